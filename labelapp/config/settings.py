@@ -1,0 +1,164 @@
+"""Settings: embedded by default, distributed by configuration.
+
+Without any environment variable the product runs on an embedded PostgreSQL and Redis (both from wheels) and files below
+``.labelapp/`` in the repository. ``DATABASE_URL``, ``CELERY_BROKER_URL`` and ``LABELAPP_S3_BUCKET`` replace each by a real service.
+"""
+
+from pathlib import Path
+
+import environ
+
+from labelapp.common import embedded
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+#: Everything that the embedded default keeps: the database, Redis, files, the secret key, logs.
+DATA_DIR = Path(env.str("LABELAPP_DATA_DIR", str(BASE_DIR / ".labelapp"))).resolve()
+
+SECRET_KEY = env.str("LABELAPP_SECRET_KEY", "") or embedded.secret_key(DATA_DIR)
+DEBUG = env.bool("LABELAPP_DEBUG", False)
+ALLOWED_HOSTS = env.list("LABELAPP_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
+
+LOCAL_APPS = ["common", "accounts", "projects", "ontology", "clips", "labels", "datasets"]
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    *(f"labelapp.{name}" for name in LOCAL_APPS),
+]
+MIGRATION_MODULES = {name: f"migrations.{name}" for name in LOCAL_APPS}
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "labelapp.common.middleware.RequestIdMiddleware",
+]
+ROOT_URLCONF = "labelapp.config.urls"
+WSGI_APPLICATION = "labelapp.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        **env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(DATA_DIR)),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.exists() else None
+
+S3_BUCKET = env.str("LABELAPP_S3_BUCKET", "")
+
+
+def _storage(folder: str) -> dict[str, object]:
+    """Return the storage of one kind of big file: a folder on disk, or a prefix in the S3 bucket."""
+    if S3_BUCKET:
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {"bucket_name": S3_BUCKET, "location": folder, "file_overwrite": True},
+        }
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / folder), "base_url": None},
+    }
+
+
+STORAGES = {
+    "default": _storage("files"),
+    "clips": _storage("clips"),
+    "exports": _storage("exports"),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or embedded.broker_url(DATA_DIR)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "ingest"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
+#: A running job whose heartbeat is older than this is given to another worker.
+JOB_STALLED_AFTER_S = env.float("LABELAPP_JOB_STALLED_AFTER_S", 30.0)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["labelapp.common.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "labelapp.common.errors.exception_handler",
+    "DEFAULT_THROTTLE_RATES": {"login": env.str("LABELAPP_LOGIN_RATE", "10/min")},
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "labelapp",
+    "DESCRIPTION": "Label once in vector space; train everywhere.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LABELAPP_LOG_LEVEL", "WARNING")},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
