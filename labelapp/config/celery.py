@@ -1,4 +1,4 @@
-"""The Celery application. Background work is a *job*, so workers look for ``jobs.py`` in every app."""
+"""The Celery application. Background work is a *job*: workers look for ``jobs.py`` in every app."""
 
 import os
 

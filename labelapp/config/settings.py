@@ -1,7 +1,8 @@
 """Settings: embedded by default, distributed by configuration.
 
-Without any environment variable the product runs on an embedded PostgreSQL and Redis (both from wheels) and files below
-``.labelapp/`` in the repository. ``DATABASE_URL``, ``CELERY_BROKER_URL`` and ``LABELAPP_S3_BUCKET`` replace each by a real service.
+Without any environment variable the product runs on an embedded PostgreSQL and Redis (both from
+wheels) and files below ``.labelapp/`` in the repository. ``DATABASE_URL``, ``CELERY_BROKER_URL``
+and ``LABELAPP_S3_BUCKET`` replace each by a real service.
 """
 
 from pathlib import Path
@@ -66,7 +67,11 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(DATA_DIR)),
+        **(
+            env.db_url_config(env.str("DATABASE_URL"))
+            if env.str("DATABASE_URL", "")
+            else embedded.database_settings(DATA_DIR)
+        ),
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -104,7 +109,7 @@ S3_BUCKET = env.str("LABELAPP_S3_BUCKET", "")
 
 
 def _storage(folder: str) -> dict[str, object]:
-    """Return the storage of one kind of big file: a folder on disk, or a prefix in the S3 bucket."""
+    """Return the storage of one kind of big file: a folder on disk, or a prefix in the bucket."""
     if S3_BUCKET:
         return {
             "BACKEND": "storages.backends.s3.S3Storage",

@@ -1,4 +1,4 @@
-"""Settings of the tests: real PostgreSQL and Redis in a folder of their own, cheap password hashing."""
+"""Settings of the tests: PostgreSQL and Redis in a folder of their own, cheap password hashing."""
 
 import os
 import tempfile
@@ -9,6 +9,6 @@ os.environ.setdefault(
 )
 os.environ.setdefault("LABELAPP_SECRET_KEY", "tests-only")
 
-from labelapp.config.settings import *  # noqa: E402, F403
+from labelapp.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
