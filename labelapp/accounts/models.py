@@ -1,0 +1,54 @@
+"""Who uses the product."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class UserManager(DjangoUserManager["User"]):
+    """Finds people by their user name, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user who logs in under this name."""
+        return self.get(username__iexact=username)
+
+
+class User(AbstractUser):
+    """Somebody who can log in. What they may do is said by their memberships, see ``projects``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    display_name = models.CharField(max_length=150, blank=True)
+    first_name = None  # type: ignore[assignment]  display_name says it
+    last_name = None  # type: ignore[assignment]
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_unique_in_any_case",
+                violation_error_message="A user with this name exists already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name that others see."""
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        """Return the name that the admin shows."""
+        return self.shown_name
+
+    def get_short_name(self) -> str:
+        """Return the same: people choose how they are called."""
+        return self.shown_name

@@ -1,0 +1,48 @@
+"""JSON in."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+import orjson
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+
+def holds_nul(value: object) -> bool:
+    """Return whether some text in a JSON value has the character U+0000, which PostgreSQL cannot store."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, str):
+            if "\0" in part:
+                return True
+        elif isinstance(part, dict):
+            stack.extend(part.keys())
+            stack.extend(part.values())
+        elif isinstance(part, list):
+            stack.extend(part)
+    return False
+
+
+class OrjsonParser(BaseParser):
+    """Parses JSON strictly: no NaN, no lone surrogates, no U+0000, no more nesting than orjson takes."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        """Return the parsed body."""
+        body = stream.read()
+        try:
+            value = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            msg = f"The body is not JSON: {error}."
+            raise ParseError(msg) from error
+        if b"\\u0000" in body and holds_nul(value):
+            msg = "The body has a text with the character U+0000, which cannot be stored."
+            raise ParseError(msg)
+        return value

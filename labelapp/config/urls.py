@@ -1,0 +1,12 @@
+"""All routes. Whatever is not the API, the admin or a static file is the browser tool's own business."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+]
+handler400 = "labelapp.common.error_responses.bad_request"
+handler403 = "labelapp.common.error_responses.permission_denied"
+handler404 = "labelapp.common.error_responses.page_not_found"
+handler500 = "labelapp.common.error_responses.server_error"
