@@ -22,10 +22,10 @@ class User(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     display_name = models.CharField(max_length=150, blank=True)
-    first_name = None  # type: ignore[assignment]  display_name says it
+    first_name = None  # type: ignore[assignment]  # display_name says it
     last_name = None  # type: ignore[assignment]
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         ordering = ["username"]

@@ -1,7 +1,7 @@
 """One shape for every error that leaves by HTTP: ``{code, message, details, request_id}``."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -17,6 +17,11 @@ from labelapp.common.rendering import to_json
 
 logger = logging.getLogger(__name__)
 
+#: Status, code, message and details.
+Described = tuple[int, str, str, dict[str, Any]]
+
+_NOT_FOUND = "There is no such thing here, or not for you."
+_MALFORMED = "The request is malformed or too big."
 _SERVER_ERROR = (
     "Something went wrong on the server. Nothing of this request was kept; try again, and give the"
     " request id to whoever runs this server if it happens again."
@@ -39,38 +44,59 @@ def _first_sentence(detail: Any) -> str:
     return f"{'.'.join(path)}: {detail}" if path else str(detail)
 
 
-def _described(error: Exception) -> tuple[int, str, str, dict[str, Any]] | None:
+def _domain(error: DomainError) -> Described:
+    return error.http_status, error.code, error.message, error.details
+
+
+def _validation(error: exceptions.ValidationError) -> Described:
+    return 400, "invalid", _first_sentence(error.detail), {"fields": error.detail}
+
+
+def _model_validation(error: ModelValidationError) -> Described:
+    return 400, "invalid", error.messages[0], {"fields": error.messages}
+
+
+def _throttled(error: exceptions.Throttled) -> Described:
+    wait = getattr(error, "wait", None)
+    wait_s = None if wait is None else max(1, round(wait))
+    when = "later" if wait_s is None else f"in {wait_s} s"
+    return 429, "throttled", f"Too many attempts: try again {when}.", {"wait_s": wait_s}
+
+
+def _forbidden(error: Exception) -> Described:
+    sentence = str(error)
+    if sentence.startswith("CSRF Failed"):
+        return 403, "csrf_failed", f"{sentence} Reload the page and try again.", {}
+    return 403, "forbidden", "You may not do this.", {}
+
+
+def _other(error: exceptions.APIException) -> Described:
+    code = str(error.default_code)
+    return error.status_code, "invalid" if code == "parse_error" else code, str(error.detail), {}
+
+
+#: In order: the first class that fits describes the error.
+_DESCRIPTIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Described]], ...] = (
+    ((DomainError,), _domain),
+    ((Http404, exceptions.NotFound), lambda _: (404, "not_found", _NOT_FOUND, {})),
+    ((exceptions.ValidationError,), _validation),
+    ((ModelValidationError,), _model_validation),
+    (
+        (exceptions.NotAuthenticated, exceptions.AuthenticationFailed),
+        lambda _: (401, "not_authenticated", "Log in first: there is no session.", {}),
+    ),
+    ((exceptions.Throttled,), _throttled),
+    ((exceptions.PermissionDenied, PermissionDenied), _forbidden),
+    ((exceptions.APIException,), _other),
+    ((SuspiciousOperation,), lambda _: (400, "invalid", _MALFORMED, {})),
+)
+
+
+def _described(error: Exception) -> Described | None:
     """Return status, code, message and details of an expected error, None for a bug."""
-    if isinstance(error, DomainError):
-        return error.http_status, error.code, error.message, error.details
-    if isinstance(error, Http404 | exceptions.NotFound):
-        return 404, "not_found", "There is no such thing here, or not for you.", {}
-    if isinstance(error, exceptions.ValidationError):
-        return 400, "invalid", _first_sentence(error.detail), {"fields": error.detail}
-    if isinstance(error, ModelValidationError):
-        return 400, "invalid", error.messages[0], {"fields": error.messages}
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return 401, "not_authenticated", "Log in first: there is no session.", {}
-    if isinstance(error, exceptions.Throttled):
-        wait_s = None if error.wait is None else max(1, round(error.wait))
-        when = "later" if wait_s is None else f"in {wait_s} s"
-        return 429, "throttled", f"Too many attempts: try again {when}.", {"wait_s": wait_s}
-    if isinstance(error, exceptions.PermissionDenied):
-        if str(error.detail).startswith("CSRF Failed"):
-            return 403, "csrf_failed", f"{error.detail} Reload the page and try again.", {}
-        return 403, "forbidden", "You may not do this.", {}
-    if isinstance(error, PermissionDenied):
-        return 403, "forbidden", "You may not do this.", {}
-    if isinstance(error, exceptions.APIException):
-        code = str(error.default_code)
-        return (
-            error.status_code,
-            "invalid" if code == "parse_error" else code,
-            str(error.detail),
-            {},
-        )
-    if isinstance(error, SuspiciousOperation):
-        return 400, "invalid", "The request is malformed.", {}
+    for classes, describe in _DESCRIPTIONS:
+        if isinstance(error, classes):
+            return describe(error)
     return None
 
 
@@ -113,7 +139,7 @@ def _answer(request: HttpRequest, status: int, code: str, message: str) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Answer what Django itself refuses: a body that is too big, a host that is not ours."""
-    return _answer(request, 400, "invalid", "The request is malformed or too big.")
+    return _answer(request, 400, "invalid", _MALFORMED)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

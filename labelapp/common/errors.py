@@ -1,7 +1,7 @@
 """What can go wrong, as the domain says it.
 
-Services, selectors and policies raise these; ``labelapp.common.error_responses`` turns them into HTTP answers and commands into a
-sentence. Programs switch on ``code``, people read ``message``.
+Services, selectors and policies raise these; ``labelapp.common.error_responses`` turns them into
+HTTP answers and commands into a sentence. Programs switch on ``code``, people read ``message``.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """Something that the caller asked for cannot be done; the message is a sentence that says why."""
+    """What the caller asked for cannot be done; the message is a sentence that says why."""
 
     code: ClassVar[str] = "error"
     http_status: ClassVar[int] = 400

@@ -7,7 +7,7 @@ from rest_framework.pagination import CursorPagination as DrfCursorPagination
 
 
 def _relative(link: str | None) -> str | None:
-    """Return a link without its host, so that it also works behind a proxy that calls us by another name."""
+    """Return a link without its host: behind a proxy we may go by another name."""
     if link is None:
         return None
     parts = urlsplit(link)
@@ -15,7 +15,7 @@ def _relative(link: str | None) -> str | None:
 
 
 class CursorPagination(DrfCursorPagination):
-    """Newest first, in pages whose cost does not grow with their depth; the cursor survives insertions."""
+    """Newest first, at the same cost for every page; the cursor survives insertions."""
 
     page_size = 50
     max_page_size = 200

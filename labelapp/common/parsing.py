@@ -9,7 +9,7 @@ from rest_framework.parsers import BaseParser
 
 
 def holds_nul(value: object) -> bool:
-    """Return whether some text in a JSON value has the character U+0000, which PostgreSQL cannot store."""
+    """Return whether a text in a JSON value has U+0000, which PostgreSQL cannot store."""
     stack = [value]
     while stack:
         part = stack.pop()
@@ -25,7 +25,7 @@ def holds_nul(value: object) -> bool:
 
 
 class OrjsonParser(BaseParser):
-    """Parses JSON strictly: no NaN, no lone surrogates, no U+0000, no more nesting than orjson takes."""
+    """Parses JSON strictly: no NaN, no lone surrogates, no U+0000, no bottomless nesting."""
 
     media_type = "application/json"
 

@@ -1,4 +1,4 @@
-"""All routes. Whatever is not the API, the admin or a static file is the browser tool's own business."""
+"""All routes."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path

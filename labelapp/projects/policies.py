@@ -51,8 +51,7 @@ def require(user: User | AnonymousUser, project: Project, action: Action) -> Rol
         msg = "There is no such project, or you are not a member of it."
         raise NotFoundError(msg)
     if role not in _ROLES_THAT_MAY[action]:
-        msg = (
-            f"As {role.label.lower()} of project '{project.slug}' you may not {_SENTENCES[action]}."
-        )
+        who = f"As {role.label.lower()} of project '{project.slug}'"
+        msg = f"{who} you may not {_SENTENCES[action]}."
         raise ForbiddenError(msg, details={"action": action, "role": role.value})
     return role

@@ -1,5 +1,7 @@
 """What of the projects somebody may see."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
@@ -9,9 +11,10 @@ from labelapp.projects.models import Membership, Project, Role
 
 
 def projects_visible_to(user: User | AnonymousUser) -> QuerySet[Project]:
-    """Return the projects that a user is a member of; all of them for staff, none without a session.
+    """Return the projects that a user is a member of; all for superusers, none without a session.
 
-    Everything that belongs to a project is found through this: ``Clip.objects.filter(project__in=projects_visible_to(user))``.
+    Everything that belongs to a project is found through this:
+    ``Clip.objects.filter(project__in=projects_visible_to(user))``.
     """
     if not user.is_authenticated or not user.is_active:
         return Project.objects.none()
@@ -34,8 +37,8 @@ def role_in(user: User | AnonymousUser, project: Project) -> Role | None:
     return roles_in(user, [project]).get(project.pk)
 
 
-def roles_in(user: User | AnonymousUser, projects: "list[Project]") -> dict[object, Role]:
-    """Return a user's role by project id, for those of the projects where they have one, in one query."""
+def roles_in(user: User | AnonymousUser, projects: Iterable[Project]) -> dict[object, Role]:
+    """Return a user's role by project id, where they have one, in one query."""
     if not user.is_authenticated or not user.is_active:
         return {}
     if user.is_superuser:
