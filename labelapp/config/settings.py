@@ -34,13 +34,14 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     *(f"labelapp.{name}" for name in LOCAL_APPS),
+    "labelapp.demo",
 ]
 MIGRATION_MODULES = {name: f"migrations.{name}" for name in LOCAL_APPS}
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "labelapp.common.compression.GzipTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -105,6 +106,12 @@ FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.exists() else None
+
+
+def WHITENOISE_IMMUTABLE_FILE_TEST(path: str, url: str) -> bool:  # noqa: N802, ARG001
+    """Tell files whose name holds the hash of their content: the browser tool's assets."""
+    return url.startswith("/assets/")
+
 
 S3_BUCKET = env.str("LABELAPP_S3_BUCKET", "")
 

@@ -1,12 +1,12 @@
-"""Settings of the tests: PostgreSQL and Redis in a folder of their own, cheap password hashing."""
+"""Settings of the tests: PostgreSQL and Redis in a new folder, and cheap password hashing."""
 
 import os
 import tempfile
-from pathlib import Path
 
-os.environ.setdefault(
-    "LABELAPP_DATA_DIR", str(Path(tempfile.gettempdir()) / f"labelapp-test-{os.getuid()}")
-)
+if "LABELAPP_DATA_DIR" not in os.environ:
+    # Test processes inherit the folder; the one that made it removes it (tests/conftest.py).
+    os.environ["LABELAPP_DATA_DIR"] = tempfile.mkdtemp(prefix="labelapp-test-")
+    os.environ["LABELAPP_TEST_DATA_DIR_OWNER"] = str(os.getpid())
 os.environ.setdefault("LABELAPP_SECRET_KEY", "tests-only")
 
 from labelapp.config.settings import *  # noqa: F403
