@@ -1,1 +1,20 @@
 """Pure geometry: cameras, trajectories, labels in time, and what they look like in every image."""
+
+from projection.camera import Camera
+from projection.rigid import RigidTransform
+from projection.shutter import Shutter
+from projection.spec import SpecError
+from projection.status import Status
+from projection.trajectory import OutsideTrajectoryError, Trajectory
+from projection.view import View
+
+__all__ = [
+    "Camera",
+    "OutsideTrajectoryError",
+    "RigidTransform",
+    "Shutter",
+    "SpecError",
+    "Status",
+    "Trajectory",
+    "View",
+]

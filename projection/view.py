@@ -1,0 +1,166 @@
+"""One exposure of one camera: world points to pixels, each at its own line's time."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from projection.arrays import Float64Array, UInt8Array, integer_times, rows
+from projection.camera import Camera
+from projection.rigid import RigidTransform, conjugate, rotate
+from projection.rolling import LineSearch, PoseTable
+from projection.shutter import Shutter
+from projection.spec import SpecError
+from projection.status import Status
+from projection.trajectory import Trajectory
+
+
+class View:
+    """One picture that a camera took, or would have taken, on its way through the world.
+
+    Args:
+        camera: The calibrated camera.
+        ego_from_camera: Where it sits on the vehicle. None: as the camera's specification says.
+        trajectory: ``world_from_ego`` over time; must cover the whole read-out.
+        time_ns: Mid-exposure, of the first line read out.
+        shutter: None: as the camera's specification says.
+
+    Raises:
+        OutsideTrajectoryError: The trajectory doesn't cover the read-out.
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        ego_from_camera: RigidTransform | dict[str, Any] | None,
+        trajectory: Trajectory,
+        time_ns: int | str,
+        shutter: Shutter | dict[str, Any] | None = None,
+    ) -> None:
+        if ego_from_camera is None:
+            ego_from_camera = camera.ego_from_camera
+        if ego_from_camera is None:
+            raise SpecError("ego_from_camera", "where the camera sits", "nothing")
+        if isinstance(ego_from_camera, dict):
+            ego_from_camera = RigidTransform.from_dict(ego_from_camera, "ego_from_camera")
+        if shutter is None:
+            shutter = camera.shutter
+        elif isinstance(shutter, dict):
+            shutter = Shutter.from_dict(shutter)
+        self.camera = camera
+        self.ego_from_camera = ego_from_camera
+        self.trajectory = trajectory
+        self.time_ns = int(integer_times(time_ns, "time_ns"))
+        self.shutter = shutter
+        self.duration_ns = shutter.duration_ns(camera.width, camera.height)
+        #: Where the camera is at the image's time, float64: subtracted from all world coordinates
+        #: before anything else, so that coordinates of any size lose nothing.
+        world_from_ego = trajectory.at(self.time_ns)
+        self.world_from_camera = world_from_ego @ ego_from_camera
+        self.origin_m: Float64Array = self.world_from_camera.position_m
+        self.poses = PoseTable.from_trajectory(
+            trajectory, self.time_ns, self.duration_ns, self.origin_m
+        )
+
+    def to_camera(
+        self, points_local: Float64Array, offsets_ns: Float64Array | None = None
+    ) -> Float64Array:
+        """Points relative to ``origin_m`` (n, 3) in the camera frame at their times (n, 3).
+
+        Args:
+            points_local: (n, 3) world axes, metres, less ``origin_m``.
+            offsets_ns: (n,) after the image's time; None: at the image's time.
+        """
+        if offsets_ns is None or not self.shutter.is_rolling:
+            return rotate(conjugate(self.world_from_camera.quat_xyzw), points_local)
+        positions, quats = self.poses.at(offsets_ns)
+        points_ego = rotate(conjugate(quats), points_local - positions)
+        mount = self.ego_from_camera
+        return rotate(conjugate(mount.quat_xyzw), points_ego - mount.position_m)
+
+    def project_world(
+        self, points_world: npt.ArrayLike, velocities_mps: npt.ArrayLike | None = None
+    ) -> tuple[Float64Array, Float64Array, UInt8Array]:
+        """Pixels of world points, each at the time at which the line that sees it was exposed.
+
+        Args:
+            points_world: (n, 3) metres, where the points are at the image's time.
+            velocities_mps: (n, 3) or (3,) metres a second; None: they stand still.
+
+        Returns:
+            uv (n, 2) px, NaN where there is no pixel; depth_m (n,) along the optical axis at the
+            line's time, NaN where none is; status (n,), see ``Status``.
+        """
+        uv, depth_m, status, _ = self.project_world_timed(points_world, velocities_mps)
+        return uv, depth_m, status
+
+    def project_world_timed(
+        self, points_world: npt.ArrayLike, velocities_mps: npt.ArrayLike | None = None
+    ) -> tuple[Float64Array, Float64Array, UInt8Array, Float64Array]:
+        """As ``project_world``, and (n,) ns after the image's time at which each point was seen."""
+        world = rows(points_world, 3, "points_world")
+        velocities = _velocities(velocities_mps, len(world))
+        with np.errstate(all="ignore"):
+            return self.project_local(world - self.origin_m, velocities)
+
+    def project_local(
+        self, points_local: Float64Array, velocities_mps: Float64Array | None = None
+    ) -> tuple[Float64Array, Float64Array, UInt8Array, Float64Array]:
+        """As ``project_world_timed``, of points (n, 3) relative to ``origin_m``."""
+        if not self.shutter.is_rolling:
+            points_camera = self.to_camera(points_local)
+            uv, status = self.camera.project(points_camera)
+            return uv, points_camera[:, 2].copy(), status, np.zeros(len(uv))
+
+        def points_at(offsets_ns: Float64Array, index: Any) -> Float64Array:
+            moved = points_local[index]
+            if velocities_mps is not None:
+                moved = moved + velocities_mps[index] * (offsets_ns * 1e-9)[:, None]
+            return self.to_camera(moved, offsets_ns)
+
+        def line_time(pixels: Float64Array) -> Float64Array:
+            return self.shutter.offset_ns(pixels, self.camera.width, self.camera.height)
+
+        search = LineSearch(
+            lambda offsets, index: self.camera.project(points_at(offsets, index)),
+            line_time,
+            self.duration_ns,
+            self.shutter.line_delay_ns,
+        )
+        count = len(points_local)
+        offsets_ns, found = search.solve(count)
+        missing = found != Status.OK
+        points_camera = points_at(np.where(missing, 0.0, offsets_ns), np.arange(count))
+        uv, status = self.camera.project(points_camera)
+        uv[missing] = np.nan
+        status[missing] = found[missing]
+        depth_m = np.where(missing, np.nan, points_camera[:, 2])
+        return uv, depth_m, status, np.where(missing, np.nan, offsets_ns)
+
+    def unproject(self, uv: npt.ArrayLike) -> tuple[Float64Array, Float64Array, UInt8Array]:
+        """World rays through pixels, from where the camera was at each pixel's own time.
+
+        Args:
+            uv: (n, 2) px.
+
+        Returns:
+            origins_m (n, 3) world; directions (n, 3) of length one, world; status (n,).
+        """
+        pixels = rows(uv, 2, "uv")
+        rays, status = self.camera.unproject(pixels)
+        finite = np.where(np.isfinite(pixels), pixels, 0.0)
+        offsets = self.shutter.offset_ns(finite, self.camera.width, self.camera.height)
+        positions, quats = self.poses.at(offsets)
+        mount = self.ego_from_camera
+        origins = positions + rotate(quats, mount.position_m) + self.origin_m
+        return origins, rotate(quats, rotate(mount.quat_xyzw, rays)), status
+
+
+def _velocities(velocities_mps: npt.ArrayLike | None, count: int) -> Float64Array | None:
+    if velocities_mps is None:
+        return None
+    values = np.asarray(velocities_mps, dtype=np.float64)
+    if values.shape not in ((3,), (count, 3)):
+        message = f"velocities_mps: expected shape ({count}, 3) or (3,), found {values.shape}"
+        raise ValueError(message)
+    return np.broadcast_to(values, (count, 3))
