@@ -1,0 +1,23 @@
+"""Finding and reading ontology versions."""
+
+from functools import lru_cache
+from uuid import UUID
+
+from labelapp.ontology.models import OntologyVersion
+from labelapp.ontology.schema import Ontology
+from labelapp.projects.models import Project
+
+
+def ontology_current(project: Project) -> OntologyVersion | None:
+    """Return the newest ontology version of a project, None where it has none yet."""
+    return OntologyVersion.objects.filter(project=project).order_by("-version").first()
+
+
+@lru_cache(maxsize=64)
+def _parsed(ontology_version_id: UUID) -> Ontology:
+    return Ontology.from_body(OntologyVersion.objects.get(pk=ontology_version_id).body)
+
+
+def ontology_parsed(version: OntologyVersion) -> Ontology:
+    """Return what an ontology version says; kept in memory, since versions never change."""
+    return _parsed(version.pk)
