@@ -14,3 +14,9 @@ class BaseModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+# Django looks for models here.
+from labelapp.common.jobs.models import Job  # noqa: E402
+
+__all__ = ["BaseModel", "Job"]
