@@ -154,7 +154,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["labelapp.common.parsing.OrjsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "labelapp.common.error_responses.exception_handler",
-    "DEFAULT_THROTTLE_RATES": {"login": env.str("LABELAPP_LOGIN_RATE", "10/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "login": env.str("LABELAPP_LOGIN_RATE", "10/min"),
+        "login_address": env.str("LABELAPP_LOGIN_ADDRESS_RATE", "100/min"),
+    },
+    # How many proxies in front may be believed about who calls: with 0, X-Forwarded-For is ignored.
+    "NUM_PROXIES": env.int("LABELAPP_PROXIES", 0),
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

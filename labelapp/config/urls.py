@@ -1,14 +1,13 @@
 """All routes."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path, re_path
-
-from labelapp.config import frontend
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    # What is not the API, the admin or a static file belongs to the browser tool.
-    re_path(r"^(?!(?:api|admin|static|assets)(?:/|$))", frontend.page),
+    path("api/", include("labelapp.accounts.urls")),
+    path("api/", include("labelapp.projects.urls")),
+    path("api/", include("labelapp.ontology.urls")),
 ]
 handler400 = "labelapp.common.error_responses.bad_request"
 handler403 = "labelapp.common.error_responses.permission_denied"

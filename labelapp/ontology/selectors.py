@@ -1,6 +1,7 @@
 """Finding and reading ontology versions."""
 
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from labelapp.ontology.models import OntologyVersion
@@ -21,3 +22,10 @@ def _parsed(ontology_version_id: UUID) -> Ontology:
 def ontology_parsed(version: OntologyVersion) -> Ontology:
     """Return what an ontology version says; kept in memory, since versions never change."""
     return _parsed(version.pk)
+
+
+def ontology_as_json(version: OntologyVersion | None) -> dict[str, Any] | None:
+    """Return an ontology version as the API gives it, None for None."""
+    if version is None:
+        return None
+    return {"id": version.pk, "version": version.version, "layers": version.body["layers"]}

@@ -1,0 +1,63 @@
+"""The session: who is logged in, logging in, logging out."""
+
+from django.contrib.auth import authenticate, login, logout
+from django.middleware.csrf import get_token
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_protect
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from labelapp.accounts.errors import LoginFailedError
+from labelapp.accounts.serializers import SessionCreateInput, SessionOutput
+from labelapp.accounts.throttles import LoginAddressThrottle, LoginThrottle
+from labelapp.common.schema import errors
+
+
+# DRF checks CSRF only for those who are logged in; logging in must be safe from other sites too.
+@method_decorator(csrf_protect, name="dispatch")
+class SessionView(APIView):
+    permission_classes = [AllowAny]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Only attempts to log in are counted."""
+        if self.request.method == "POST":
+            return [LoginThrottle(), LoginAddressThrottle()]
+        return []
+
+    @extend_schema(operation_id="session_get", responses={200: SessionOutput})
+    def get(self, request: Request) -> Response:
+        """Say who is logged in, and set the CSRF cookie."""
+        get_token(request._request)  # noqa: SLF001  Django's function wants Django's request
+        return self._answer(request)
+
+    @extend_schema(
+        operation_id="session_create",
+        request=SessionCreateInput,
+        responses={200: SessionOutput, **errors(400, 403, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Log in; at most ten attempts a minute by user name and address."""
+        sent = SessionCreateInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        # Django hashes a password also for a name that does not exist: the time says nothing.
+        user = authenticate(request._request, **sent.validated_data)  # noqa: SLF001
+        if user is None:
+            msg = "No active account has this user name and password."
+            raise LoginFailedError(msg)
+        login(request._request, user)  # noqa: SLF001
+        request.user = user
+        return self._answer(request)
+
+    @extend_schema(operation_id="session_delete", request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Log out; nothing happens without a session."""
+        logout(request._request)  # noqa: SLF001
+        return Response(status=204)
+
+    def _answer(self, request: Request) -> Response:
+        user = request.user if request.user.is_authenticated else None
+        return Response(SessionOutput({"user": user}).data)
