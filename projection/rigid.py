@@ -8,7 +8,7 @@ import numpy.typing as npt
 from projection.arrays import Float64Array
 from projection.spec import Fields, SpecError, listed, shown
 
-#: A quaternion's length may be off by so much before it's taken for an error; within, it's normalised.
+#: A quaternion's length may be off by so much, and is normalised; beyond, it's an error.
 UNIT_TOLERANCE = 1e-3
 
 
@@ -33,7 +33,7 @@ def unit_quaternions(quat_xyzw: npt.ArrayLike, field: str = "quat_xyzw") -> Floa
     if wrong.any():
         first = quats.reshape(-1, 4)[int(np.argmax(wrong.ravel()))]
         raise SpecError(field, "a unit quaternion", shown(listed(first)))
-    return np.asarray(quats / lengths)
+    return np.asarray(quats / lengths, dtype=np.float64)
 
 
 def multiply(left: Float64Array, right: Float64Array) -> Float64Array:
@@ -53,7 +53,8 @@ def multiply(left: Float64Array, right: Float64Array) -> Float64Array:
 
 def conjugate(quats: Float64Array) -> Float64Array:
     """The inverse rotations of unit quaternions (..., 4)."""
-    return quats * np.array([-1.0, -1.0, -1.0, 1.0])
+    flipped: Float64Array = quats * np.array([-1.0, -1.0, -1.0, 1.0])
+    return flipped
 
 
 def matrices(quats: Float64Array) -> Float64Array:
@@ -131,7 +132,7 @@ class RigidTransform:
     def unchecked(cls, position_m: Float64Array, quat_xyzw: Float64Array) -> "RigidTransform":
         """Without checks and copies, for values that are known to be right."""
         transform = cls.__new__(cls)
-        transform._set(position_m, quat_xyzw)
+        transform._set(position_m, quat_xyzw)  # noqa: SLF001  its own class
         return transform
 
     @classmethod

@@ -10,7 +10,7 @@ from projection.rigid import RigidTransform, multiply, rotate, slerp
 from projection.status import Status
 from projection.trajectory import OutsideTrajectoryError, Trajectory
 
-#: Between two neighbouring knots a straight line between quaternions, normalised, is a slerp to 1e-11 rad.
+#: Between knots as near as these, a normalised straight line is a slerp to 1e-11 rad.
 _UNIFORM_KNOTS = 65
 #: Search for a line: how often the read-out is sampled when its ends don't enclose a solution.
 _SCAN_SAMPLES = 33
@@ -41,7 +41,7 @@ class PoseTable:
     def from_trajectory(
         cls, trajectory: Trajectory, time_ns: int, duration_ns: float, origin_m: Float64Array
     ) -> "PoseTable":
-        """Poses from ``time_ns`` on, for ``duration_ns``, at uniform knots and at every pose inside.
+        """Poses from ``time_ns`` on, at uniform knots and at every pose inside the read-out.
 
         Raises:
             OutsideTrajectoryError: The trajectory doesn't cover the whole read-out.
@@ -204,7 +204,7 @@ class LineSearch:
         return np.where((guess > low) & (guess < high), guess, middle)
 
     def _scan(self, index: np.ndarray, start_status: UInt8Array) -> tuple[Float64Array, UInt8Array]:
-        """For points that don't have a pixel all the time: sample, find edges of visibility, bracket."""
+        """For points that lack a pixel at times: sample, find where they come and go, bracket."""
         samples = np.linspace(0.0, self.duration_ns, _SCAN_SAMPLES)
         grid = np.repeat(samples[None, :], index.size, axis=0)
         miss, status = self._miss(grid.ravel(), np.repeat(index, _SCAN_SAMPLES))
@@ -240,7 +240,7 @@ class LineSearch:
         left: tuple[Float64Array, BoolArray, Float64Array],
         right: tuple[Float64Array, BoolArray, Float64Array],
     ) -> tuple[tuple[Float64Array, Float64Array], tuple[Float64Array, Float64Array]]:
-        """The part of an interval in which the point has a pixel, by bisection where one end hasn't."""
+        """The part of an interval in which the point has a pixel, by bisection."""
         bounds = []
         for here, there in ((left, right), (right, left)):
             lost = ~here[1] & there[1]

@@ -75,7 +75,7 @@ class Shutter:
         return self.line_delay_ns * (self.line_count(width, height) - 1)
 
     def line(self, uv: Float64Array, width: int, height: int) -> Float64Array:
-        """Which line, counted from the first one read out, (n,) continuous, clamped; of (n, 2) px."""
+        """Which line sees pixels (n, 2), counted from the first one read out: (n,), clamped."""
         if self.direction == "left_to_right":
             line = uv[..., 0]
         elif self.direction == "right_to_left":
@@ -87,7 +87,7 @@ class Shutter:
         return np.clip(line, 0.0, self.line_count(width, height) - 1.0)
 
     def offset_ns(self, uv: Float64Array, width: int, height: int) -> Float64Array:
-        """How long after the image's time each pixel was exposed, (n,) nanoseconds; of (n, 2) px."""
+        """How long after the image's time pixels (n, 2) were exposed: (n,) nanoseconds."""
         if not self.is_rolling:
             return np.zeros(uv.shape[:-1])
         return self.line(uv, width, height) * self.line_delay_ns

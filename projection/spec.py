@@ -39,10 +39,10 @@ def shown(value: Any) -> str:
 
 def is_number(value: Any) -> bool:
     """Whether a value is a finite real number. True and False are not numbers."""
-    if isinstance(value, bool) or isinstance(value, str | bytes) or value is None:
+    if value is None or isinstance(value, bool | str | bytes | complex):
         return False
     try:
-        return math.isfinite(float(value)) and not isinstance(value, complex)
+        return math.isfinite(float(value))
     except (TypeError, ValueError, OverflowError):
         return False
 
@@ -59,7 +59,7 @@ class Fields:
     def __init__(self, values: Any, where: str, prefix: str = "") -> None:
         if not isinstance(values, Mapping):
             raise SpecError(prefix.rstrip(".") or "value", "an object", shown(values), where)
-        self.values = values
+        self.values: Mapping[str, Any] = values
         self.where = where
         self.prefix = prefix
 
@@ -87,14 +87,14 @@ class Fields:
         expected = "a number" if above == -math.inf else f"a number above {above:g}"
         if at_most != math.inf:
             expected += f" and at most {at_most:g}"
-        value = self.values.get(field)
+        value: Any = self.values.get(field)
         if not is_number(value) or not above < float(value) <= at_most:
             raise self.error(field, expected)
         return float(value)
 
     def integer(self, field: str, *, minimum: int, maximum: int) -> int:
         """A whole number within bounds (both included)."""
-        value = self.values.get(field)
+        value: Any = self.values.get(field)
         whole = is_number(value) and float(value).is_integer()
         if not whole or not minimum <= int(value) <= maximum:
             raise self.error(field, f"a whole number from {minimum} to {maximum}")
@@ -104,21 +104,21 @@ class Fields:
         """A text that isn't empty."""
         if default is not None and not self.has(field):
             return default
-        value = self.values.get(field)
+        value: Any = self.values.get(field)
         if not isinstance(value, str) or not value.strip():
             raise self.error(field, "a text that isn't empty")
         return value
 
     def choice(self, field: str, options: Sequence[str]) -> str:
         """One of some texts."""
-        value = self.values.get(field)
+        value: Any = self.values.get(field)
         if value not in options:
             raise self.error(field, "one of " + ", ".join(options))
         return str(value)
 
     def numbers(self, field: str, counts: Sequence[int]) -> tuple[float, ...]:
         """A list of finite numbers whose length is one of ``counts``."""
-        value = self.values.get(field)
+        value: Any = self.values.get(field)
         wanted = (
             " or ".join(str(count) for count in counts)
             if len(counts) < 6
@@ -135,7 +135,7 @@ class Fields:
 
     def child(self, field: str) -> "Fields":
         """The fields of an object inside this one."""
-        value = self.values.get(field)
+        value: Any = self.values.get(field)
         if not isinstance(value, Mapping):
             raise self.error(field, "an object")
         return Fields(value, self.where, f"{self.prefix}{field}.")

@@ -7,7 +7,7 @@ class Status(IntEnum):
     """What became of a point. ``uv`` is a number with OK and OUT_OF_IMAGE, NaN with the others."""
 
     OK = 0
-    #: Behind the camera, or in its plane, where a lens of less than 180 degrees has no pixel for it.
+    #: Behind the camera, or in its plane, with a lens that sees less than 180 degrees.
     NEAR_OR_BEHIND = 1
     #: Beyond the angle up to which the lens model is one-to-one, or not finite.
     OUTSIDE_DOMAIN = 2

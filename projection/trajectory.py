@@ -1,4 +1,4 @@
-"""The vehicle's way through the world: poses at integer nanoseconds, interpolated, never extrapolated."""
+"""The vehicle's way through the world: interpolated between its poses, never extrapolated."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class OutsideTrajectoryError(ValueError):
 
 
 class Trajectory:
-    """``world_from_ego`` over time: slerp along the shorter arc and lerp between neighbouring poses.
+    """``world_from_ego`` over time: slerp on the shorter arc and lerp between neighbours.
 
     Args:
         times_ns: (n,) integers, strictly rising.

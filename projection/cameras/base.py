@@ -17,7 +17,10 @@ class Lens(Protocol):
     one-to-one; what is beyond never gets a pixel.
     """
 
-    limit_rad: float
+    @property
+    def limit_rad(self) -> float:
+        """Angle off the axis up to which there are pixels."""
+        ...
 
     def project(self, points: Float64Array) -> tuple[Float64Array, UInt8Array]:
         """(n, 3) metres -> (n, 2) px and (n,) status: OK, NEAR_OR_BEHIND or OUTSIDE_DOMAIN."""

@@ -67,7 +67,14 @@ class Brown:
         )
         return np.asarray(plane @ turn)
 
-    def distort(self, a: Float64Array, b: Float64Array) -> tuple[Float64Array, ...]:
+    @property
+    def tilt_inverse(self) -> Float64Array:
+        """(3, 3) inverse of ``tilt_matrix``."""
+        return np.asarray(np.linalg.inv(self.tilt_matrix), dtype=np.float64)
+
+    def distort(
+        self, a: Float64Array, b: Float64Array
+    ) -> tuple[Float64Array, Float64Array, BoolArray]:
         """(n,) normalised coordinates -> distorted ones, and (n,) whether they're in the domain."""
         r2 = a * a + b * b
         inside = r2 < self.limit_radius**2
@@ -77,11 +84,13 @@ class Brown:
             inside &= ahead
         return da, db, inside
 
-    def undistort(self, da: Float64Array, db: Float64Array) -> tuple[Float64Array, ...]:
+    def undistort(
+        self, da: Float64Array, db: Float64Array
+    ) -> tuple[Float64Array, Float64Array, BoolArray]:
         """The inverse of ``distort``: (n,), (n,), and (n,) whether there is one."""
         ahead: BoolArray = np.ones(da.shape, dtype=np.bool_)
         if any(self.tilt):
-            da, db, ahead = _homography(np.linalg.inv(self.tilt_matrix), da, db)
+            da, db, ahead = _homography(self.tilt_inverse, da, db)
         length = np.hypot(da, db)
         radius, missing = invert_rising(self._radial, length, self.limit_radius)
         # Bent inwards or outwards by tangential terms, the pixel may lie just beyond the circle.

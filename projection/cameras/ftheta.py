@@ -26,7 +26,7 @@ class FTheta:
 
     Attributes:
         polynomial: The reference: of the angle (forward) or of the pixel distance (backward).
-        limit_px: Pixel distance at the limit (infinite where a forward polynomial is the reference).
+        limit_px: Pixel distance at the limit; infinite with a forward polynomial.
     """
 
     cx: float

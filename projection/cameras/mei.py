@@ -53,7 +53,8 @@ class Mei:
         under = 1.0 + (1.0 - self.xi**2) * r2
         gain = (self.xi + np.sqrt(np.maximum(under, 0.0))) / (1.0 + r2)
         rays = np.stack([gain * a, gain * b, gain - self.xi], axis=1)
-        return rays, found & (under >= 0.0) & (angles(rays)[1] < self.limit_rad)
+        # On the rim itself the root is zero up to rounding.
+        return rays, found & (under >= -1e-10) & (angles(rays)[1] <= self.limit_rad * (1 + 1e-9))
 
 
 def _angle_of_radius(radius: float, xi: float) -> float:

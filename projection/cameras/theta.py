@@ -50,7 +50,7 @@ def along(points: Float64Array, rho: Float64Array, distance: Float64Array) -> Fl
 def unproject_theta(
     offset: Float64Array, coefficients: Sequence[float], limit_rad: float
 ) -> tuple[Float64Array, BoolArray]:
-    """The inverse of ``project_theta``: (n, 2) vectors from the centre -> (n, 3) rays, (n,) found."""
+    """The inverse of ``project_theta``: (n, 2) from the centre -> (n, 3) rays, (n,) found."""
     length = np.hypot(offset[:, 0], offset[:, 1])
     slope = derivative(coefficients)
     theta, residual = invert_rising(

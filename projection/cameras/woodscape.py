@@ -36,14 +36,14 @@ class WoodScape:
         """
         k = params.numbers("k", (4,))
         limit_rad = half_turn_at_most(rising_until((0.0, *k), params, "k"))
-        centre = [
+        cx, cy = (
             params.number(name)
             if params.has(name)
             else length / 2 - 0.5 + params.number(f"{name}_offset")
             for name, length in zip(("cx", "cy"), size, strict=True)
-        ]
+        )
         ratio = params.number("aspect_ratio", default=1.0, above=0.0)
-        return cls(k, *centre, ratio, capped(limit_rad, max_angle_rad))
+        return cls(k, cx, cy, ratio, capped(limit_rad, max_angle_rad))
 
     def project(self, points: Float64Array) -> tuple[Float64Array, UInt8Array]:
         """See ``Lens.project``."""
