@@ -1,0 +1,37 @@
+import type { Clip } from '../clip/clip';
+import type { RecordsDiff } from '../document/diff';
+import type { History, Place } from '../document/history';
+import type { LabelId } from '../document/ids';
+import type { Label } from '../document/label';
+import type { OntologyLayer } from '../document/ontology';
+import type { DocumentStore } from '../document/store';
+import type { Session } from '../session/session';
+import type { Ground } from './ground';
+
+/** What operations and tools may reach: narrow on purpose, and without a screen. */
+export interface EditorContext {
+  readonly clip: Clip;
+  readonly layer: OntologyLayer;
+  readonly document: DocumentStore;
+  readonly history: History;
+  readonly session: Session;
+  readonly ground: Ground;
+  /** Why nothing can be changed here (no right to, somebody else's work), or null. */
+  readonly readOnlyReason: string | null;
+  newId(): string;
+  /** Applies a diff as one step of undo. */
+  edit(title: string, diff: RecordsDiff): void;
+  undo(): void;
+  redo(): void;
+  setTool(toolId: string): void;
+  /** Gives up the gesture under way, if there is one. */
+  cancelGesture(): boolean;
+  /** Sends what waits to the server now. */
+  flush(): void;
+  /** Why this label can't be changed (locked, read only), or null. */
+  lockedReason(labelId: LabelId): string | null;
+  /** The one selected label, when exactly one is. */
+  selectedLabel(): Label | undefined;
+}
+
+export type { Place };

@@ -1,0 +1,265 @@
+import type { Clip } from '../clip/clip';
+import { isEmptyDiff, type RecordsDiff } from '../document/diff';
+import { History, type HistoryEntry, type Place } from '../document/history';
+import type { LabelId } from '../document/ids';
+import type { Label } from '../document/label';
+import type { OntologyLayer } from '../document/ontology';
+import { DocumentStore } from '../document/store';
+import { Value, type Readable, type Unsubscribe } from '../observable';
+import { builtInOperations } from '../operations/builtIn';
+import { OperationRegistry } from '../operations/registry';
+import { Session, type SessionPatch } from '../session/session';
+import type { KeyInput, PointerInput } from '../tools/input';
+import { TOOLS } from '../tools/registry';
+import type { ToolDefinition, ToolState, ToolStatus } from '../tools/tool';
+import type { EditorContext } from './context';
+import { pathGround, type Ground } from './ground';
+
+/** What an editor needs from outside. */
+export interface EditorPorts {
+  readonly clip: Clip;
+  readonly layer: OntologyLayer;
+  readonly labels: Iterable<Label>;
+  readonly newId: () => string;
+  /** The ground as the picture knows it; without it the ego path's. */
+  readonly ground?: Ground;
+  readonly readOnlyReason?: string | null;
+  readonly session?: SessionPatch;
+  /** Sends what waits; see `openEditor`. */
+  readonly flush?: () => void;
+}
+
+/** What undo or redo did, for saying so. */
+export interface HistoryNote {
+  readonly kind: 'undo' | 'redo';
+  readonly title: string;
+}
+
+/**
+ * The labelling tool without a screen: takes pointer and key events, changes the document through tools and
+ * operations, keeps history and session. Views read `document` and `session`; the user interface runs `operations`.
+ */
+export class Editor implements EditorContext {
+  readonly clip: Clip;
+  readonly layer: OntologyLayer;
+  readonly document: DocumentStore;
+  readonly session: Session;
+  readonly history: History;
+  readonly operations = new OperationRegistry();
+  readonly tools: readonly ToolDefinition[] = TOOLS;
+  readonly newId: () => string;
+  readonly #tool: Value<ToolStatus>;
+  readonly #note = new Value<HistoryNote | null>(null);
+  readonly #isGesture = new Value(false);
+  readonly #disposers: Unsubscribe[] = [];
+  #ground: Ground;
+  #readOnlyReason: string | null;
+  #flush: () => void;
+  #state: ToolState;
+  /** Rises with every change of tool, so that a state that changed it doesn't also choose the next state. */
+  #toolEpoch = 0;
+
+  constructor(ports: EditorPorts) {
+    this.clip = ports.clip;
+    this.layer = ports.layer;
+    this.newId = ports.newId;
+    this.document = new DocumentStore(ports.labels);
+    this.session = new Session({
+      timeNs: ports.clip.ticksNs[0] ?? ports.clip.startNs,
+      activeClass: ports.layer.classes[0]?.name ?? null,
+      ...ports.session,
+    });
+    this.history = new History(this.document, () => this.#place());
+    this.#ground = ports.ground ?? pathGround(ports.clip);
+    this.#readOnlyReason = ports.readOnlyReason ?? null;
+    this.#flush = ports.flush ?? (() => undefined);
+    this.#state = this.#definition(this.session.get().toolId).start(this);
+    this.#tool = new Value(this.#status());
+    this.operations.register(...builtInOperations(this.tools, this.layer));
+    this.#disposers.push(
+      this.document.listen(({ diff }) => this.#dropVanished(diff)),
+      this.history.dispose,
+    );
+  }
+
+  get ground(): Ground {
+    return this.#ground;
+  }
+
+  /** The picture tells what it knows of the ground once points are there. */
+  setGround(ground: Ground): void {
+    this.#ground = ground;
+  }
+
+  get readOnlyReason(): string | null {
+    return this.#readOnlyReason;
+  }
+
+  /** Takes the right to edit away, with the reason, or gives it back (null). */
+  setReadOnly(reason: string | null): void {
+    this.#readOnlyReason = reason;
+    if (reason !== null) this.cancelGesture();
+  }
+
+  setFlush(flush: () => void): void {
+    this.#flush = flush;
+  }
+
+  /** The tool in hand: its state, the pointer's shape, what to do next. */
+  get tool(): Readable<ToolStatus> {
+    return this.#tool;
+  }
+
+  /** The last undo or redo. */
+  get note(): Readable<HistoryNote | null> {
+    return this.#note;
+  }
+
+  /** True while a gesture is under way. */
+  get isGesture(): Readable<boolean> {
+    return this.#isGesture;
+  }
+
+  pointer(input: PointerInput): void {
+    this.#step(() => this.#state.pointer(input));
+  }
+
+  /** Handles a key; true when it was used, so that the browser shall not use it too. */
+  key(input: KeyInput): boolean {
+    if (input.type === 'down' && input.key === 'Escape' && this.cancelGesture()) return true;
+    const next = this.#state.key?.(input) ?? null;
+    if (next !== null) {
+      this.#step(() => next);
+      return true;
+    }
+    const operation = this.operations.forKey(input);
+    if (operation === null) return false;
+    this.operations.run(operation.id, this);
+    return true;
+  }
+
+  /** The window lost the keyboard: what was begun is taken back. */
+  blur(): void {
+    this.cancelGesture();
+    this.session.setHover(null);
+  }
+
+  /** Runs an operation by its id; false when it isn't available or disabled now. */
+  run(operationId: string): boolean {
+    return this.operations.run(operationId, this);
+  }
+
+  edit(title: string, diff: RecordsDiff): void {
+    if (this.#readOnlyReason !== null || isEmptyDiff(diff)) return;
+    this.cancelGesture();
+    const mark = this.history.mark(title);
+    this.document.apply(diff, 'user');
+    this.history.squashToMark(mark);
+  }
+
+  undo(): void {
+    this.cancelGesture();
+    const entry = this.history.undo();
+    if (entry !== null) this.#return('undo', entry, entry.before);
+  }
+
+  redo(): void {
+    this.cancelGesture();
+    const entry = this.history.redo();
+    if (entry !== null) this.#return('redo', entry, entry.after);
+  }
+
+  setTool(toolId: string): void {
+    const definition = this.#definition(toolId);
+    if (definition.edits && this.#readOnlyReason !== null) return;
+    this.#state.cancel();
+    this.#toolEpoch += 1;
+    this.session.set({ toolId, cursor_m: null });
+    this.#state = definition.start(this);
+    this.#tellTool();
+  }
+
+  cancelGesture(): boolean {
+    const wasGesture = this.#state.isGesture;
+    this.#step(() => this.#state.cancel());
+    return wasGesture;
+  }
+
+  flush(): void {
+    this.#flush();
+  }
+
+  lockedReason(labelId: LabelId): string | null {
+    if (this.#readOnlyReason !== null) return this.#readOnlyReason;
+    return this.session.get().locked.has(labelId) ? 'This label is locked.' : null;
+  }
+
+  selectedLabel(): Label | undefined {
+    const [only, another] = this.session.get().selection;
+    return only === undefined || another !== undefined ? undefined : this.document.get(only);
+  }
+
+  /** Goes on in time while playing; `elapsed_ms` since the last call. Stops at the end of the clip. */
+  advance(elapsed_ms: number): void {
+    const { isPlaying, timeNs, playbackRate } = this.session.get();
+    if (!isPlaying) return;
+    const next = timeNs + BigInt(Math.round(elapsed_ms * playbackRate * 1e6));
+    const last = this.clip.ticksNs.at(-1) ?? this.clip.endNs;
+    this.session.set(next >= last ? { timeNs: last, isPlaying: false } : { timeNs: next });
+  }
+
+  dispose(): void {
+    this.cancelGesture();
+    for (const dispose of this.#disposers) dispose();
+  }
+
+  #step(next: () => ToolState): void {
+    const epoch = this.#toolEpoch;
+    const state = next();
+    if (epoch === this.#toolEpoch) this.#state = state;
+    this.#tellTool();
+  }
+
+  #tellTool(): void {
+    this.#isGesture.set(this.#state.isGesture);
+    const status = this.#status();
+    const before = this.#tool.get();
+    if (status.path !== before.path || status.cursor !== before.cursor || status.prompt !== before.prompt) {
+      this.#tool.set(status);
+    }
+  }
+
+  #status(): ToolStatus {
+    const { name, cursor, prompt } = this.#state;
+    return { path: `${this.session.get().toolId}.${name}`, cursor, prompt };
+  }
+
+  #definition(toolId: string): ToolDefinition {
+    const definition = this.tools.find((tool) => tool.id === toolId);
+    if (definition === undefined) throw new Error(`there is no tool ${toolId}`);
+    return definition;
+  }
+
+  #place(): Place {
+    const { selection, timeNs } = this.session.get();
+    return { selection, timeNs };
+  }
+
+  #return(kind: HistoryNote['kind'], entry: HistoryEntry, place: Place): void {
+    this.session.set({ timeNs: place.timeNs });
+    this.session.select(...place.selection.filter((id) => this.document.get(id) !== undefined));
+    this.#note.set({ kind, title: entry.title });
+  }
+
+  /** A label that is gone is neither selected nor pointed at. */
+  #dropVanished(diff: RecordsDiff): void {
+    if (diff.removed.size === 0) return;
+    const { selection, hover } = this.session.get();
+    this.session.select(...selection.filter((id) => !diff.removed.has(id)));
+    if (hover !== null && diff.removed.has(hover.labelId)) this.session.setHover(null);
+  }
+}
+
+export function createEditor(ports: EditorPorts): Editor {
+  return new Editor(ports);
+}

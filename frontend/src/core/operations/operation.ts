@@ -1,0 +1,28 @@
+import type { EditorContext } from '../editor/context';
+
+export type OperationGroup = 'edit' | 'label' | 'keyframes' | 'time' | 'tools' | 'class' | 'view' | 'help';
+
+/**
+ * One thing a person can do, as menus, the palette and the key list show it. Hidden when it isn't `available` (it
+ * makes no sense here at all); shown greyed with the reason when `disabledReason` gives one.
+ */
+export interface Operation {
+  readonly id: string;
+  readonly title: string;
+  readonly group: OperationGroup;
+  /** Chords such as `ctrl+shift+z`, `k`, `1`, `ArrowLeft`, `?`; see `chordOf`. */
+  readonly keys: readonly string[];
+  /** True: holding the key down repeats it. */
+  readonly repeats?: boolean;
+  available(context: EditorContext): boolean;
+  disabledReason(context: EditorContext): string | null;
+  run(context: EditorContext): void;
+}
+
+/** What an operation is made from; what is left out means: always available, never disabled. */
+export type OperationSource = Pick<Operation, 'id' | 'title' | 'group' | 'run'> &
+  Partial<Pick<Operation, 'keys' | 'repeats' | 'available' | 'disabledReason'>>;
+
+export function operation(source: OperationSource): Operation {
+  return { keys: [], available: () => true, disabledReason: () => null, ...source };
+}

@@ -1,0 +1,68 @@
+import type { EditorContext } from '../editor/context';
+import { operation, type Operation } from './operation';
+
+/** Choosing labels by keys, and what opens over the screen. */
+export const SELECTING: readonly Operation[] = [
+  operation({
+    id: 'select.none',
+    title: 'Select nothing',
+    group: 'edit',
+    keys: ['Escape'],
+    run: (context) => {
+      if (context.session.get().toolId === 'select') context.session.select();
+      else context.setTool('select');
+    },
+  }),
+  operation({
+    id: 'select.all',
+    title: 'Select all labels',
+    group: 'edit',
+    keys: ['ctrl+a'],
+    run: ({ document, session }) => session.select(...document.labels().keys()),
+  }),
+  operation({
+    id: 'select.next',
+    title: 'Next label',
+    group: 'edit',
+    keys: ['Tab'],
+    repeats: true,
+    disabledReason: needsLabels,
+    run: (context) => cycle(context, 1),
+  }),
+  operation({
+    id: 'select.previous',
+    title: 'Previous label',
+    group: 'edit',
+    keys: ['shift+Tab'],
+    repeats: true,
+    disabledReason: needsLabels,
+    run: (context) => cycle(context, -1),
+  }),
+  operation({
+    id: 'help.keys',
+    title: 'Show all keys',
+    group: 'help',
+    keys: ['?'],
+    run: ({ session }) => session.set({ isHelpOpen: !session.get().isHelpOpen }),
+  }),
+  operation({
+    id: 'help.palette',
+    title: 'Find an operation',
+    group: 'help',
+    keys: ['ctrl+k'],
+    run: ({ session }) => session.set({ isPaletteOpen: !session.get().isPaletteOpen }),
+  }),
+];
+
+function needsLabels({ document }: EditorContext): string | null {
+  return document.size === 0 ? 'There are no labels yet.' : null;
+}
+
+function cycle({ document, session }: EditorContext, step: 1 | -1): void {
+  const { selection, hidden } = session.get();
+  const ids = [...document.labels().keys()].filter((id) => !hidden.has(id));
+  const current = selection[0] === undefined ? -1 : ids.indexOf(selection[0]);
+  const start = current < 0 && step < 0 ? 0 : current;
+  const next = ids[(start + step + ids.length) % ids.length];
+  if (next !== undefined) session.select(next);
+}

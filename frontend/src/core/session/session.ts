@@ -1,0 +1,88 @@
+import type { LabelId } from '../document/ids';
+import type { Vec3 } from '../geometry/vec3';
+import { Listeners, type Readable, type Unsubscribe } from '../observable';
+import type { HandleId } from '../tools/handles';
+
+/** What the pointer is over, in whatever view: all views light it up. */
+export interface Hover {
+  readonly labelId: LabelId;
+  readonly handle: HandleId | null;
+}
+
+/**
+ * What the person sees and does now. Not part of the document: not undone, not sent. `layout` is the one part that
+ * is kept per user between visits.
+ */
+export interface SessionState {
+  readonly selection: readonly LabelId[];
+  readonly hover: Hover | null;
+  /** A point pointed at, lit in all views. */
+  readonly cursor_m: Vec3 | null;
+  readonly timeNs: bigint;
+  readonly isPlaying: boolean;
+  readonly playbackRate: number;
+  /** The class that the next label gets. */
+  readonly activeClass: string | null;
+  readonly toolId: string;
+  readonly hidden: ReadonlySet<LabelId>;
+  readonly locked: ReadonlySet<LabelId>;
+  readonly isHelpOpen: boolean;
+  readonly isPaletteOpen: boolean;
+  /** The view that fills the middle, or null for the usual arrangement. */
+  readonly largeViewId: string | null;
+  /** Free to the user interface: panel sizes, toggles; kept per user. */
+  readonly layout: Readonly<Record<string, unknown>>;
+}
+
+export type SessionPatch = Partial<SessionState>;
+
+export const INITIAL_SESSION: SessionState = {
+  selection: [],
+  hover: null,
+  cursor_m: null,
+  timeNs: 0n,
+  isPlaying: false,
+  playbackRate: 1,
+  activeClass: null,
+  toolId: 'select',
+  hidden: new Set(),
+  locked: new Set(),
+  isHelpOpen: false,
+  isPaletteOpen: false,
+  largeViewId: null,
+  layout: {},
+};
+
+/** Holds the session state; a new frozen object for every change. */
+export class Session implements Readable<SessionState> {
+  #state: SessionState;
+  readonly #listeners = new Listeners<undefined>();
+
+  constructor(initial: SessionPatch = {}) {
+    this.#state = Object.freeze({ ...INITIAL_SESSION, ...initial });
+  }
+
+  get = (): SessionState => this.#state;
+
+  subscribe = (listener: () => void): Unsubscribe => this.#listeners.add(listener);
+
+  /** Changes some parts; tells nobody when all of them are what they were. */
+  set(patch: SessionPatch): void {
+    const current = this.#state as unknown as Record<string, unknown>;
+    if (Object.entries(patch).every(([key, value]) => Object.is(current[key], value))) return;
+    this.#state = Object.freeze({ ...this.#state, ...patch });
+    this.#listeners.tell(undefined);
+  }
+
+  select(...labelIds: readonly LabelId[]): void {
+    const current = this.#state.selection;
+    if (current.length === labelIds.length && current.every((id, index) => id === labelIds[index])) return;
+    this.set({ selection: Object.freeze([...labelIds]) });
+  }
+
+  setHover(hover: Hover | null): void {
+    const current = this.#state.hover;
+    if (current?.labelId === hover?.labelId && current?.handle === hover?.handle) return;
+    this.set({ hover });
+  }
+}
