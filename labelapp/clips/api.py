@@ -1,0 +1,138 @@
+"""Clips, their pictures and their sweeps."""
+
+import uuid
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelapp.clips import selectors
+from labelapp.clips.errors import StoredFileMissingError
+from labelapp.clips.extensions import manifest_parts
+from labelapp.clips.manifest import manifest_read
+from labelapp.clips.models import Clip
+from labelapp.clips.selectors import StoredFile
+from labelapp.clips.serializers import ClipManifestOutput, ClipOutput
+from labelapp.clips.storage import clip_storage
+from labelapp.common.errors import InvalidError
+from labelapp.common.http import file_response
+from labelapp.common.pagination import CursorPagination
+from labelapp.common.schema import errors
+from labelapp.projects.policies import require
+from labelapp.projects.selectors import project_for
+
+_CURSOR = OpenApiParameter("cursor", str, description="page, as `next` and `previous` give it")
+_PAGE_SIZE = OpenApiParameter("page_size", int, description="at most 200")
+_SIZE = OpenApiParameter("size", str, enum=["thumbnail"], description="at most 480 px wide")
+
+
+class ClipListView(APIView):
+    @extend_schema(
+        operation_id="clip_list",
+        parameters=[_CURSOR, _PAGE_SIZE],
+        responses={
+            200: ClipOutput(many=True),
+            **errors(401, 404),
+        },
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """List a project's clips, newest first."""
+        project = project_for(request.user, slug)
+        pages = CursorPagination()
+        clips = pages.paginate_queryset(Clip.objects.filter(project=project), request, view=self)
+        return pages.get_paginated_response(ClipOutput(clips or [], many=True).data)
+
+    #: Tells the schema that the answer is a page.
+    pagination_class = CursorPagination
+
+
+class ClipDetailView(APIView):
+    @extend_schema(operation_id="clip_get", responses={200: ClipManifestOutput, **errors(401, 404)})
+    def get(self, request: Request, clip_id: uuid.UUID) -> Response:
+        """Return a clip's manifest: its rig, the times of its images and sweeps, its label sets."""
+        clip = selectors.clip_for(request.user, clip_id)
+        role = require(request.user, clip.project, "see")
+        project = {
+            "id": clip.project.pk,
+            "slug": clip.project.slug,
+            "name": clip.project.name,
+            "role": role.value,
+        }
+        parts = {name: part.value(clip, request.user) for name, part in manifest_parts().items()}
+        return Response(
+            {"id": clip.pk, "name": clip.name, "project": project}
+            | manifest_read(clip.storage_prefix).public
+            | parts
+        )
+
+
+class _StoredFileView(APIView):
+    """Sends a stored file of a clip, with ranges and for ever cacheable: clips never change."""
+
+    def send(self, request: Request, file: StoredFile) -> HttpResponseBase:
+        """Return the file, or the part of it that is asked for."""
+        try:
+            return file_response(
+                request._request,  # noqa: SLF001  DRF's own is no Django request
+                lambda: clip_storage().open(file.name, "rb"),
+                size=file.size,
+                etag=file.etag,
+                content_type=file.content_type,
+            )
+        except FileNotFoundError as error:
+            msg = f"The storage has lost {file.name}."
+            raise StoredFileMissingError(msg) from error
+
+
+class ClipTrajectoryView(_StoredFileView):
+    @extend_schema(
+        operation_id="clip_trajectory",
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            **errors(401, 404, 416),
+        },
+    )
+    def get(self, request: Request, clip_id: uuid.UUID) -> HttpResponseBase:
+        """Return the ego's way through the world, binary (`LAT1`)."""
+        clip = selectors.clip_for(request.user, clip_id)
+        return self.send(request, selectors.trajectory_file(clip))
+
+
+class ClipImageView(_StoredFileView):
+    @extend_schema(
+        operation_id="clip_image",
+        parameters=[_SIZE],
+        responses={
+            (200, "image/jpeg"): OpenApiTypes.BINARY,
+            (200, "image/png"): OpenApiTypes.BINARY,
+            **errors(400, 401, 404, 416),
+        },
+    )
+    def get(
+        self, request: Request, clip_id: uuid.UUID, camera: str, index: int
+    ) -> HttpResponseBase:
+        """Return a picture as it was recorded, or a small copy of it."""
+        clip = selectors.clip_for(request.user, clip_id)
+        size = request.query_params.get("size")
+        if size not in {None, "thumbnail"}:
+            msg = f"size: expected 'thumbnail' or nothing, found '{size}'."
+            raise InvalidError(msg, details={"fields": {"size": [msg]}})
+        file = selectors.image_file(clip, camera, index, is_thumbnail=size == "thumbnail")
+        return self.send(request, file)
+
+
+class ClipSweepView(_StoredFileView):
+    @extend_schema(
+        operation_id="clip_sweep",
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            **errors(401, 404, 416),
+        },
+    )
+    def get(self, request: Request, clip_id: uuid.UUID, index: int) -> HttpResponseBase:
+        """Return a sweep's points in the world frame, binary (`LAS1`)."""
+        clip = selectors.clip_for(request.user, clip_id)
+        return self.send(request, selectors.sweep_file(clip, index))

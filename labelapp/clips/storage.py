@@ -1,0 +1,47 @@
+"""Where a clip's files lie in ``STORAGES["clips"]``.
+
+::
+
+    <prefix>/manifest.json.gz                 cameras, times, sweeps: see manifest.py
+    <prefix>/trajectory.bin                   LAT1, as the API sends it
+    <prefix>/images/<camera>/<index>.jpg      pictures as they were recorded (.png as well)
+    <prefix>/thumbnails/<camera>/<index>.jpg  at most 480 px wide
+    <prefix>/sweeps/<index>.las1              LAS1, world frame, as the API sends it
+    staging/<prefix>                          marks a clip that is being written: see staging.py
+
+Cameras, images and sweeps are numbered as in the manifest: no name from a recording, let alone from
+a client, ever becomes part of a path.
+"""
+
+import uuid
+
+from django.core.files.storage import Storage, storages
+
+MANIFEST = "manifest.json.gz"
+TRAJECTORY = "trajectory.bin"
+STAGING = "staging"
+
+
+def clip_storage() -> Storage:
+    """Return the storage of clips."""
+    return storages["clips"]
+
+
+def prefix_of(clip_id: uuid.UUID) -> str:
+    """Return the folder of a clip."""
+    return str(clip_id)
+
+
+def image_name(camera: int, index: int, extension: str) -> str:
+    """Return the place of a picture below its clip's prefix."""
+    return f"images/{camera}/{index}.{extension}"
+
+
+def thumbnail_name(camera: int, index: int) -> str:
+    """Return the place of a picture's thumbnail below its clip's prefix."""
+    return f"thumbnails/{camera}/{index}.jpg"
+
+
+def sweep_name(index: int) -> str:
+    """Return the place of a sweep below its clip's prefix."""
+    return f"sweeps/{index}.las1"

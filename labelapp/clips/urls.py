@@ -1,0 +1,23 @@
+"""Routes of clips, below ``/api/``."""
+
+from django.urls import path
+
+from labelapp.clips.api import (
+    ClipDetailView,
+    ClipImageView,
+    ClipListView,
+    ClipSweepView,
+    ClipTrajectoryView,
+)
+
+urlpatterns = [
+    path("projects/<slug:slug>/clips", ClipListView.as_view(), name="clip-list"),
+    path("clips/<uuid:clip_id>", ClipDetailView.as_view(), name="clip-detail"),
+    path("clips/<uuid:clip_id>/trajectory", ClipTrajectoryView.as_view(), name="clip-trajectory"),
+    path(
+        "clips/<uuid:clip_id>/images/<str:camera>/<int:index>",
+        ClipImageView.as_view(),
+        name="clip-image",
+    ),
+    path("clips/<uuid:clip_id>/sweeps/<int:index>", ClipSweepView.as_view(), name="clip-sweep"),
+]

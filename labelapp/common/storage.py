@@ -1,0 +1,117 @@
+"""What big files need of a storage beyond Django's API: whole or not at all, and folders."""
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, Storage
+
+
+class StorageError(RuntimeError):
+    """A storage did something else than it was asked to."""
+
+
+def put_bytes(storage: Storage, name: str, content: bytes) -> None:
+    """Store a small file under exactly this name, replacing what is there."""
+    if isinstance(storage, FileSystemStorage):
+        with _replacing(storage, name) as file:
+            file.write(content)
+        return
+    _save(storage, name, ContentFile(content))
+
+
+def put_file(storage: Storage, name: str, source: Path) -> None:
+    """Store a local file under exactly this name; readers see the old one or the whole new one."""
+    with source.open("rb") as opened:
+        if isinstance(storage, FileSystemStorage):
+            with _replacing(storage, name) as file:
+                while chunk := opened.read(1024 * 1024):
+                    file.write(chunk)
+            return
+        _save(storage, name, File(opened))
+
+
+def list_folders(storage: Storage, prefix: str = "") -> list[str]:
+    """Return the names of the folders at a place, sorted; none where there is nothing."""
+    try:
+        return sorted(name for name in storage.listdir(prefix)[0] if name)
+    except FileNotFoundError:
+        return []
+
+
+def list_files(storage: Storage, prefix: str) -> list[str]:
+    """Return the names of the files at a place, sorted; none where there is nothing."""
+    try:
+        return sorted(name for name in storage.listdir(prefix)[1] if name)
+    except FileNotFoundError:
+        return []
+
+
+def walk(storage: Storage, prefix: str) -> Iterator[str]:
+    """Yield the names of all files below a prefix."""
+    for name in list_files(storage, prefix):
+        yield f"{prefix}/{name}"
+    for folder in list_folders(storage, prefix):
+        yield from walk(storage, f"{prefix}/{folder}")
+
+
+def delete_folder(storage: Storage, prefix: str) -> None:
+    """Delete everything below a prefix; nothing happens where nothing is."""
+    if not prefix.strip("/"):
+        msg = "an empty prefix would delete everything"
+        raise ValueError(msg)
+    for name in list(walk(storage, prefix)):
+        storage.delete(name)
+    if isinstance(storage, FileSystemStorage):
+        _remove_empty_folders(Path(storage.path(prefix)))
+
+
+def read_all(storage: Storage, name: str) -> bytes:
+    """Return a stored file's bytes.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    with storage.open(name, "rb") as file:
+        content: bytes = file.read()
+    return content
+
+
+def _save(storage: Storage, name: str, content: "File[bytes]") -> None:
+    # Django's contract is to find a free name; ours is to replace. S3 replaces by itself.
+    if not getattr(storage, "file_overwrite", False) and storage.exists(name):
+        storage.delete(name)
+    saved = storage.save(name, content)
+    if saved != name:
+        storage.delete(saved)
+        msg = f"the storage wrote {saved!r} when asked for {name!r}"
+        raise StorageError(msg)
+
+
+@contextlib.contextmanager
+def _replacing(storage: FileSystemStorage, name: str) -> Iterator[IO[bytes]]:
+    """Open a file that takes its name only when it is whole and on the disk."""
+    target = Path(storage.path(name))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{PurePosixPath(name).name}.{uuid.uuid4().hex}.part")
+    try:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _remove_empty_folders(top: Path) -> None:
+    if not top.is_dir():
+        return
+    for folder, _, _ in sorted(os.walk(top), reverse=True):
+        with contextlib.suppress(OSError):  # somebody put a file there just now
+            Path(folder).rmdir()
