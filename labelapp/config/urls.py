@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("labelapp.projects.urls")),
     path("api/", include("labelapp.ontology.urls")),
     path("api/", include("labelapp.clips.urls")),
+    path("api/", include("labelapp.labels.urls")),
 ]
 handler400 = "labelapp.common.error_responses.bad_request"
 handler403 = "labelapp.common.error_responses.permission_denied"

@@ -1,0 +1,131 @@
+"""Label sets, their labels, saving, and what happened since."""
+
+import uuid
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelapp.accounts.actors import actor_of
+from labelapp.clips.selectors import clip_for
+from labelapp.common.errors import InvalidError
+from labelapp.common.schema import errors
+from labelapp.labels.models import LabelSet
+from labelapp.labels.operations import Batch
+from labelapp.labels.selectors import (
+    events_after,
+    label_set_for,
+    label_sets_as_json,
+    labels_at,
+    labels_now,
+)
+from labelapp.labels.serializers import (
+    LabelEventListOutput,
+    LabelListOutput,
+    LabelSetCreateInput,
+    LabelSetOutput,
+    OperationsApplyInput,
+    OperationsApplyOutput,
+)
+from labelapp.labels.services import label_set_ensure, operations_apply
+
+_REVISION = OpenApiParameter("revision", int, description="as of this revision; default: now")
+_AFTER = OpenApiParameter("after", int, description="events after this revision; default: all")
+#: What fits into the database's integer.
+_MAX_REVISION = 2**63 - 1
+
+
+def _count_in_query(request: Request, name: str) -> int | None:
+    """Return a whole number from the address's query, None where it is not there."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    # isdecimal alone would take digits of other scripts, and any number of them.
+    if text.isascii() and text.isdecimal() and len(text) <= 19 and int(text) <= _MAX_REVISION:
+        return int(text)
+    msg = f"{name}: expected a whole number of 0 or more, found '{text[:40]}'."
+    raise InvalidError(msg, details={"fields": {name: [msg]}})
+
+
+class LabelSetListView(APIView):
+    @extend_schema(
+        operation_id="label_set_list",
+        responses={200: LabelSetOutput(many=True), **errors(401, 404)},
+    )
+    def get(self, request: Request, clip_id: uuid.UUID) -> Response:
+        """List a clip's label sets."""
+        clip = clip_for(request.user, clip_id)
+        return Response(label_sets_as_json(LabelSet.objects.filter(clip=clip)))
+
+    @extend_schema(
+        operation_id="label_set_ensure",
+        request=LabelSetCreateInput,
+        responses={200: LabelSetOutput, 201: LabelSetOutput, **errors(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, clip_id: uuid.UUID) -> Response:
+        """Get the label set of a layer and source, or make it (201)."""
+        clip = clip_for(request.user, clip_id)
+        sent = LabelSetCreateInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        label_set, is_new = label_set_ensure(
+            actor=actor_of(request), clip=clip, **sent.validated_data
+        )
+        (body,) = label_sets_as_json(LabelSet.objects.filter(pk=label_set.pk))
+        return Response(body, status=201 if is_new else 200)
+
+
+class LabelSetDetailView(APIView):
+    @extend_schema(
+        operation_id="label_set_get", responses={200: LabelSetOutput, **errors(401, 404)}
+    )
+    def get(self, request: Request, label_set_id: uuid.UUID) -> Response:
+        """Return a label set without its labels."""
+        label_set = label_set_for(request.user, label_set_id)
+        (body,) = label_sets_as_json(LabelSet.objects.filter(pk=label_set.pk))
+        return Response(body)
+
+
+class LabelListView(APIView):
+    @extend_schema(
+        operation_id="label_list",
+        parameters=[_REVISION],
+        responses={200: LabelListOutput, **errors(400, 401, 404)},
+    )
+    def get(self, request: Request, label_set_id: uuid.UUID) -> Response:
+        """Return all labels of a label set, now or as of a revision."""
+        label_set = label_set_for(request.user, label_set_id)
+        revision = _count_in_query(request, "revision")
+        if revision is None:
+            return Response(labels_now(label_set))
+        return Response(labels_at(label_set, revision))
+
+
+class OperationsView(APIView):
+    @extend_schema(
+        operation_id="operations_apply",
+        request=OperationsApplyInput,
+        responses={200: OperationsApplyOutput, **errors(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, label_set_id: uuid.UUID) -> Response:
+        """Save a batch of operations, whole or not at all; sending it again does nothing more."""
+        label_set = label_set_for(request.user, label_set_id)
+        batch = Batch.from_body(request.data)
+        landed = operations_apply(actor=actor_of(request), label_set=label_set, batch=batch)
+        results = [
+            {"operation_id": r.operation_id, "label_id": r.label_id, "version": r.version}
+            for r in landed.results
+        ]
+        return Response({"revision": landed.revision, "results": results})
+
+
+class LabelEventListView(APIView):
+    @extend_schema(
+        operation_id="label_event_list",
+        parameters=[_AFTER],
+        responses={200: LabelEventListOutput, **errors(400, 401, 404)},
+    )
+    def get(self, request: Request, label_set_id: uuid.UUID) -> Response:
+        """Return what happened to a label set after a revision, in order, in whole batches."""
+        label_set = label_set_for(request.user, label_set_id)
+        return Response(events_after(label_set, _count_in_query(request, "after") or 0))

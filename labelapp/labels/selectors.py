@@ -1,0 +1,134 @@
+"""Reading label sets, labels and events."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+
+from labelapp.accounts.models import User
+from labelapp.common.errors import InvalidError, NotFoundError
+from labelapp.labels.models import Label, LabelEvent, LabelSet
+from labelapp.projects.selectors import projects_visible_to
+
+MAX_EVENTS = 1000
+
+
+def label_sets_visible_to(user: User | AnonymousUser) -> QuerySet[LabelSet]:
+    """Return the label sets of all clips of all projects that a user is a member of."""
+    return LabelSet.objects.filter(clip__project__in=projects_visible_to(user))
+
+
+def label_set_for(user: User | AnonymousUser, label_set_id: UUID) -> LabelSet:
+    """Return a label set with its clip and project, as somebody who may see it."""
+    found = (
+        label_sets_visible_to(user).select_related("clip__project").filter(pk=label_set_id).first()
+    )
+    if found is None:
+        msg = "There is no such label set, or you are not a member of its project."
+        raise NotFoundError(msg)
+    return found
+
+
+def label_sets_as_json(label_sets: QuerySet[LabelSet]) -> list[dict[str, Any]]:
+    """Return label sets as the API lists them, with the number of labels, in one query."""
+    counted = label_sets.annotate(label_count=Count("labels", filter=Q(labels__body__isnull=False)))
+    fields = ("id", "layer", "source", "name", "revision", "label_count")
+    return list(counted.order_by("layer", "source", "name").values(*fields))
+
+
+def labels_now(label_set: LabelSet) -> dict[str, Any]:
+    """Return a label set's revision and its labels, by label id, as the API gives them.
+
+    One statement reads both, so that they belong together. The bodies go from the database to the
+    browser as they are: parsing and writing megabytes again would be most of the work.
+    """
+    rows = (
+        Label.objects.filter(label_set=label_set, body__isnull=False)
+        .annotate(text=Cast("body", TextField()), revision=F("label_set__revision"))
+        .order_by("label_id")
+        .values_list("label_id", "version", "text", "revision")
+    )
+    labels = list(rows)
+    return {
+        "revision": labels[0][3] if labels else label_set.revision,
+        "labels": [_label_as_json(*row[:3]) for row in labels],
+    }
+
+
+def labels_at(label_set: LabelSet, revision: int) -> dict[str, Any]:
+    """Return a label set's labels as they were at a revision, rebuilt from its events alone.
+
+    Raises:
+        InvalidError: The label set has not come that far.
+    """
+    if not 0 <= revision <= label_set.revision:
+        msg = (
+            f"revision: expected 0 to {label_set.revision}, which is the label set's newest,"
+            f" found {revision}."
+        )
+        raise InvalidError(msg, details={"fields": {"revision": [msg]}})
+    # The newest event of each label up to there; label_event_version_made_once serves the order.
+    rows = (
+        LabelEvent.objects.filter(label_set=label_set, revision__lte=revision)
+        .annotate(text=Cast("body", TextField()))
+        .order_by("label_id", "-version")
+        .distinct("label_id")
+        .values_list("label_id", "version", "text")
+    )
+    labels = [_label_as_json(*row) for row in rows if row[2] is not None]
+    return {"revision": revision, "labels": labels}
+
+
+def _label_as_json(label_id: str, version: int, text: str) -> dict[str, Any]:
+    return {"label_id": label_id, "version": version, "label": orjson.Fragment(text)}
+
+
+def events_after(label_set: LabelSet, revision: int) -> dict[str, Any]:
+    """Return the events after a revision, in order, as the API gives them.
+
+    A batch is never torn: the answer ends with a whole revision, after at most ``MAX_EVENTS``
+    events unless the first revision alone (an import) has more.
+    """
+    after = LabelEvent.objects.filter(label_set=label_set, revision__gt=revision)
+    revisions = list(
+        after.order_by("revision", "position").values_list("revision", flat=True)[: MAX_EVENTS + 1]
+    )
+    has_more = len(revisions) > MAX_EVENTS
+    if has_more:
+        whole = [found for found in revisions if found < revisions[-1]]
+        last = whole[-1] if whole else revisions[0]
+        after = after.filter(revision__lte=last)
+        if not whole:
+            has_more = label_set.revision > last
+    rows = (
+        after.annotate(text=Cast("body", TextField()), author_name=SHOWN_NAME)
+        .order_by("revision", "position")
+        .values_list(
+            *("revision", "operation_id", "kind", "label_id"),
+            *("version", "text", "author_name", "created_at"),
+        )
+    )
+    events = [_event_as_json(*row) for row in rows]
+    return {"revision": label_set.revision, "events": events, "has_more": has_more}
+
+
+#: ``User.shown_name`` of an event's author in SQL; NULL where a command made it.
+SHOWN_NAME = Coalesce(NullIf("author__display_name", Value("")), "author__username")
+
+
+def _event_as_json(*row: Any) -> Mapping[str, Any]:
+    revision, operation_id, kind, label_id, version, text, author, created_at = row
+    return {
+        "revision": revision,
+        "operation_id": operation_id,
+        "kind": kind,
+        "label_id": label_id,
+        "version": version,
+        "label": None if text is None else orjson.Fragment(text),
+        "author": author,
+        "created_at": created_at,
+    }

@@ -1,0 +1,118 @@
+"""What label sets and labels look like in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from labelapp.labels.models import LabelEvent, Source
+from labelapp.labels.operations import MAX_LABEL_ID_LENGTH, MAX_OPERATIONS
+from labelapp.ontology.schema import GEOMETRIES
+
+_LABEL = {
+    "type": "object",
+    "description": "A label as in labelapp-labels/1, see docs/formats.md.",
+    "required": ["id", "class", "geometry"],
+    "properties": {
+        "id": {"type": "string"},
+        "class": {"type": "string"},
+        "geometry": {"type": "string", "enum": list(GEOMETRIES)},
+        "attributes": {"type": "object", "additionalProperties": True},
+    },
+    "additionalProperties": True,
+}
+
+
+@extend_schema_field(_LABEL)
+class LabelField(serializers.JSONField):
+    """A label."""
+
+
+class LabelSetOutput(serializers.Serializer[Any]):
+    """One label set of a clip."""
+
+    id = serializers.UUIDField()
+    layer = serializers.CharField()
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # so called
+    name = serializers.CharField(help_text="Tells several of one layer and source apart.")
+    revision = serializers.IntegerField()
+    label_count = serializers.IntegerField()
+
+
+class LabelSetCreateInput(serializers.Serializer[Any]):
+    """Which label set to get or make."""
+
+    layer = serializers.RegexField(r"^[a-z][a-z0-9_]*\Z", max_length=64)
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # so called
+
+
+class LabelOutput(serializers.Serializer[Any]):
+    """One label in its version."""
+
+    label_id = serializers.CharField()
+    version = serializers.IntegerField()
+    label = LabelField()  # type: ignore[assignment]  # a field so called
+
+
+class LabelListOutput(serializers.Serializer[Any]):
+    """All labels of a label set at one revision, by id."""
+
+    revision = serializers.IntegerField()
+    labels = LabelOutput(many=True)
+
+
+class OperationInput(serializers.Serializer[Any]):
+    """One operation. A put has a label, a delete has none."""
+
+    operation_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=LabelEvent.Kind.choices)
+    label_id = serializers.CharField(max_length=MAX_LABEL_ID_LENGTH)
+    base_version = serializers.IntegerField(min_value=0)
+    label = LabelField(required=False)  # type: ignore[assignment]  # a field so called
+
+
+class OperationsApplyInput(serializers.Serializer[Any]):
+    """A batch: lands whole or not at all."""
+
+    batch_id = serializers.UUIDField()
+    operations = serializers.ListField(
+        child=OperationInput(), min_length=1, max_length=MAX_OPERATIONS
+    )
+
+
+class OperationResultOutput(serializers.Serializer[Any]):
+    """What became of one operation."""
+
+    operation_id = serializers.UUIDField()
+    label_id = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class OperationsApplyOutput(serializers.Serializer[Any]):
+    """What became of a batch."""
+
+    revision = serializers.IntegerField()
+    results = OperationResultOutput(many=True)
+
+
+class LabelEventOutput(serializers.Serializer[Any]):
+    """One operation that landed."""
+
+    revision = serializers.IntegerField()
+    operation_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=LabelEvent.Kind.choices)
+    label_id = serializers.CharField()
+    version = serializers.IntegerField()
+    label = LabelField(allow_null=True)  # type: ignore[assignment]  # a field so called
+    author = serializers.CharField(allow_null=True, help_text="null: a command")
+    created_at = serializers.DateTimeField()
+
+
+class LabelEventListOutput(serializers.Serializer[Any]):
+    """Events in order; `revision` is the label set's newest."""
+
+    revision = serializers.IntegerField()
+    events = LabelEventOutput(many=True)
+    has_more = serializers.BooleanField(
+        help_text="Ask again after the revision of the last event for more."
+    )
