@@ -1,0 +1,151 @@
+"""Bounding-volume hierarchies over triangles: built once by binned surface area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BINS = 12
+LEAF_SIZE = 3
+# A hierarchy this deep has more leaves than any scene has triangles; the walk's stack is as long.
+MAX_DEPTH = 60
+
+
+@njit(cache=True, nogil=True)
+def _bounds_of(
+    low: NDArray[np.float64], high: NDArray[np.float64], order: NDArray[np.int64], a: int, b: int
+) -> NDArray[np.float64]:
+    out = np.empty(6)
+    out[:3] = np.inf
+    out[3:] = -np.inf
+    for i in range(a, b):
+        for k in range(3):
+            out[k] = min(out[k], low[order[i], k])
+            out[3 + k] = max(out[3 + k], high[order[i], k])
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _half_area(box: NDArray[np.float64]) -> float:
+    x, y, z = box[3] - box[0], box[4] - box[1], box[5] - box[2]
+    if x < 0.0:
+        return 0.0
+    return float(x * y + y * z + z * x)
+
+
+@njit(cache=True, nogil=True)
+def _best_split(  # noqa: PLR0913, PLR0917, C901, PLR0912  a numeric kernel
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    middle: NDArray[np.float64],
+    order: NDArray[np.int64],
+    a: int,
+    b: int,
+) -> tuple[int, float]:
+    """Return (axis, place) of the cheapest split of order[a:b], axis -1 where none helps."""
+    best_axis, best_place, best_cost = -1, 0.0, np.inf
+    boxes = np.empty((BINS, 6))
+    right = np.empty(BINS)
+    for axis in range(3):
+        first, last = np.inf, -np.inf
+        for i in range(a, b):
+            first = min(first, middle[order[i], axis])
+            last = max(last, middle[order[i], axis])
+        if last - first < 1e-12:
+            continue
+        counts = np.zeros(BINS, dtype=np.int64)
+        boxes[:, :3] = np.inf
+        boxes[:, 3:] = -np.inf
+        scale = BINS / (last - first)
+        for i in range(a, b):
+            t = order[i]
+            c = min(BINS - 1, int((middle[t, axis] - first) * scale))
+            counts[c] += 1
+            for k in range(3):
+                boxes[c, k] = min(boxes[c, k], low[t, k])
+                boxes[c, 3 + k] = max(boxes[c, 3 + k], high[t, k])
+        total = np.empty(6)
+        total[:3] = np.inf
+        total[3:] = -np.inf
+        for c in range(BINS - 1, 0, -1):
+            total[:3] = np.minimum(total[:3], boxes[c, :3])
+            total[3:] = np.maximum(total[3:], boxes[c, 3:])
+            right[c] = _half_area(total)
+        total[:3] = np.inf
+        total[3:] = -np.inf
+        count = 0
+        for c in range(1, BINS):
+            total[:3] = np.minimum(total[:3], boxes[c - 1, :3])
+            total[3:] = np.maximum(total[3:], boxes[c - 1, 3:])
+            count += counts[c - 1]
+            if count in (0, b - a):
+                continue
+            cost = _half_area(total) * count + right[c] * (b - a - count)
+            if cost < best_cost:
+                best_cost, best_axis, best_place = cost, axis, first + c / scale
+    return best_axis, best_place
+
+
+@njit(cache=True, nogil=True)
+def _build(
+    low: NDArray[np.float64], high: NDArray[np.float64], middle: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
+    count = low.shape[0]
+    order = np.arange(count)
+    boxes = np.empty((2 * count + 1, 6))
+    links = np.empty((2 * count + 1, 2), dtype=np.int32)
+    stack = [(0, 0, count, 0)]
+    used = 1
+    while len(stack) > 0:
+        node, a, b, depth = stack.pop()
+        boxes[node] = _bounds_of(low, high, order, a, b)
+        axis, place = -1, 0.0
+        if b - a > LEAF_SIZE and depth < MAX_DEPTH:
+            axis, place = _best_split(low, high, middle, order, a, b)
+        if axis < 0:
+            links[node, 0] = a
+            links[node, 1] = b - a
+            continue
+        i, j = a, b - 1
+        while i <= j:
+            if middle[order[i], axis] < place:
+                i += 1
+            else:
+                order[i], order[j] = order[j], order[i]
+                j -= 1
+        if i in (a, b):
+            # Rounding put all on one side: halve by count.
+            i = (a + b) // 2
+        links[node, 0] = used
+        links[node, 1] = 0
+        stack.append((used, a, i, depth + 1))
+        stack.append((used + 1, i, b, depth + 1))
+        used += 2
+    return boxes[:used].copy(), links[:used].copy(), order
+
+
+def build(
+    corners: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return a hierarchy over triangles.
+
+    Args:
+        corners: (n, 3, 3) metres, n >= 1.
+
+    Returns:
+        boxes: (m, 6) lowest and highest corner of each node, a nanometre wider than its triangles.
+        links: (m, 2) int32: an inner node has (its first child, 0), the second child follows the first;
+            a leaf has (its first place in `order`, how many).
+        order: (n,) the triangles in the leaves' order.
+    """
+    low, high = corners.min(axis=1), corners.max(axis=1)
+    boxes, links, order = _build(low, high, (low + high) / 2.0)
+    # Flat leaves must be hit by rays within their plane despite rounding.
+    boxes[:, :3] -= 1e-9
+    boxes[:, 3:] += 1e-9
+    return boxes, links, order

@@ -1,0 +1,1 @@
+"""Shapes of the things in a street, built from numbers alone."""

@@ -1,0 +1,71 @@
+"""Sun, sky and noise: small kernels the shader is made of. All colours are linear RGB."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SUN_COLOUR = (2.75, 2.45, 2.05)
+HAZE_PER_M = 0.0036
+
+
+def sun_direction(azimuth_rad: float, elevation_rad: float) -> NDArray[np.float64]:
+    """Return the (3,) unit direction towards the sun."""
+    return np.array(
+        [
+            math.cos(elevation_rad) * math.cos(azimuth_rad),
+            math.cos(elevation_rad) * math.sin(azimuth_rad),
+            math.sin(elevation_rad),
+        ]
+    )
+
+
+@njit(cache=True, nogil=True)
+def cell_noise(i: int, j: int, seed: int) -> float:
+    """Return a number in [0, 1) that belongs to a cell of a grid."""
+    h = (i * 374761393 + j * 668265263 + seed * 974711) & 0xFFFFFFFF
+    h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
+    h = ((h ^ (h >> 16)) * 2246822519) & 0xFFFFFFFF
+    return float((h ^ (h >> 15)) & 0xFFFFFF) / 16777216.0
+
+
+@njit(cache=True, nogil=True)
+def smooth_noise(x: float, y: float, seed: int) -> float:
+    """Return noise in [0, 1) that changes smoothly over a unit of x or y."""
+    i, j = math.floor(x), math.floor(y)
+    fx, fy = x - i, y - j
+    fx = fx * fx * (3.0 - 2.0 * fx)
+    fy = fy * fy * (3.0 - 2.0 * fy)
+    a, b = cell_noise(int(i), int(j), seed), cell_noise(int(i) + 1, int(j), seed)
+    c, d = cell_noise(int(i), int(j) + 1, seed), cell_noise(int(i) + 1, int(j) + 1, seed)
+    return (a * (1.0 - fx) + b * fx) * (1.0 - fy) + (c * (1.0 - fx) + d * fx) * fy
+
+
+@njit(cache=True, nogil=True)
+def sky(dx: float, dy: float, dz: float, sun: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return the colour of the sky in a unit direction: a gradient, thin clouds, a glow about the sun."""
+    up = max(dz, 0.0)
+    blend = 1.0 - (1.0 - min(up, 1.0)) ** 3.2
+    r = 0.70 * (1.0 - blend) + 0.13 * blend
+    g = 0.79 * (1.0 - blend) + 0.30 * blend
+    b = 0.90 * (1.0 - blend) + 0.68 * blend
+    if dz > 0.015:
+        scale = 1.0 / (dz + 0.12)
+        x, y = dx * scale, dy * scale
+        cover = 0.55 * smooth_noise(1.1 * x, 1.9 * y, 11) + 0.28 * smooth_noise(
+            2.7 * x, 4.1 * y, 12
+        )
+        cover += 0.17 * smooth_noise(6.1 * x, 8.3 * y, 13)
+        cover = min(max((cover - 0.50) * 3.4, 0.0), 1.0) * min(1.0, dz * 7.0) * 0.8
+        r, g, b = r + (1.02 - r) * cover, g + (1.02 - g) * cover, b + (1.04 - b) * cover
+    facing = dx * sun[0] + dy * sun[1] + dz * sun[2]
+    if facing > 0.0:
+        glow = 0.35 * facing**24 + 6.0 * max(0.0, (facing - 0.9994) / 0.0006)
+        r, g, b = r + glow, g + 0.92 * glow, b + 0.78 * glow
+    return r, g, b

@@ -1,0 +1,250 @@
+"""What each material looks like at a place: the procedural textures, as numba kernels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from numba import njit
+
+from simulation.mesh import Material
+from simulation.sky import cell_noise, smooth_noise
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Colour = tuple[float, float, float]
+
+ROAD = int(Material.ROAD)
+PAVEMENT = int(Material.PAVEMENT)
+FACADE = int(Material.FACADE)
+GRASS = int(Material.GRASS)
+FOLIAGE = int(Material.FOLIAGE)
+GLASS = int(Material.GLASS)
+PAINT = int(Material.PAINT)
+ROOF = int(Material.ROOF)
+CORRUGATED = int(Material.CORRUGATED)
+CAR_WINDOW = int(Material.CAR_WINDOW)
+KERB = int(Material.KERB)
+METAL = int(Material.METAL)
+STRIPED = int(Material.STRIPED)
+
+STRIPE_M = 0.5
+
+
+@njit(cache=True, nogil=True)
+def painted(s: float, d: float, lines: NDArray[np.float64], crossings: NDArray[np.float64]) -> bool:
+    """Return whether there is paint at a place of the road: on a crossing its bars, else lines."""
+    for k in range(crossings.shape[0]):
+        if crossings[k, 0] - 1.2 <= s <= crossings[k, 1] + 1.2:
+            if not crossings[k, 0] <= s <= crossings[k, 1]:
+                return False
+            if not crossings[k, 2] <= d <= crossings[k, 3]:
+                return False
+            return (d - crossings[k, 2]) % (2.0 * STRIPE_M) < STRIPE_M
+    for k in range(lines.shape[0]):
+        if abs(d - lines[k, 0]) <= lines[k, 1] / 2.0:
+            period = lines[k, 2] + lines[k, 3]
+            return period == 0.0 or s % period < lines[k, 2]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _road(  # noqa: PLR0913, PLR0917
+    s: float,
+    d: float,
+    far_m: float,
+    colour: Colour,
+    lines: NDArray[np.float64],
+    crossings: NDArray[np.float64],
+) -> Colour:
+    fine = max(0.0, 1.0 - far_m / 35.0)
+    shade = 0.86 + 0.28 * smooth_noise(0.35 * s, 0.5 * d, 1)
+    shade *= 1.0 + fine * 0.30 * (cell_noise(math.floor(s * 30.0), math.floor(d * 30.0), 2) - 0.5)
+    # Wheels polish two tracks in each lane.
+    track = math.cos((d + 1.7) * (2.0 * math.pi / 1.7))
+    shade *= 1.0 - 0.05 * track * smooth_noise(0.08 * s, 0.0, 3)
+    # A patch of newer asphalt here and there, and manhole covers.
+    cell = math.floor(s / 17.0)
+    patch = cell_noise(cell, math.floor(d / 3.4), 4)
+    if patch > 0.8 and 3.0 < s - 17.0 * cell < 3.0 + 9.0 * patch and 0.4 < d % 3.4 < 2.7:
+        shade *= 0.72
+    mx = s - 17.0 * (cell + 0.15 + 0.7 * cell_noise(cell, 1, 5))
+    my = d + 1.7 + 3.4 * math.floor(3.0 * cell_noise(cell, 2, 5) - 1.0)
+    spot = mx * mx + my * my
+    if spot < 0.12:
+        shade *= 0.45 if spot < 0.09 or far_m > 25.0 else 0.25
+    r, g, b = colour[0] * shade, colour[1] * shade, colour[2] * shade
+    if painted(s, d, lines, crossings):
+        wear = smooth_noise(2.3 * s, 6.0 * d, 6) * 0.6 + smooth_noise(11.0 * s, 11.0 * d, 7) * 0.4
+        white = 0.72 * (1.0 - 0.55 * max(0.0, wear - 0.55) / 0.45)
+        return white, white, white * 0.97
+    return r, g, b
+
+
+@njit(cache=True, nogil=True)
+def _pavement(s: float, d: float, far_m: float, colour: Colour) -> Colour:
+    size = 0.6
+    i, j = math.floor(s / size), math.floor(d / size)
+    shade = 0.9 + 0.16 * cell_noise(i, j, 21) + 0.10 * (smooth_noise(0.5 * s, 0.5 * d, 22) - 0.5)
+    joint = min(s - size * i, size * (i + 1) - s, d - size * j, size * (j + 1) - d)
+    if joint < 0.014:
+        shade *= 1.0 - 0.45 * max(0.0, 1.0 - far_m / 40.0)
+    return colour[0] * shade, colour[1] * shade, colour[2] * shade
+
+
+@njit(cache=True, nogil=True)
+def _kerb(s: float, far_m: float, colour: Colour) -> Colour:
+    shade = 0.88 + 0.2 * cell_noise(math.floor(s), 0, 23)
+    if s - math.floor(s) < 0.02:
+        shade *= 1.0 - 0.5 * max(0.0, 1.0 - far_m / 40.0)
+    return colour[0] * shade, colour[1] * shade, colour[2] * shade
+
+
+@njit(cache=True, nogil=True)
+def facade(u: float, v: float, colour: Colour) -> tuple[float, float, float, float]:
+    """Return (red, green, blue, gloss) of a wall at bay `u` and storey `v`; panes are glossy."""
+    i, j = math.floor(u), math.floor(v)
+    x, y = u - i, v - j
+    seed = int(colour[0] * 7919.0 + colour[1] * 104729.0)
+    shade = (
+        0.94
+        + 0.08 * smooth_noise(3.0 * u, 4.0 * v, seed)
+        + 0.05 * smooth_noise(0.7 * u, 0.5 * v, 31)
+    )
+    if y < 0.03 and j > 0:
+        shade *= 0.72
+    r, g, b = colour[0] * shade, colour[1] * shade, colour[2] * shade
+    style = cell_noise(seed, 3, 32)
+    left = 0.27 if style < 0.5 else 0.20
+    low, high = (0.28, 0.82) if style < 0.7 else (0.16, 0.84)
+    if left - 0.06 < x < 1.06 - left and low - 0.05 < y < low:
+        return 0.42, 0.41, 0.40, 0.0
+    if not (left < x < 1.0 - left and low < y < high):
+        rim = left - 0.035 < x < 1.035 - left and low < y < high + 0.035
+        return (0.6, 0.59, 0.57, 0.0) if rim else (r, g, b, 0.0)
+    px, py = (x - left) / (1.0 - 2.0 * left), (y - low) / (high - low)
+    if (
+        px < 0.06
+        or px > 0.94
+        or py < 0.04
+        or py > 0.96
+        or abs(px - 0.5) < 0.03
+        or abs(py - 0.68) < 0.02
+    ):
+        return 0.66, 0.65, 0.62, 0.0
+    room = cell_noise(i, j, seed + 5)
+    if room > 0.55 and (px < 0.25 or px > 0.75):
+        return 0.32 * room, 0.29 * room, 0.25 * room, 0.35
+    if room < 0.12 and py > 0.35:
+        return 0.36, 0.34, 0.30, 0.2
+    return 0.025, 0.03, 0.035, 1.0
+
+
+@njit(cache=True, nogil=True)
+def car_window(u: float, v: float, colour: Colour) -> tuple[float, float, float, float]:
+    """Return (red, green, blue, gloss) of a car's upper part: pillars and frames are painted."""
+    painted_here = v > 0.92
+    if u < 1.5:
+        painted_here = painted_here or u < 0.10 or u > 0.97 or abs(u - 0.50) < 0.022
+        if v < 0.06:
+            return 0.02, 0.02, 0.02, 0.3
+    else:
+        painted_here = painted_here or u < 2.06 or u > 2.94
+        if v < 0.05:
+            return 0.02, 0.02, 0.02, 0.3
+    if painted_here:
+        return colour[0], colour[1], colour[2], 0.45
+    return 0.012, 0.014, 0.016, 1.0
+
+
+@njit(cache=True, nogil=True)
+def _roof(u: float, v: float, far_m: float, colour: Colour) -> Colour:
+    row = v / 0.33
+    shade = 0.84 + 0.2 * cell_noise(math.floor(row), math.floor(u / 0.28), 41)
+    shade *= 1.0 - 0.38 * max(0.0, 1.0 - far_m / 60.0) * (
+        1.0 if row - math.floor(row) < 0.16 else 0.0
+    )
+    return colour[0] * shade, colour[1] * shade, colour[2] * shade
+
+
+@njit(cache=True, nogil=True)
+def _grass(x: float, y: float, far_m: float, colour: Colour) -> Colour:
+    shade = (
+        0.7 + 0.4 * smooth_noise(0.11 * x, 0.13 * y, 51) + 0.25 * smooth_noise(0.9 * x, 0.9 * y, 52)
+    )
+    fine = max(0.0, 1.0 - far_m / 25.0)
+    shade *= 1.0 + fine * 0.5 * (cell_noise(math.floor(x * 18.0), math.floor(y * 18.0), 53) - 0.5)
+    dry = smooth_noise(0.05 * x, 0.05 * y, 54)
+    return colour[0] * shade * (0.9 + 0.5 * dry), colour[1] * shade, colour[2] * shade
+
+
+@njit(cache=True, nogil=True)
+def _corrugated(u: float, v: float, far_m: float, colour: Colour) -> Colour:
+    wave = math.sin(u * (2.0 * math.pi / 0.24)) * max(0.0, 1.0 - far_m / 45.0)
+    shade = 0.92 + 0.16 * wave
+    if v < 0.09 or u < 0.06:
+        shade = 0.7
+    shade *= 0.92 + 0.16 * smooth_noise(0.9 * u, 0.4 * v, 61)
+    return colour[0] * shade, colour[1] * shade, colour[2] * shade
+
+
+@njit(cache=True, nogil=True)
+def look(  # noqa: PLR0913, PLR0917, PLR0911, C901  one branch per material
+    material: int,
+    colour: Colour,
+    u: float,
+    v: float,
+    x: float,
+    y: float,
+    z: float,
+    far_m: float,
+    lines: NDArray[np.float64],
+    crossings: NDArray[np.float64],
+) -> tuple[float, float, float, float]:
+    """Return (red, green, blue, gloss) of a surface.
+
+    Args:
+        material: See `Material`.
+        colour: Base colour.
+        u: Texture coordinate, with `v`.
+        v: See `u`.
+        x: The place in the world, metres, with `y`, `z`.
+        y: See `x`.
+        z: See `x`.
+        far_m: From the camera: fine detail fades with it.
+        lines: See `Markings`.
+        crossings: See `Markings`.
+    """
+    r, g, b = colour
+    if material == ROAD:
+        r, g, b = _road(u, v, far_m, colour, lines, crossings)
+    elif material == PAVEMENT:
+        r, g, b = _pavement(u, v, far_m, colour)
+    elif material == KERB:
+        r, g, b = _kerb(u, far_m, colour)
+    elif material == FACADE:
+        return facade(u, v, colour)
+    elif material == CAR_WINDOW:
+        return car_window(u, v, colour)
+    elif material == GRASS:
+        r, g, b = _grass(x, y, far_m, colour)
+    elif material == FOLIAGE:
+        shade = 0.55 + 0.5 * smooth_noise(3.1 * x + z, 3.1 * y - z, 71)
+        shade += 0.5 * smooth_noise(9.0 * (x + z), 9.0 * (y + z), 72)
+        r, g, b = r * shade, g * shade, b * shade
+    elif material == ROOF:
+        r, g, b = _roof(u, v, far_m, colour)
+    elif material == CORRUGATED:
+        r, g, b = _corrugated(u, v, far_m, colour)
+    elif material == STRIPED:
+        if (u + v) % 0.4 < 0.2:
+            r, g, b = 0.75, 0.75, 0.75
+    elif material == GLASS:
+        return r, g, b, 1.0
+    elif material == PAINT:
+        return r, g, b, 0.45
+    elif material == METAL:
+        return r, g, b, 0.6
+    return r, g, b, 0.0
