@@ -5,30 +5,36 @@ export type ShutterSpec =
   | { readonly type: 'global' }
   | { readonly type: 'rolling'; readonly direction: ShutterDirection; readonly line_delay_ns: number };
 
-/** How many lines are read out one after the other; 1 for a global shutter. */
-export function lineCount(shutter: ShutterSpec, width: number, height: number): number {
-  if (shutter.type === 'global') return 1;
-  return shutter.direction === 'top_to_bottom' || shutter.direction === 'bottom_to_top' ? height : width;
-}
+export const GLOBAL_SHUTTER: ShutterSpec = { type: 'global' };
 
-/** The line (continuous, clamped to the read-out) on which a pixel is read. */
-export function lineOf(shutter: ShutterSpec, u: number, v: number, width: number, height: number): number {
-  if (shutter.type === 'global') return 0;
-  let line: number;
-  switch (shutter.direction) {
-    case 'top_to_bottom':
-      line = v;
-      break;
-    case 'bottom_to_top':
-      line = height - 1 - v;
-      break;
-    case 'left_to_right':
-      line = u;
-      break;
-    case 'right_to_left':
-      line = width - 1 - u;
-      break;
+/** When each line of a picture of one size was exposed. */
+export class Shutter {
+  /** False also for a rolling shutter whose lines follow each other without delay. */
+  readonly isRolling: boolean;
+  /** From the first line's time to the last one's. */
+  readonly durationNs: number;
+  readonly lineDelayNs: number;
+  readonly #sign: 1 | -1;
+  readonly #usesU: boolean;
+  readonly #lastLine: number;
+
+  constructor(spec: ShutterSpec, width: number, height: number) {
+    const direction = spec.type === 'rolling' ? spec.direction : 'top_to_bottom';
+    const delay = spec.type === 'rolling' ? spec.line_delay_ns : 0;
+    if (!(delay >= 0 && delay < Infinity))
+      throw new Error(`line_delay_ns: expected a number, at least 0, found ${delay}`);
+    this.#usesU = direction === 'left_to_right' || direction === 'right_to_left';
+    this.#sign = direction === 'top_to_bottom' || direction === 'left_to_right' ? 1 : -1;
+    this.#lastLine = (this.#usesU ? width : height) - 1;
+    this.lineDelayNs = delay;
+    this.isRolling = delay > 0;
+    this.durationNs = delay * this.#lastLine;
   }
-  const last = lineCount(shutter, width, height) - 1;
-  return line < 0 ? 0 : line > last ? last : line;
+
+  /** How long after the image's time a pixel was exposed: its line's time, clamped to the read-out. */
+  offsetNs(u: number, v: number): number {
+    const along = this.#usesU ? u : v;
+    const line = this.#sign === 1 ? along : this.#lastLine - along;
+    return this.lineDelayNs * (line < 0 ? 0 : line > this.#lastLine ? this.#lastLine : line);
+  }
 }

@@ -1,24 +1,40 @@
 import type { Camera } from './cameras/camera';
+import { LineSearch, type ReadOut } from './lineSearch';
+import { PoseTable } from './poseTable';
+import { rotate } from './quat';
 import type { Ray } from './ray';
 import { compose, writeRotationMatrix, type RigidTransform } from './rigid';
-import type { ShutterSpec } from './shutter';
+import { Shutter, type ShutterSpec } from './shutter';
 import { Status } from './status';
 import type { Trajectory } from './trajectory';
-import type { Vec3 } from './vec3';
-import { rotate } from './quat';
+import { add, type Vec3 } from './vec3';
 
-/** One exposure of one camera: where it stood when, and so which pixel shows which point of the world. */
+/** Numbers that `projectWorld` writes: u, v, depth, and the line's time after the image's. */
+export const PROJECTED_LENGTH = 4;
+
+/**
+ * One exposure of one camera: where it stood when, and so which pixel shows which point of the world. Under a rolling
+ * shutter every point is seen at the time at which its line was exposed.
+ */
 export class ImageView {
   readonly camera: Camera;
   readonly timeNs: bigint;
-  readonly shutter: ShutterSpec;
+  readonly shutter: Shutter;
   readonly trajectory: Trajectory;
   readonly egoFromCamera: RigidTransform;
   /** At `timeNs`. */
   readonly worldFromCamera: RigidTransform;
-  /** World to camera at `timeNs`: rotation row by row. */
+  /** Where the camera is at `timeNs`: subtracted before anything else, so that coordinates of any size lose nothing. */
+  readonly origin_m: Vec3;
+  readonly #poses: PoseTable;
+  /** Camera from world (without origin) at `timeNs`, row by row. */
   readonly #rotation = new Float64Array(9);
+  /** Camera from ego: rotation row by row, then the camera's place on the vehicle. */
+  readonly #mount = new Float64Array(12);
+  readonly #search = new LineSearch();
+  readonly #moving: MovingPoint;
 
+  /** Throws when the trajectory doesn't cover the whole read-out. */
   constructor(
     camera: Camera,
     egoFromCamera: RigidTransform,
@@ -30,55 +46,165 @@ export class ImageView {
     this.egoFromCamera = egoFromCamera;
     this.trajectory = trajectory;
     this.timeNs = timeNs;
-    this.shutter = shutter;
+    this.shutter = new Shutter(shutter, camera.width, camera.height);
     this.worldFromCamera = compose(trajectory.at(timeNs), egoFromCamera);
+    this.origin_m = this.worldFromCamera.position_m;
+    this.#poses = new PoseTable(trajectory, timeNs, this.shutter.durationNs, this.origin_m);
     const [x, y, z, w] = this.worldFromCamera.quat_xyzw;
     writeRotationMatrix(-x, -y, -z, w, this.#rotation, 0);
+    const [mx, my, mz, mw] = egoFromCamera.quat_xyzw;
+    writeRotationMatrix(-mx, -my, -mz, mw, this.#mount, 0);
+    this.#mount.set(egoFromCamera.position_m, 9);
+    this.#moving = new MovingPoint(this);
   }
 
   /**
-   * Writes pixel and depth (z in the camera frame, metres) of a world point to out[at..at + 2].
-   * The point moves with (vx, vy, vz) m/s about its place at `timeNs`.
+   * Writes pixel, depth (z in the camera frame at the line's time, metres) and the line's time after the image's (ns)
+   * to out[at..at + 3]; NaN where there are none. The point is (x, y, z) at `timeNs` and moves at (vx, vy, vz) m/s.
    */
   projectWorld(
     x: number,
     y: number,
     z: number,
-    _vx: number,
-    _vy: number,
-    _vz: number,
+    vx: number,
+    vy: number,
+    vz: number,
     out: Float64Array,
     at: number,
   ): Status {
+    const lx = x - this.origin_m[0];
+    const ly = y - this.origin_m[1];
+    const lz = z - this.origin_m[2];
+    if (this.shutter.isRolling) {
+      this.#moving.set(lx, ly, lz, vx, vy, vz);
+      return this.#projectRolling(out, at);
+    }
     const r = this.#rotation;
-    const [px, py, pz] = this.worldFromCamera.position_m;
-    const dx = x - px;
-    const dy = y - py;
-    const dz = z - pz;
-    const cz = r[6]! * dx + r[7]! * dy + r[8]! * dz;
-    out[at + 2] = cz;
+    const depth = r[6]! * lx + r[7]! * ly + r[8]! * lz;
+    out[at + 2] = depth;
+    out[at + 3] = 0;
     return this.camera.project(
-      r[0]! * dx + r[1]! * dy + r[2]! * dz,
-      r[3]! * dx + r[4]! * dy + r[5]! * dz,
-      cz,
+      r[0]! * lx + r[1]! * ly + r[2]! * lz,
+      r[3]! * lx + r[4]! * ly + r[5]! * lz,
+      depth,
       out,
       at,
     );
   }
 
+  /** Writes a point relative to `origin_m` in the camera frame, as the camera stands `offsetNs` after its time. */
+  toCamera(lx: number, ly: number, lz: number, offsetNs: number, out: Float64Array): void {
+    let r = this.#rotation;
+    if (!this.shutter.isRolling) {
+      out[0] = r[0]! * lx + r[1]! * ly + r[2]! * lz;
+      out[1] = r[3]! * lx + r[4]! * ly + r[5]! * lz;
+      out[2] = r[6]! * lx + r[7]! * ly + r[8]! * lz;
+      return;
+    }
+    this.#poses.poseInto(offsetNs, pose);
+    writeRotationMatrix(-pose[3]!, -pose[4]!, -pose[5]!, pose[6]!, turn, 0);
+    const m = this.#mount;
+    const px = lx - pose[0]!;
+    const py = ly - pose[1]!;
+    const pz = lz - pose[2]!;
+    const ex = turn[0]! * px + turn[1]! * py + turn[2]! * pz - m[9]!;
+    const ey = turn[3]! * px + turn[4]! * py + turn[5]! * pz - m[10]!;
+    const ez = turn[6]! * px + turn[7]! * py + turn[8]! * pz - m[11]!;
+    r = m;
+    out[0] = r[0]! * ex + r[1]! * ey + r[2]! * ez;
+    out[1] = r[3]! * ex + r[4]! * ey + r[5]! * ez;
+    out[2] = r[6]! * ex + r[7]! * ey + r[8]! * ez;
+  }
+
   /** The pixel of a standing point, or null when it has none (it may be off the picture). */
   pixelOf(point_m: Vec3): readonly [number, number] | null {
-    const out = new Float64Array(3);
+    const out = new Float64Array(PROJECTED_LENGTH);
     const status = this.projectWorld(point_m[0], point_m[1], point_m[2], 0, 0, 0, out, 0);
     return status === Status.OK || status === Status.OUT_OF_IMAGE ? [out[0]!, out[1]!] : null;
   }
 
-  /** The world ray through a pixel, or null where the model has none. */
+  /** The world ray through a pixel, from where the camera was at the pixel's own time; null where there is none. */
   rayThrough(u: number, v: number): Ray | null {
     const out = new Float64Array(3);
     const status = this.camera.unproject(u, v, out, 0);
     if (status !== Status.OK && status !== Status.OUT_OF_IMAGE) return null;
-    const direction = rotate(this.worldFromCamera.quat_xyzw, [out[0]!, out[1]!, out[2]!]);
-    return { origin_m: this.worldFromCamera.position_m, direction };
+    const poseThen = new Float64Array(7);
+    this.#poses.poseInto(this.shutter.offsetNs(u, v), poseThen);
+    const worldFromCamera = compose(
+      {
+        position_m: add(this.origin_m, [poseThen[0]!, poseThen[1]!, poseThen[2]!]),
+        quat_xyzw: [poseThen[3]!, poseThen[4]!, poseThen[5]!, poseThen[6]!],
+      },
+      this.egoFromCamera,
+    );
+    return {
+      origin_m: worldFromCamera.position_m,
+      direction: rotate(worldFromCamera.quat_xyzw, [out[0]!, out[1]!, out[2]!]),
+    };
+  }
+
+  #projectRolling(out: Float64Array, at: number): Status {
+    const offset = this.#search.solve(this.#moving);
+    if (Number.isNaN(offset)) {
+      out.fill(NaN, at, at + PROJECTED_LENGTH);
+      return this.#search.status;
+    }
+    const status = this.#moving.project(offset, out, at);
+    out[at + 3] = offset;
+    return status;
+  }
+}
+
+const pose = new Float64Array(7);
+const turn = new Float64Array(9);
+const inCamera = new Float64Array(3);
+const pixel = new Float64Array(3);
+
+/** A point on its way through one read-out. */
+class MovingPoint implements ReadOut {
+  missStatus: Status = Status.OK;
+  readonly #view: ImageView;
+  readonly #point = new Float64Array(6);
+
+  constructor(view: ImageView) {
+    this.#view = view;
+  }
+
+  get durationNs(): number {
+    return this.#view.shutter.durationNs;
+  }
+
+  get lineDelayNs(): number {
+    return this.#view.shutter.lineDelayNs;
+  }
+
+  set(x: number, y: number, z: number, vx: number, vy: number, vz: number): void {
+    const p = this.#point;
+    p[0] = x;
+    p[1] = y;
+    p[2] = z;
+    p[3] = vx * 1e-9;
+    p[4] = vy * 1e-9;
+    p[5] = vz * 1e-9;
+  }
+
+  /** Writes pixel and depth as they are at an offset. */
+  project(offsetNs: number, out: Float64Array, at: number): Status {
+    const p = this.#point;
+    this.#view.toCamera(
+      p[0]! + p[3]! * offsetNs,
+      p[1]! + p[4]! * offsetNs,
+      p[2]! + p[5]! * offsetNs,
+      offsetNs,
+      inCamera,
+    );
+    out[at + 2] = inCamera[2]!;
+    return this.#view.camera.project(inCamera[0]!, inCamera[1]!, inCamera[2]!, out, at);
+  }
+
+  miss(offsetNs: number): number {
+    this.missStatus = this.project(offsetNs, pixel, 0);
+    if (this.missStatus !== Status.OK && this.missStatus !== Status.OUT_OF_IMAGE) return NaN;
+    return this.#view.shutter.offsetNs(pixel[0]!, pixel[1]!) - offsetNs;
   }
 }

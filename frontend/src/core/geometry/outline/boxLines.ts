@@ -56,7 +56,7 @@ export class BoxLines {
   }
 }
 
-const scratch = new Float64Array(3);
+const scratch = new Float64Array(4);
 const rotation = new Float64Array(9);
 const corners = new Float64Array(24);
 const SEGMENTS = 16;
