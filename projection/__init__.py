@@ -5,16 +5,20 @@ from projection.rigid import RigidTransform
 from projection.shutter import Shutter
 from projection.spec import SpecError
 from projection.status import Status
+from projection.tracks import CuboidState, Track, TrackStates
 from projection.trajectory import OutsideTrajectoryError, Trajectory
 from projection.view import View
 
 __all__ = [
     "Camera",
+    "CuboidState",
     "OutsideTrajectoryError",
     "RigidTransform",
     "Shutter",
     "SpecError",
     "Status",
+    "Track",
+    "TrackStates",
     "Trajectory",
     "View",
 ]
