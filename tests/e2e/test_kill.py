@@ -44,7 +44,7 @@ def demo_clip(client: ApiClient) -> dict[str, Any]:
     return next(
         clip
         for clip in client.get("/api/projects/demo/clips")["results"]
-        if clip["name"] == "demo street"
+        if clip["name"] == "demo_street"
     )
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from tqdm import tqdm
 
 from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
@@ -17,7 +18,7 @@ from labelapp.ontology.selectors import ontology_current
 from labelapp.projects.models import Membership, Project, Role
 
 PROJECT = "demo"
-CLIP = "demo street"
+CLIP = "demo_street"
 
 
 class Command(BaseCommand):
@@ -38,12 +39,18 @@ class Command(BaseCommand):
             self._simulate()
 
     def _simulate(self) -> None:
-        from simulation import make_clip  # noqa: PLC0415  compiles its ray tracer
+        from simulation import make_clip  # noqa: PLC0415  it loads the ray tracer
 
-        self.stdout.write("Simulating the demo clip (once) ...")
         with tempfile.TemporaryDirectory(prefix="labelapp-demo-") as folder:
-            make_clip(Path(folder) / "clip", name=CLIP, progress=True)
-            call_command("import_clip", str(Path(folder) / "clip"), project=PROJECT)
+            clip_folder = Path(folder) / CLIP
+            with tqdm(desc="Simulating the demo clip (once)", unit="file", leave=False) as bar:
+
+                def show(done: int, total: int) -> None:
+                    bar.total = total
+                    bar.update(done - bar.n)
+
+                make_clip(clip_folder, progress=show)
+            call_command("import_clip", str(clip_folder), project=PROJECT, stdout=self.stdout)
 
 
 def _project_ensure() -> Project:
