@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 import orjson
-from rest_framework.exceptions import ParseError
+from django.conf import settings
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
 
@@ -24,6 +25,14 @@ def holds_nul(value: object) -> bool:
     return False
 
 
+class BodyTooBigError(APIException):
+    """A body is longer than ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
+
+    status_code = 413
+    default_code = "too_big"
+    default_detail = "The body is too big: send less at a time."
+
+
 class OrjsonParser(BaseParser):
     """Parses JSON strictly: no NaN, no lone surrogates, no U+0000, no bottomless nesting."""
 
@@ -36,7 +45,11 @@ class OrjsonParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> Any:
         """Return the parsed body."""
-        body = stream.read()
+        longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        # Django holds its own forms to the limit, but not what others read from the request.
+        body = stream.read() if longest is None else stream.read(longest + 1)
+        if longest is not None and len(body) > longest:
+            raise BodyTooBigError
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError as error:

@@ -12,3 +12,5 @@ os.environ.setdefault("LABELAPP_SECRET_KEY", "tests-only")
 from labelapp.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# WhiteNoise warns of a folder that is not there, and warnings are errors in tests.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

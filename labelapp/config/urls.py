@@ -1,7 +1,9 @@
 """All routes."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from labelapp.config import frontend
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
@@ -10,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("labelapp.ontology.urls")),
     path("api/", include("labelapp.clips.urls")),
     path("api/", include("labelapp.labels.urls")),
+    # The pages of the browser tool; a name with a dot is a file that is not there.
+    re_path(r"^(?!api/|admin/|static/)(?P<path>[^.]*)$", frontend.page, name="frontend"),
 ]
 handler400 = "labelapp.common.error_responses.bad_request"
 handler403 = "labelapp.common.error_responses.permission_denied"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from labelapp.common.checking import MISSING, FieldError
 from labelapp.labels.errors import NoOntologyError
-from labelapp.labels.format_check import check_format
+from labelapp.labels.format_check import check_format, refuse_unknown_fields
 from labelapp.labels.models import LabelSet, Source
 from labelapp.labels.ontology_check import check_by_ontology
 from labelapp.ontology.schema import Layer
@@ -54,4 +54,5 @@ class LabelChecker:
             raise FieldError("id", f'"{label_id}", the label_id', label.get("id", MISSING))
         check_format(label)
         if self.layer is not None:
+            refuse_unknown_fields(label)
             check_by_ontology(label, self.layer)

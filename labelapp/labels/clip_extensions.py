@@ -25,7 +25,7 @@ def _take(*, clip: Clip, label_set: "LabelSetFile", actor: User | None) -> None:
         clip=clip,
         layer=label_set.layer,
         source=label_set.source,
-        labels=label_set.labels,
+        labels=[dict(label.spec) for label in label_set.labels],
     )
 
 

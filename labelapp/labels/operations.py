@@ -13,9 +13,9 @@ from labelapp.common.checking import (
     refuse_unknown,
 )
 from labelapp.common.errors import InvalidError
+from labelapp.labels.format_check import MAX_ID_LENGTH
 
 MAX_OPERATIONS = 5000
-MAX_LABEL_ID_LENGTH = 200
 #: What fits into the database's integer.
 _MAX_VERSION = 2**31 - 2
 
@@ -97,7 +97,7 @@ def _operation(value: object, path: str) -> Operation:
     return Operation(
         operation_id=_uuid(fields.get("operation_id", MISSING), f"{path}.operation_id"),
         label_id=as_text(
-            fields.get("label_id", MISSING), f"{path}.label_id", at_most=MAX_LABEL_ID_LENGTH
+            fields.get("label_id", MISSING), f"{path}.label_id", at_most=MAX_ID_LENGTH
         ),
         base_version=_version(
             fields.get("base_version", MISSING), path, at_least=1 if kind == "delete" else 0

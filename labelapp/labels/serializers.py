@@ -5,8 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from labelapp.labels.format_check import MAX_ID_LENGTH
 from labelapp.labels.models import LabelEvent, Source
-from labelapp.labels.operations import MAX_LABEL_ID_LENGTH, MAX_OPERATIONS
+from labelapp.labels.operations import MAX_OPERATIONS
 from labelapp.ontology.schema import GEOMETRIES
 
 _LABEL = {
@@ -66,7 +67,7 @@ class OperationInput(serializers.Serializer[Any]):
 
     operation_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=LabelEvent.Kind.choices)
-    label_id = serializers.CharField(max_length=MAX_LABEL_ID_LENGTH)
+    label_id = serializers.CharField(max_length=MAX_ID_LENGTH)
     base_version = serializers.IntegerField(min_value=0)
     label = LabelField(required=False)  # type: ignore[assignment]  # a field so called
 

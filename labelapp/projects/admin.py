@@ -1,6 +1,6 @@
 """Projects and their members in Django's admin."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -31,6 +31,15 @@ class ProjectAdmin(ModelAdmin):
     list_display = ["name", "slug", "created_at"]
     search_fields = ["name", "slug"]
     inlines = [MembershipInline]
+
+    def get_deleted_objects(
+        self,
+        objs: Any,
+        request: HttpRequest,
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Say what goes with a project: also what cannot be deleted alone. Clips protect theirs."""
+        listed, counts, _refused, protected = super().get_deleted_objects(objs, request)
+        return listed, counts, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: Project) -> None:  # noqa: ARG002
         """Delete a project with its history, which nothing else may delete."""
