@@ -1,0 +1,340 @@
+import type { ClipCamera } from '../../core/clip/clip';
+import type { Editor } from '../../core/editor';
+import { isCuboid } from '../../core/document/label';
+import { projectBoxTarget } from '../../core/geometry/outline/boxTarget';
+import type { Ray } from '../../core/geometry/ray';
+import { trackOf } from '../../core/geometry/track';
+import { normalize, subtract, type Vec3 } from '../../core/geometry/vec3';
+import type { ImageView } from '../../core/geometry/view';
+import type { Readable } from '../../core/observable';
+import type { Hit, ViewRef } from '../../core/tools/input';
+import { COLORS } from '../colors';
+import type { PictureKey, PictureStore } from '../data/pictureStore';
+import type { FrameLoop } from '../frameLoop';
+import { Canvas2d } from '../overlay/canvas2d';
+import { OVERLAY_FONT } from '../overlay/marks';
+import { paintPerspectiveHandles } from '../overlay/worldMarks';
+import { grabPoint, handleAt, perspectiveHandles } from '../picking/boxHandles';
+import { pickLabel } from '../picking/pickLabel';
+import type { ScreenPoint, ViewProjection } from '../picking/viewProjection';
+import { visibleBoxes, type ColorOfClass, type VisibleBox } from '../shownBoxes';
+import type { ViewSettings } from '../viewSettings';
+import { ViewInput, type ViewController, type ViewDrag } from '../views/viewInput';
+import { screenCursor } from '../views/screenCursor';
+import { paintCameraOverlay } from './cameraOverlay';
+import { fitted, panned, zoomedAt, zoomedTo, type PictureTransform } from './pictureTransform';
+
+/** What a camera view is for: a cell of the strip, the best view of the selection, or the large one in the middle. */
+export type CameraRole = 'strip' | 'best' | 'large';
+
+export interface CameraViewPorts {
+  readonly editor: Editor;
+  readonly loop: FrameLoop;
+  readonly pictures: PictureStore;
+  readonly settings: Readable<ViewSettings>;
+  readonly colorOf: ColorOfClass;
+  /** Told when another image is shown. */
+  readonly onImage: (shown: ShownImage | null) => void;
+}
+
+export interface ShownImage {
+  readonly imageIndex: number;
+  readonly timeNs: bigint;
+}
+
+/** Pictures fetched ahead, in the direction of time. */
+const PREFETCH_IMAGES = 4;
+/** Below this width (device pixels) a thumbnail of 480 px is enough. */
+const THUMBNAIL_WIDTH_PX = 520;
+
+/** One camera: the picture nearest in time with every label drawn over it as the lens shows it at that very time. */
+export class CameraView implements ViewController, ViewProjection {
+  readonly camera: ClipCamera;
+  readonly #asker: string;
+  readonly #role: CameraRole;
+  readonly #ports: CameraViewPorts;
+  readonly #element: HTMLElement;
+  readonly #picture: Canvas2d;
+  readonly #overlay: Canvas2d;
+  readonly #input: ViewInput;
+  readonly #observer: ResizeObserver;
+  readonly #unsubscribe: (() => void)[];
+  #userTransform: PictureTransform | null = null;
+  #transform: PictureTransform | null = null;
+  #shown: ShownImage | null = null;
+  #paintedPicture = '';
+  #boxes: readonly VisibleBox[] = [];
+  #isDirty = true;
+
+  constructor(
+    camera: ClipCamera,
+    role: CameraRole,
+    elements: {
+      readonly element: HTMLElement;
+      readonly picture: HTMLCanvasElement;
+      readonly overlay: HTMLCanvasElement;
+    },
+    ports: CameraViewPorts,
+  ) {
+    this.camera = camera;
+    this.#role = role;
+    this.#asker = `${role} ${camera.name}`;
+    this.#ports = ports;
+    this.#element = elements.element;
+    this.#picture = new Canvas2d(elements.picture);
+    this.#overlay = new Canvas2d(elements.overlay);
+    this.#input = new ViewInput(elements.element, ports.editor, this);
+    this.#observer = new ResizeObserver(this.requestDraw);
+    this.#observer.observe(elements.element);
+    this.#unsubscribe = [
+      ports.loop.add(this.#draw),
+      ports.editor.document.subscribe(this.requestDraw),
+      ports.editor.session.subscribe(this.requestDraw),
+      ports.settings.subscribe(this.requestDraw),
+    ];
+  }
+
+  requestDraw = (): void => {
+    this.#isDirty = true;
+    this.#ports.loop.request();
+  };
+
+  dispose(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#observer.disconnect();
+    this.#input.dispose();
+    this.#ports.pictures.want(this.#asker, []);
+  }
+
+  viewRef(): ViewRef {
+    const timeNs = this.#shown?.timeNs;
+    const id = `camera:${this.camera.name}`;
+    return timeNs === undefined ? { id, kind: 'camera' } : { id, kind: 'camera', timeNs };
+  }
+
+  toScreen(point_m: Vec3): ScreenPoint | null {
+    const transform = this.#transform;
+    const pixel = this.#imageView()?.pixelOf(point_m) ?? null;
+    if (transform === null || pixel === null) return null;
+    return [
+      transform.x_px + (pixel[0] + 0.5) * transform.scale,
+      transform.y_px + (pixel[1] + 0.5) * transform.scale,
+    ];
+  }
+
+  rayThrough(x_px: number, y_px: number): Ray | null {
+    const transform = this.#transform;
+    if (transform === null) return null;
+    const u = (x_px - transform.x_px) / transform.scale - 0.5;
+    const v = (y_px - transform.y_px) / transform.scale - 0.5;
+    return this.#imageView()?.rayThrough(u, v) ?? null;
+  }
+
+  lookAt(point_m: Vec3): Vec3 {
+    const view = this.#imageView();
+    return view === null ? [0, 0, -1] : normalize(subtract(point_m, view.worldFromCamera.position_m));
+  }
+
+  hitAt(x_px: number, y_px: number): Hit {
+    const ray = this.rayThrough(x_px, y_px);
+    if (ray === null || this.#ports.editor.session.get().toolId !== 'select') return { kind: 'none' };
+    const selected = this.#boxes.find((box) => box.isSelected);
+    if (selected !== undefined && this.#role !== 'strip') {
+      const spot = handleAt(perspectiveHandles(selected.state, this), [x_px, y_px]);
+      if (spot !== null) {
+        return {
+          kind: 'handle',
+          labelId: selected.labelId,
+          handle: spot.handle,
+          point_m: grabPoint(spot, ray),
+        };
+      }
+    }
+    const pick = pickLabel(this.#boxes, ray);
+    if (pick === null) return { kind: 'none' };
+    return pick.labelId === selected?.labelId && this.#role !== 'strip'
+      ? { kind: 'handle', labelId: pick.labelId, handle: 'body', point_m: pick.point_m }
+      : { kind: 'label', labelId: pick.labelId, point_m: pick.point_m };
+  }
+
+  dragView(_kind: ViewDrag, dx_px: number, dy_px: number): void {
+    if (this.#role === 'strip' || this.#transform === null) return;
+    this.#userTransform = panned(this.#transform, dx_px, dy_px, this.camera.camera, this.#viewSize());
+    this.requestDraw();
+  }
+
+  zoomAt(factor: number, x_px: number, y_px: number): void {
+    if (this.#transform === null || this.#role === 'strip') return;
+    this.#userTransform = zoomedAt(this.#transform, factor, x_px, y_px, this.camera.camera, this.#viewSize());
+    this.requestDraw();
+  }
+
+  doubleClick(): void {
+    const id = `camera:${this.camera.name}`;
+    const { session } = this.#ports.editor;
+    if (this.#role === 'large' && this.#userTransform !== null) this.#userTransform = null;
+    else session.set({ largeViewId: session.get().largeViewId === id ? null : id });
+    this.requestDraw();
+  }
+
+  cursorFor(hit: Hit): string | null {
+    if (hit.kind !== 'handle' || this.#ports.editor.lockedReason(hit.labelId) !== null) return null;
+    const selected = this.#boxes.find((box) => box.isSelected);
+    if (selected === undefined) return null;
+    const spot = perspectiveHandles(selected.state, this).find(
+      (candidate) => candidate.handle === hit.handle,
+    );
+    return spot === undefined ? null : screenCursor(spot, this);
+  }
+
+  #draw = (): void => {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    const rect = this.#element.getBoundingClientRect();
+    if (rect.width < 2 || rect.height < 2) return;
+    const pixelRatio = Math.min(window.devicePixelRatio, 2);
+    const isResized = this.#picture.fit(rect.width, rect.height, pixelRatio);
+    this.#overlay.fit(rect.width, rect.height, pixelRatio);
+    const size =
+      rect.width * pixelRatio > THUMBNAIL_WIDTH_PX || this.#role !== 'strip' ? 'full' : 'thumbnail';
+    this.#chooseImage(size);
+    this.#collectBoxes();
+    this.#transform = this.#chooseTransform();
+    this.#paintPicture(size, isResized);
+    this.#paintOverlay();
+  };
+
+  /** The image nearest in time; while its picture is on its way the one before stays, labels and all. */
+  #chooseImage(size: 'full' | 'thumbnail'): void {
+    const { editor, pictures } = this.#ports;
+    const { timeNs, isPlaying } = editor.session.get();
+    const nearest = this.camera.nearestImage(timeNs);
+    if (nearest === null) {
+      this.#setShown(null);
+      return;
+    }
+    const wanted: PictureKey[] = [];
+    for (let ahead = 0; ahead <= PREFETCH_IMAGES; ahead += 1) {
+      for (const index of ahead === 0 || isPlaying ? [nearest + ahead] : [nearest + ahead, nearest - ahead]) {
+        if (this.camera.hasPicture[index] !== true) continue;
+        // The large views show the small picture until the large one is there.
+        if (ahead === 0 && size === 'full') wanted.push(this.#key(index, 'thumbnail'));
+        if (ahead === 0 || this.#role === 'strip' || ahead === 1) wanted.push(this.#key(index, size));
+      }
+    }
+    pictures.want(this.#asker, wanted);
+    const isReady = this.camera.hasPicture[nearest] !== true || this.#bitmap(nearest, size) !== null;
+    const before = this.#shown?.imageIndex;
+    const keepsBefore = !isReady && before !== undefined && this.#bitmap(before, size) !== null;
+    this.#setShown(keepsBefore ? before : nearest);
+  }
+
+  #setShown(imageIndex: number | null): void {
+    if (imageIndex === (this.#shown?.imageIndex ?? null)) return;
+    this.#shown = imageIndex === null ? null : { imageIndex, timeNs: this.camera.view(imageIndex).timeNs };
+    this.#ports.onImage(this.#shown);
+  }
+
+  #collectBoxes(): void {
+    const { editor, colorOf } = this.#ports;
+    this.#boxes =
+      this.#shown === null
+        ? []
+        : visibleBoxes(editor.document.labels(), editor.session.get(), this.#shown.timeNs, colorOf);
+  }
+
+  #chooseTransform(): PictureTransform {
+    const size = this.#viewSize();
+    if (this.#userTransform !== null) return this.#userTransform;
+    if (this.#ports.editor.isGesture.get() && this.#transform !== null) return this.#transform;
+    const label = this.#ports.editor.selectedLabel();
+    const view = this.#imageView();
+    if (
+      this.#role === 'best' &&
+      this.#ports.settings.get().zoomsToSelection &&
+      isCuboid(label) &&
+      view !== null
+    ) {
+      const target = projectBoxTarget(view, trackOf(label));
+      if (target !== null) return zoomedTo(target.boxClipped, this.camera.camera, size);
+    }
+    return fitted(this.camera.camera, size);
+  }
+
+  #paintPicture(size: 'full' | 'thumbnail', isForced: boolean): void {
+    const transform = this.#transform;
+    const index = this.#shown?.imageIndex ?? null;
+    const bitmap = index === null ? null : this.#bitmap(index, size);
+    if (transform === null) return;
+    const painted = `${index ?? ''} ${bitmap?.width ?? 0} ${transform.scale} ${transform.x_px} ${transform.y_px}`;
+    if (painted === this.#paintedPicture && !isForced) return;
+    this.#paintedPicture = painted;
+    const { context } = this.#picture;
+    this.#picture.clear();
+    const frame = transform.frame(this.camera.camera.width, this.camera.camera.height);
+    context.fillStyle = COLORS.viewBackground;
+    context.fillRect(...frame);
+    if (bitmap === null) {
+      this.#paintNotice(frame);
+      return;
+    }
+    context.imageSmoothingEnabled = transform.scale < 3;
+    context.imageSmoothingQuality = 'medium';
+    context.drawImage(bitmap, ...frame);
+  }
+
+  #paintNotice([x, y, width, height]: [number, number, number, number]): void {
+    const { context } = this.#picture;
+    const index = this.#shown?.imageIndex ?? null;
+    let text = 'loading';
+    if (index === null) text = 'this camera has no pictures';
+    else if (this.camera.hasPicture[index] !== true) text = 'picture not kept';
+    else if (this.#ports.pictures.failure(this.#key(index, 'thumbnail')) !== null)
+      text = 'picture could not be loaded';
+    context.strokeStyle = COLORS.line;
+    context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+    context.font = OVERLAY_FONT;
+    context.fillStyle = COLORS.dim;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.fillText(text, x + width / 2, y + height / 2);
+  }
+
+  #paintOverlay(): void {
+    this.#overlay.clear();
+    const view = this.#imageView();
+    if (view === null || this.#transform === null) return;
+    const { editor, settings } = this.#ports;
+    paintCameraOverlay(
+      this.#overlay.context,
+      view,
+      this.#boxes,
+      this.#transform,
+      settings.get().overlayOpacity,
+    );
+    const selected = this.#boxes.find((box) => box.isSelected);
+    if (selected === undefined || this.#role === 'strip' || editor.session.get().toolId !== 'select') return;
+    if (editor.lockedReason(selected.labelId) !== null) return;
+    const spots = perspectiveHandles(selected.state, this);
+    paintPerspectiveHandles(this.#overlay.context, spots, selected, this, editor.session.get().hover);
+  }
+
+  #bitmap(imageIndex: number, size: 'full' | 'thumbnail'): ImageBitmap | null {
+    const { pictures } = this.#ports;
+    return (
+      pictures.get(this.#key(imageIndex, size)) ?? pictures.get(this.#key(imageIndex, 'thumbnail')) ?? null
+    );
+  }
+
+  #key(imageIndex: number, size: 'full' | 'thumbnail'): PictureKey {
+    return { camera: this.camera.name, imageIndex, size };
+  }
+
+  #imageView(): ImageView | null {
+    return this.#shown === null ? null : this.camera.view(this.#shown.imageIndex);
+  }
+
+  #viewSize(): { readonly width: number; readonly height: number } {
+    return { width: this.#overlay.width_px, height: this.#overlay.height_px };
+  }
+}

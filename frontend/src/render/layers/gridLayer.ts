@@ -1,0 +1,51 @@
+import { BufferAttribute, BufferGeometry, LineBasicMaterial, LineSegments, Group } from 'three';
+
+import type { Vec3 } from '../../core/geometry/vec3';
+import { rgbOf, COLORS } from '../colors';
+import type { Layer } from './layer';
+
+const HALF_M = 100;
+const STEP_M = 5;
+const MAJOR_M = 20;
+
+/** Lines on the ground every 5 m, stronger every 20 m. It goes along with the ego but stays on whole metres. */
+export class GridLayer implements Layer {
+  readonly object = new Group();
+  readonly #minor = lines((at) => at % MAJOR_M !== 0, '#20242b');
+  readonly #major = lines((at) => at % MAJOR_M === 0, COLORS.line);
+
+  constructor() {
+    this.object.add(this.#minor, this.#major);
+  }
+
+  setCentre(ego_m: Vec3, groundZ_m: number): void {
+    const snap = (value: number): number => Math.round(value / MAJOR_M) * MAJOR_M;
+    this.object.position.set(snap(ego_m[0]), snap(ego_m[1]), groundZ_m - 0.02);
+  }
+
+  dispose(): void {
+    for (const part of [this.#minor, this.#major]) {
+      part.geometry.dispose();
+      part.material.dispose();
+    }
+  }
+}
+
+function lines(
+  isOurs: (at_m: number) => boolean,
+  color: string,
+): LineSegments<BufferGeometry, LineBasicMaterial> {
+  const positions: number[] = [];
+  for (let at = -HALF_M; at <= HALF_M; at += STEP_M) {
+    if (!isOurs(Math.abs(at))) continue;
+    positions.push(at, -HALF_M, 0, at, HALF_M, 0, -HALF_M, at, 0, HALF_M, at, 0);
+  }
+  const geometry = new BufferGeometry();
+  geometry.setAttribute('position', new BufferAttribute(new Float32Array(positions), 3));
+  const [r, g, b] = rgbOf(color);
+  const material = new LineBasicMaterial({ depthWrite: false });
+  material.color.setRGB(r, g, b, 'srgb');
+  const object = new LineSegments(geometry, material);
+  object.renderOrder = -1;
+  return object;
+}

@@ -1,0 +1,76 @@
+import { COLORS } from '../colors';
+import type { ScreenPoint } from '../picking/viewProjection';
+
+/** Small drawings that the views' overlays share. */
+
+export const OVERLAY_FONT = '11px ui-sans-serif, system-ui, "Segoe UI", Roboto, sans-serif';
+
+export function paintHandleDot(
+  context: CanvasRenderingContext2D,
+  [x, y]: ScreenPoint,
+  color: string,
+  isHovered: boolean,
+): void {
+  context.beginPath();
+  context.arc(x, y, isHovered ? 6.5 : 4.5, 0, 2 * Math.PI);
+  context.fillStyle = isHovered ? COLORS.selected : color;
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = isHovered ? color : COLORS.selected;
+  context.stroke();
+}
+
+export function paintHandleSquare(
+  context: CanvasRenderingContext2D,
+  [x, y]: ScreenPoint,
+  color: string,
+  isHovered: boolean,
+): void {
+  const half = isHovered ? 5 : 3.5;
+  context.fillStyle = isHovered ? COLORS.selected : color;
+  context.fillRect(x - half, y - half, 2 * half, 2 * half);
+  context.lineWidth = 1.2;
+  context.strokeStyle = isHovered ? color : COLORS.selected;
+  context.strokeRect(x - half, y - half, 2 * half, 2 * half);
+}
+
+export function paintLine(
+  context: CanvasRenderingContext2D,
+  from: ScreenPoint,
+  to: ScreenPoint,
+  color: string,
+  width_px: number,
+): void {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.lineWidth = width_px;
+  context.strokeStyle = color;
+  context.stroke();
+}
+
+/** Text on a dark tag, readable over any picture. */
+export function paintTag(
+  context: CanvasRenderingContext2D,
+  text: string,
+  [x, y]: ScreenPoint,
+  options: { readonly align?: 'left' | 'center'; readonly color?: string; readonly swatch?: string } = {},
+): void {
+  context.font = OVERLAY_FONT;
+  context.textBaseline = 'middle';
+  const swatch = options.swatch === undefined ? 0 : 12;
+  const width = context.measureText(text).width + 10 + swatch;
+  const left = Math.round(options.align === 'center' ? x - width / 2 : x);
+  const top = Math.round(y - 9);
+  context.fillStyle = 'rgba(17, 19, 23, 0.82)';
+  context.beginPath();
+  context.roundRect(left, top, width, 18, 3);
+  context.fill();
+  if (options.swatch !== undefined) {
+    context.fillStyle = options.swatch;
+    context.fillRect(left + 5, top + 5, 8, 8);
+  }
+  context.fillStyle = options.color ?? COLORS.text;
+  context.textAlign = 'left';
+  context.fillText(text, left + 5 + swatch, top + 9.5);
+}

@@ -1,0 +1,193 @@
+import { Vector4, WebGLRenderer } from 'three';
+
+import type { Editor } from '../core/editor';
+import type { Readable } from '../core/observable';
+import { COLORS } from './colors';
+import type { SweepStore } from './data/sweepStore';
+import type { FrameLoop } from './frameLoop';
+import { Canvas2d } from './overlay/canvas2d';
+import { ClipScene } from './scene';
+import type { ColorOfClass } from './shownBoxes';
+import type { ViewSettings } from './viewSettings';
+import { OrthoView } from './views/orthoView';
+import type { OrthoSide } from './views/orthoCamera';
+import type { StageView } from './views/stageView';
+import { ViewInput } from './views/viewInput';
+import { WorldView } from './views/worldView';
+
+export interface StagePorts {
+  readonly editor: Editor;
+  readonly loop: FrameLoop;
+  readonly sweeps: SweepStore;
+  readonly settings: Readable<ViewSettings>;
+  readonly colorOf: ColorOfClass;
+  readonly titleOf: (className: string) => string;
+}
+
+export type StageViewId = 'world' | OrthoSide;
+
+interface Attached {
+  readonly view: StageView;
+  readonly element: HTMLElement;
+  readonly overlay: Canvas2d;
+  readonly input: ViewInput;
+}
+
+/** Beyond two device pixels per CSS pixel nobody sees a difference, but the GPU does. */
+const MAX_PIXEL_RATIO = 2;
+
+/**
+ * The 3D views of a clip on one WebGL canvas: one scene, one set of buffers, a rectangle per view. React lays the
+ * rectangles out and attaches them; the stage draws what is behind them.
+ */
+export class Stage {
+  readonly scene: ClipScene;
+  readonly world: WorldView;
+  readonly #ports: StagePorts;
+  readonly #orthos: Readonly<Record<OrthoSide, OrthoView>>;
+  readonly #attached = new Map<StageViewId, Attached>();
+  readonly #unsubscribe: (() => void)[] = [];
+  #renderer: WebGLRenderer | null = null;
+  #canvas: HTMLCanvasElement | null = null;
+  #isDirty = true;
+
+  constructor(ports: StagePorts) {
+    this.#ports = ports;
+    const { editor, loop, settings } = ports;
+    this.scene = new ClipScene(editor, ports.sweeps, settings, ports.colorOf);
+    this.world = new WorldView({
+      editor,
+      scene: this.scene,
+      settings,
+      titleOf: ports.titleOf,
+      requestDraw: this.requestDraw,
+    });
+    const ortho = (side: OrthoSide): OrthoView =>
+      new OrthoView(side, { editor, scene: this.scene, requestDraw: this.requestDraw });
+    this.#orthos = { top: ortho('top'), side: ortho('side'), front: ortho('front') };
+    this.#unsubscribe.push(
+      loop.add(this.#draw),
+      editor.document.subscribe(this.requestDraw),
+      editor.session.subscribe(this.requestDraw),
+      editor.isGesture.subscribe(this.requestDraw),
+      settings.subscribe(this.requestDraw),
+    );
+  }
+
+  requestDraw = (): void => {
+    this.#isDirty = true;
+    this.#ports.loop.request();
+  };
+
+  /** Draws on this canvas; the result lets it go again. Throws a sentence when the browser has no WebGL. */
+  attachCanvas(canvas: HTMLCanvasElement): () => void {
+    const renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: 'high-performance' });
+    renderer.autoClear = false;
+    renderer.setClearColor(COLORS.viewBackground);
+    renderer.setScissorTest(true);
+    this.#renderer = renderer;
+    this.#canvas = canvas;
+    const observer = new ResizeObserver(this.requestDraw);
+    observer.observe(canvas);
+    canvas.addEventListener('webglcontextrestored', this.requestDraw);
+    this.requestDraw();
+    return () => {
+      observer.disconnect();
+      canvas.removeEventListener('webglcontextrestored', this.requestDraw);
+      this.scene.points.show(new Map());
+      renderer.dispose();
+      this.#renderer = null;
+      this.#canvas = null;
+    };
+  }
+
+  /** Gives a view its place: the element takes the pointer, the canvas the handles and texts. */
+  attachView(id: StageViewId, element: HTMLElement, overlay: HTMLCanvasElement): () => void {
+    const view = id === 'world' ? this.world : this.#orthos[id];
+    const attached: Attached = {
+      view,
+      element,
+      overlay: new Canvas2d(overlay),
+      input: new ViewInput(element, this.#ports.editor, view),
+    };
+    this.#attached.set(id, attached);
+    const observer = new ResizeObserver(this.requestDraw);
+    observer.observe(element);
+    this.requestDraw();
+    return () => {
+      observer.disconnect();
+      attached.input.dispose();
+      this.#attached.delete(id);
+      this.requestDraw();
+    };
+  }
+
+  highlightCamera(name: string | null): void {
+    this.scene.highlightCamera(name);
+    this.requestDraw();
+  }
+
+  dispose(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    for (const { input } of this.#attached.values()) input.dispose();
+    this.#attached.clear();
+    this.scene.dispose();
+    this.#renderer?.dispose();
+    this.#renderer = null;
+  }
+
+  #draw = (): void => {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    this.scene.update();
+    this.world.follow();
+    for (const ortho of Object.values(this.#orthos)) ortho.follow();
+    const renderer = this.#renderer;
+    const canvas = this.#canvas;
+    if (renderer === null || canvas === null) return;
+    const bounds = canvas.getBoundingClientRect();
+    const pixelRatio = Math.min(window.devicePixelRatio, MAX_PIXEL_RATIO);
+    fitRenderer(renderer, bounds.width, bounds.height, pixelRatio);
+    renderer.setScissor(0, 0, bounds.width, bounds.height);
+    renderer.clear();
+    for (const attached of this.#attached.values()) this.#drawView(renderer, attached, bounds, pixelRatio);
+  };
+
+  #drawView(
+    renderer: WebGLRenderer,
+    { view, element, overlay }: Attached,
+    bounds: DOMRect,
+    pixelRatio: number,
+  ): void {
+    const rect = element.getBoundingClientRect();
+    if (rect.width < 2 || rect.height < 2) return;
+    view.resize(rect.width, rect.height);
+    overlay.fit(rect.width, rect.height, pixelRatio);
+    if (view.hasScene) {
+      // The renderer counts from the bottom left.
+      const place = new Vector4(
+        rect.left - bounds.left,
+        bounds.bottom - rect.bottom,
+        rect.width,
+        rect.height,
+      );
+      renderer.setViewport(place);
+      renderer.setScissor(place);
+      renderer.clearDepth();
+      this.scene.points.prepareView(pixelRatio, view.isPerspective, view.slabAxis);
+      renderer.render(this.scene.scene, view.camera);
+    }
+    view.paintOverlay(overlay);
+  }
+}
+
+function fitRenderer(renderer: WebGLRenderer, width: number, height: number, pixelRatio: number): void {
+  const { domElement } = renderer;
+  const isFitting =
+    domElement.width === Math.floor(width * pixelRatio) &&
+    domElement.height === Math.floor(height * pixelRatio) &&
+    renderer.getPixelRatio() === pixelRatio;
+  if (isFitting) return;
+  renderer.setPixelRatio(pixelRatio);
+  renderer.setSize(Math.max(width, 1), Math.max(height, 1), false);
+}

@@ -1,0 +1,247 @@
+import type { Editor } from '../../core/editor';
+import { trackOf } from '../../core/geometry/track';
+import { isCuboid } from '../../core/document/label';
+import { intersectRayGround, pointOnRay, type Ray } from '../../core/geometry/ray';
+import { yawOf } from '../../core/geometry/quat';
+import { add, distance, subtract, type Vec3 } from '../../core/geometry/vec3';
+import type { Readable } from '../../core/observable';
+import type { Hit, ViewRef } from '../../core/tools/input';
+import type { Canvas2d } from '../overlay/canvas2d';
+import { gizmoAxisAt, paintGizmo, type GizmoAxis } from '../overlay/gizmo';
+import { paintScaleBar } from '../overlay/scaleBar';
+import { paintBoxCursor, paintPerspectiveHandles, paintHoverTag } from '../overlay/worldMarks';
+import { grabPoint, handleAt, perspectiveHandles, type HandleSpot } from '../picking/boxHandles';
+import { pickLabel } from '../picking/pickLabel';
+import { pickPoint } from '../picking/pickPoint';
+import type { ClipScene } from '../scene';
+import type { ViewSettings } from '../viewSettings';
+import { OrbitCamera } from './orbitCamera';
+import { screenCursor } from './screenCursor';
+import type { StageView } from './stageView';
+import type { ViewDrag } from './viewInput';
+
+/** A point within this of the pointer is meant. */
+const POINT_RADIUS_PX = 6;
+
+export interface WorldViewPorts {
+  readonly editor: Editor;
+  readonly scene: ClipScene;
+  readonly settings: Readable<ViewSettings>;
+  readonly titleOf: (className: string) => string;
+  readonly requestDraw: () => void;
+}
+
+/** The free 3D view. */
+export class WorldView implements StageView {
+  readonly id = 'world';
+  readonly isPerspective = true;
+  readonly slabAxis = null;
+  readonly hasScene = true;
+  readonly orbit: OrbitCamera;
+  readonly #ports: WorldViewPorts;
+  #width_px = 1;
+  #height_px = 1;
+  #followed_m: Vec3 | null = null;
+  #followedWhat = '';
+
+  constructor(ports: WorldViewPorts) {
+    this.#ports = ports;
+    this.orbit = new OrbitCamera({ target_m: [0, 0, 0], distance_m: 38, yaw_rad: 0, pitch_rad: 0.62 });
+    this.resetPose();
+  }
+
+  get camera(): OrbitCamera['camera'] {
+    return this.orbit.camera;
+  }
+
+  /** Behind the ego, looking along its way. */
+  resetPose(): void {
+    const pose = this.#ports.scene.egoPose;
+    const yaw = yawOf(pose.quat_xyzw);
+    const ahead: Vec3 = [Math.cos(yaw) * 8, Math.sin(yaw) * 8, 0];
+    this.orbit.setPose({
+      target_m: this.#onGround(add(pose.position_m, ahead)),
+      distance_m: 38,
+      yaw_rad: yaw,
+      pitch_rad: 0.62,
+    });
+    this.#ports.requestDraw();
+  }
+
+  /** Straight down on what is in the middle, the way of the ego upwards; a second time: back to the slant. */
+  toggleTop(): void {
+    const isTop = this.orbit.pose.pitch_rad > 1.5;
+    const yaw = yawOf(this.#ports.scene.egoPose.quat_xyzw);
+    this.orbit.setPose(isTop ? { pitch_rad: 0.62 } : { pitch_rad: Math.PI / 2, yaw_rad: yaw });
+    this.#ports.requestDraw();
+  }
+
+  /** Brings the selection, or without one the ego, to the middle. */
+  focus(): void {
+    const box = this.#selectedBoxAnytime();
+    if (box === null) {
+      this.resetPose();
+      return;
+    }
+    const [l, w, h] = box.size_m;
+    this.orbit.setPose({ target_m: box.position_m, distance_m: Math.max(4, 3.2 * Math.hypot(l, w, h)) });
+    this.#ports.requestDraw();
+  }
+
+  /** Goes along with the ego or the selection, by as much as they moved since the last time. */
+  follow(): void {
+    const { follow } = this.#ports.settings.get();
+    const { selection } = this.#ports.editor.session.get();
+    const what = follow === 'selection' ? `label ${selection[0] ?? ''}` : follow;
+    const at_m = this.#followedPosition();
+    if (at_m !== null && this.#followed_m !== null && what === this.#followedWhat) {
+      const moved = subtract(at_m, this.#followed_m);
+      // Editing the followed box must not push the view; only time does.
+      if (distance(at_m, this.#followed_m) > 0 && !this.#ports.editor.isGesture.get()) {
+        this.orbit.setPose({ target_m: add(this.orbit.pose.target_m, moved) });
+      }
+    }
+    this.#followed_m = at_m;
+    this.#followedWhat = what;
+  }
+
+  resize(width_px: number, height_px: number): void {
+    this.#width_px = width_px;
+    this.#height_px = height_px;
+    this.orbit.resize(width_px, height_px);
+  }
+
+  viewRef(): ViewRef {
+    return { id: this.id, kind: 'world' };
+  }
+
+  rayThrough(x_px: number, y_px: number): Ray {
+    return this.orbit.rayThrough(x_px, y_px);
+  }
+
+  hitAt(x_px: number, y_px: number): Hit {
+    const { editor, scene } = this.#ports;
+    const ray = this.rayThrough(x_px, y_px);
+    if (editor.session.get().toolId === 'select') {
+      const spot = handleAt(this.#spots(), [x_px, y_px]);
+      const selected = scene.selected;
+      if (spot !== null && selected !== null) {
+        return {
+          kind: 'handle',
+          labelId: selected.labelId,
+          handle: spot.handle,
+          point_m: grabPoint(spot, ray),
+        };
+      }
+      const pick = pickLabel(scene.visible, ray);
+      if (pick !== null) {
+        const isSelected = pick.labelId === selected?.labelId;
+        return isSelected
+          ? { kind: 'handle', labelId: pick.labelId, handle: 'body', point_m: pick.point_m }
+          : { kind: 'label', labelId: pick.labelId, point_m: pick.point_m };
+      }
+      return { kind: 'none' };
+    }
+    const point_m = this.#pointUnder(ray);
+    return point_m === null ? { kind: 'none' } : { kind: 'point', point_m };
+  }
+
+  dragView(kind: ViewDrag, dx_px: number, dy_px: number): void {
+    if (kind === 'turn') this.orbit.orbit(dx_px, dy_px);
+    else this.orbit.pan(dx_px, dy_px);
+    this.#ports.requestDraw();
+  }
+
+  zoomAt(factor: number, x_px: number, y_px: number): void {
+    this.orbit.zoom(factor, this.#placeUnder(x_px, y_px));
+    this.#ports.requestDraw();
+  }
+
+  doubleClick(x_px: number, y_px: number): void {
+    this.orbit.setPose({ target_m: this.#placeUnder(x_px, y_px) });
+    this.#ports.requestDraw();
+  }
+
+  pressOwn(x_px: number, y_px: number): boolean {
+    const axis = gizmoAxisAt(this.orbit.axes(), this.#width_px, x_px, y_px);
+    if (axis === null) return false;
+    this.orbit.setPose(GIZMO_POSES[axis]);
+    this.#ports.requestDraw();
+    return true;
+  }
+
+  cursorFor(hit: Hit): string | null {
+    if (hit.kind !== 'handle' || this.#ports.editor.lockedReason(hit.labelId) !== null) return null;
+    const spot = this.#spots().find((candidate) => candidate.handle === hit.handle);
+    return spot === undefined ? null : screenCursor(spot, this.orbit);
+  }
+
+  paintOverlay(canvas: Canvas2d): void {
+    const { editor, scene } = this.#ports;
+    canvas.clear();
+    const selected = scene.selected;
+    const { hover, toolId, cursor_m } = editor.session.get();
+    if (selected !== null && toolId === 'select' && editor.lockedReason(selected.labelId) === null) {
+      paintPerspectiveHandles(canvas.context, this.#spots(), selected, this.orbit, hover);
+    }
+    const hovered = scene.visible.find((box) => box.labelId === hover?.labelId);
+    if (hovered !== undefined) {
+      const label = editor.document.get(hovered.labelId);
+      if (label !== undefined)
+        paintHoverTag(canvas.context, hovered, this.#ports.titleOf(label.class), this.orbit);
+    }
+    if (cursor_m !== null) paintBoxCursor(canvas.context, cursor_m, this.orbit);
+    paintGizmo(canvas.context, this.orbit.axes(), this.#width_px);
+    paintScaleBar(canvas.context, this.#metresPerPixel(), this.#height_px);
+  }
+
+  #spots(): HandleSpot[] {
+    const selected = this.#ports.scene.selected;
+    return selected === null ? [] : perspectiveHandles(selected.state, this.orbit);
+  }
+
+  #pointUnder(ray: Ray): Vec3 | null {
+    const tangent = (POINT_RADIUS_PX * 2 * Math.tan((this.camera.fov * Math.PI) / 360)) / this.#height_px;
+    return pickPoint(
+      this.#ports.scene.shownClouds().map((cloud) => cloud.positions_m),
+      ray,
+      tangent,
+    );
+  }
+
+  /** What zooming goes towards: the point under the pointer, else the ground, else straight ahead. */
+  #placeUnder(x_px: number, y_px: number): Vec3 {
+    const ray = this.rayThrough(x_px, y_px);
+    const { pose } = this.orbit;
+    const ground = intersectRayGround(ray, pose.target_m[2], 3 * pose.distance_m + 40);
+    return this.#pointUnder(ray) ?? ground ?? pointOnRay(ray, pose.distance_m);
+  }
+
+  #metresPerPixel(): number {
+    return (2 * Math.tan((this.camera.fov * Math.PI) / 360) * this.orbit.pose.distance_m) / this.#height_px;
+  }
+
+  #followedPosition(): Vec3 | null {
+    const { follow } = this.#ports.settings.get();
+    if (follow === 'ego') return this.#ports.scene.egoPose.position_m;
+    if (follow === 'selection') return this.#selectedBoxAnytime()?.position_m ?? null;
+    return null;
+  }
+
+  #selectedBoxAnytime(): { position_m: Vec3; size_m: Vec3 } | null {
+    const { editor } = this.#ports;
+    const label = editor.selectedLabel();
+    return isCuboid(label) ? trackOf(label).extended(editor.session.get().timeNs) : null;
+  }
+
+  #onGround(point_m: Vec3): Vec3 {
+    return [point_m[0], point_m[1], this.#ports.scene.ground.zAt(point_m[0], point_m[1]) ?? point_m[2]];
+  }
+}
+
+/** From where one looks after a click on an axis: from that side towards the middle. */
+const GIZMO_POSES: Readonly<Record<GizmoAxis, { yaw_rad?: number; pitch_rad: number }>> = {
+  x: { yaw_rad: Math.PI, pitch_rad: 0 },
+  y: { yaw_rad: -Math.PI / 2, pitch_rad: 0 },
+  z: { pitch_rad: Math.PI / 2 },
+};
