@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import projection.io
     from labelapp.accounts.models import User
     from labelapp.clips.models import Clip
+    from projection.labels import LabelSet
 
 
 class LabelSink(Protocol):
@@ -14,9 +14,7 @@ class LabelSink(Protocol):
     Raising a ``DomainError`` refuses the whole folder.
     """
 
-    def __call__(
-        self, *, clip: "Clip", label_set: "projection.io.LabelSet", actor: "User | None"
-    ) -> None:
+    def __call__(self, *, clip: "Clip", label_set: "LabelSet", actor: "User | None") -> None:
         """Store one parsed label file."""
         ...
 
