@@ -16,7 +16,7 @@ from labelapp.ontology.selectors import ontology_as_json, ontology_current
 if TYPE_CHECKING:
     from rest_framework.serializers import Field
 
-    from projection.io import LabelSet as LabelSetFile
+    from projection.labels import LabelSet as LabelSetFile
 
 
 def _take(*, clip: Clip, label_set: "LabelSetFile", actor: User | None) -> None:

@@ -1,6 +1,6 @@
 """The fixed cast: who is who in every test that goes through HTTP.
 
-Project A has an admin, an engineer, a reviewer and a labeller. The stranger is the admin of project B.
+Project A has an admin, an engineer, a reviewer and a labeller. The stranger is the admin of B.
 Nobody is logged in as ``anonymous``. Everything else is made by the tests themselves.
 """
 

@@ -13,7 +13,6 @@ from labelapp.common.errors import InvalidError
 from labelapp.ontology.models import OntologyVersion
 from labelapp.ontology.selectors import ontology_current
 from labelapp.ontology.services import ontology_create
-from labelapp.projects.models import Project
 
 
 @pytest.fixture
@@ -104,14 +103,13 @@ def test_the_admin_shows_versions_but_has_no_way_to_change_them(ontology, client
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_get_two_numbers(default_ontology: dict[str, Any]) -> None:
-    project = Project.objects.create(slug="p", name="P")
+def test_two_at_once_get_two_numbers(cast, default_ontology: dict[str, Any]) -> None:
 
     def create(number: int) -> int:
         body = copy.deepcopy(default_ontology)
         body["layers"][0]["title"] = f"Title {number}"
         try:
-            return ontology_create(actor=None, project=project, body=body).version
+            return ontology_create(actor=None, project=cast.project, body=body).version
         finally:
             connection.close()
 
