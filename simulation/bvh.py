@@ -16,7 +16,7 @@ LEAF_SIZE = 3
 MAX_DEPTH = 60
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _bounds_of(
     low: NDArray[np.float64], high: NDArray[np.float64], order: NDArray[np.int64], a: int, b: int
 ) -> NDArray[np.float64]:
@@ -30,7 +30,7 @@ def _bounds_of(
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _half_area(box: NDArray[np.float64]) -> float:
     x, y, z = box[3] - box[0], box[4] - box[1], box[5] - box[2]
     if x < 0.0:
@@ -38,7 +38,7 @@ def _half_area(box: NDArray[np.float64]) -> float:
     return float(x * y + y * z + z * x)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _best_split(  # noqa: PLR0913, PLR0917, C901, PLR0912  a numeric kernel
     low: NDArray[np.float64],
     high: NDArray[np.float64],
@@ -91,7 +91,7 @@ def _best_split(  # noqa: PLR0913, PLR0917, C901, PLR0912  a numeric kernel
     return best_axis, best_place
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _build(
     low: NDArray[np.float64], high: NDArray[np.float64], middle: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
@@ -131,21 +131,22 @@ def _build(
 
 def build(
     corners: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]]:
     """Return a hierarchy over triangles.
 
     Args:
         corners: (n, 3, 3) metres, n >= 1.
 
     Returns:
-        boxes: (m, 6) lowest and highest corner of each node, a nanometre wider than its triangles.
+        boxes: (m, 6) float32, lowest and highest corner of each node, a little wider than its triangles.
         links: (m, 2) int32: an inner node has (its first child, 0), the second child follows the first;
             a leaf has (its first place in `order`, how many).
         order: (n,) the triangles in the leaves' order.
     """
     low, high = corners.min(axis=1), corners.max(axis=1)
     boxes, links, order = _build(low, high, (low + high) / 2.0)
-    # Flat leaves must be hit by rays within their plane despite rounding.
-    boxes[:, :3] -= 1e-9
-    boxes[:, 3:] += 1e-9
-    return boxes, links, order
+    # Half the memory to walk through; rounded outwards, and flat leaves get some thickness.
+    small = np.empty(boxes.shape, dtype=np.float32)
+    small[:, :3] = np.nextafter((boxes[:, :3] - 1e-9).astype(np.float32), np.float32(-np.inf))
+    small[:, 3:] = np.nextafter((boxes[:, 3:] + 1e-9).astype(np.float32), np.float32(np.inf))
+    return small, links, order

@@ -92,12 +92,10 @@ class Lidar:
         rotations, positions = ego.at(time_ns + offsets_ns)
         origins = positions + rotations @ np.array(self.position_m)
         directions = np.einsum("cij,cbj->cbi", rotations, rays_ego).reshape(-1, 3)
-        mover_rotations, mover_positions = renderer.movers_at(time_ns + offsets_ns)
         column = np.repeat(np.arange(self.columns, dtype=np.int32), self.beams)
         ranges, triangles = cast_rays(
             renderer.geometry,
-            mover_rotations,
-            mover_positions,
+            renderer.movers_at(time_ns + offsets_ns),
             column,
             np.ascontiguousarray(origins[column]),
             np.ascontiguousarray(directions),

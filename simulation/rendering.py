@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from projection import Camera
     from simulation.motion import PoseTrack
-    from simulation.scene import Scene
+    from simulation.scene import Markings, Scene
 
 # Neighbours that differ by more than this, in 0..1 of the finished picture, are sampled again.
-CONTRAST = 0.045
-# Where in a pixel the four further rays go, in half pixels towards its neighbours.
-SUBPIXELS = np.array([(-0.25, -0.75), (0.75, -0.25), (0.25, 0.75), (-0.75, 0.25)]) / 2.0
+CONTRAST = 0.06
+# Where in a pixel the three further rays go, as parts of the way to its neighbours.
+SUBPIXELS = np.array([(-0.33, -0.14), (0.25, -0.30), (0.12, 0.33)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _tone_table() -> NDArray[np.float64]:
 TONE = _tone_table()
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _display(value: float, tone: NDArray[np.float64]) -> float:
     place = max(0.0, min(value * 1024.0, 8190.0))
     k = int(place)
@@ -59,108 +59,132 @@ def _display(value: float, tone: NDArray[np.float64]) -> float:
     return float(tone[k] * (1.0 - part) + tone[k + 1] * part)
 
 
-@njit(cache=True, nogil=True)
-def _render(  # noqa: PLR0913, PLR0917, PLR0914, C901, PLR0912  HOT
+@njit(cache=True, nogil=True, error_model="numpy")
+def _first_pass(  # noqa: PLR0913, PLR0917, PLR0914  HOT
     geometry: Geometry,
-    lines: NDArray[np.float64],
-    crossings: NDArray[np.float64],
+    markings: Markings,
     sun: NDArray[np.float64],
     tone: NDArray[np.float64],
     rays: NDArray[np.float64],
     line_of: NDArray[np.int32],
-    camera_rotations: NDArray[np.float64],
-    camera_positions: NDArray[np.float64],
-    mover_rotations: NDArray[np.float64],
-    mover_positions: NDArray[np.float64],
-    subpixels: NDArray[np.float64],
+    eyes: NDArray[np.float64],
+    movers: NDArray[np.float64],
     out: NDArray[np.float32],
-    owners: NDArray[np.uint16],
+    owners_out: NDArray[np.uint16],
     range_m: NDArray[np.float32],
 ) -> None:
-    """Fill `out` (height, width, 3), 0..1, `owners` and `range_m`.
+    """Fill `out` (height, width, 3), 0..1, `owners_out` and `range_m` by a ray through every pixel's centre.
 
-    `rays` (height, width, 3) are NaN outside the lens; `line_of` (height, width) says which of the poses,
-    (lines, 3, 3) and (lines, 3) of the camera and (lines, movers, ...) of the movers, a pixel has.
+    `rays` (height, width, 3) are NaN outside the lens. `line_of` (height, width) says which line of `eyes` (lines, 12)
+    and `movers` (lines, movers, 12) a pixel has; both are poses in the world as `trace` takes them.
     """
+    boxes, links, triangles, normals, uvs, looks, owners, roots, radii = geometry
+    lines, crossings = markings
     height, width = range_m.shape
     stack = np.empty(STACK_SIZE, dtype=np.int32)
     for y in range(height):
         for x in range(width):
-            ray = rays[y, x]
-            if np.isnan(ray[0]):
-                out[y, x] = 0.0
-                owners[y, x] = 0
+            a, b, c = rays[y, x, 0], rays[y, x, 1], rays[y, x, 2]
+            if np.isnan(a):
+                out[y, x, 0] = out[y, x, 1] = out[y, x, 2] = 0.0
+                owners_out[y, x] = 0
                 range_m[y, x] = np.nan
                 continue
             k = line_of[y, x]
-            R, p = camera_rotations[k], camera_positions[k]
-            r, g, b, owner, t = radiance(
-                geometry, lines, crossings, sun, mover_rotations[k], mover_positions[k],
-                p[0], p[1], p[2],
-                R[0, 0] * ray[0] + R[0, 1] * ray[1] + R[0, 2] * ray[2],
-                R[1, 0] * ray[0] + R[1, 1] * ray[1] + R[1, 2] * ray[2],
-                R[2, 0] * ray[0] + R[2, 1] * ray[1] + R[2, 2] * ray[2],
+            red, green, blue, owner, t = radiance(
+                boxes, links, triangles, normals, uvs, looks, owners, roots, radii,
+                lines, crossings, sun, movers, k,
+                eyes[k, 9], eyes[k, 10], eyes[k, 11],
+                eyes[k, 0] * a + eyes[k, 1] * b + eyes[k, 2] * c,
+                eyes[k, 3] * a + eyes[k, 4] * b + eyes[k, 5] * c,
+                eyes[k, 6] * a + eyes[k, 7] * b + eyes[k, 8] * c,
                 stack,
             )  # fmt: skip
-            out[y, x, 0] = _display(r, tone)
-            out[y, x, 1] = _display(g, tone)
-            out[y, x, 2] = _display(b, tone)
-            owners[y, x] = owner
+            out[y, x, 0] = _display(red, tone)
+            out[y, x, 1] = _display(green, tone)
+            out[y, x, 2] = _display(blue, tone)
+            owners_out[y, x] = owner
             range_m[y, x] = t
-    if subpixels.shape[0] == 0:
-        return
-    first = out.copy()
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _differs(first: NDArray[np.float32], y: int, x: int) -> bool:
+    """Return whether a pixel stands out from one of its four neighbours."""
+    height, width, _ = first.shape
+    for c in range(3):
+        value = first[y, x, c]
+        if y > 0 and abs(value - first[y - 1, x, c]) > CONTRAST:
+            return True
+        if y < height - 1 and abs(value - first[y + 1, x, c]) > CONTRAST:
+            return True
+        if x > 0 and abs(value - first[y, x - 1, c]) > CONTRAST:
+            return True
+        if x < width - 1 and abs(value - first[y, x + 1, c]) > CONTRAST:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _second_pass(  # noqa: PLR0913, PLR0917, PLR0914  HOT
+    geometry: Geometry,
+    markings: Markings,
+    sun: NDArray[np.float64],
+    tone: NDArray[np.float64],
+    rays: NDArray[np.float64],
+    line_of: NDArray[np.int32],
+    eyes: NDArray[np.float64],
+    movers: NDArray[np.float64],
+    subpixels: NDArray[np.float64],
+    first: NDArray[np.float32],
+    out: NDArray[np.float32],
+) -> None:
+    """Smooth the colours in `out` where `first`, a copy of it, has contrast: by further rays in those pixels."""
+    boxes, links, triangles, normals, uvs, looks, owners, roots, radii = geometry
+    lines, crossings = markings
+    height, width, _ = out.shape
+    stack = np.empty(STACK_SIZE, dtype=np.int32)
     for y in range(height):
         for x in range(width):
-            if np.isnan(rays[y, x, 0]):
+            if np.isnan(rays[y, x, 0]) or not _differs(first, y, x):
                 continue
-            differs = False
-            for ny, nx in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
-                if 0 <= ny < height and 0 <= nx < width:
-                    for c in range(3):
-                        if abs(first[y, x, c] - first[ny, nx, c]) > CONTRAST:
-                            differs = True
-            if not differs:
-                continue
+            k = line_of[y, x]
             count = 1.0
             for i in range(subpixels.shape[0]):
                 # Between this pixel's ray and its neighbours': good enough for colour.
-                sx = 1 if subpixels[i, 0] > 0.0 else -1
-                sy = 1 if subpixels[i, 1] > 0.0 else -1
-                if not (0 <= y + sy < height and 0 <= x + sx < width):
+                nx = x + (1 if subpixels[i, 0] > 0.0 else -1)
+                ny = y + (1 if subpixels[i, 1] > 0.0 else -1)
+                if not (0 <= ny < height and 0 <= nx < width):
                     continue
-                ax, ay = abs(subpixels[i, 0]), abs(subpixels[i, 1])
-                a, h, v = rays[y, x], rays[y, x + sx], rays[y + sy, x]
-                rx = a[0] + ax * (h[0] - a[0]) + ay * (v[0] - a[0])
-                ry = a[1] + ax * (h[1] - a[1]) + ay * (v[1] - a[1])
-                rz = a[2] + ax * (h[2] - a[2]) + ay * (v[2] - a[2])
-                length = np.sqrt(rx * rx + ry * ry + rz * rz)
+                p, q = abs(subpixels[i, 0]), abs(subpixels[i, 1])
+                r = 1.0 - p - q
+                a = r * rays[y, x, 0] + p * rays[y, nx, 0] + q * rays[ny, x, 0]
+                b = r * rays[y, x, 1] + p * rays[y, nx, 1] + q * rays[ny, x, 1]
+                c = r * rays[y, x, 2] + p * rays[y, nx, 2] + q * rays[ny, x, 2]
+                length = np.sqrt(a * a + b * b + c * c)
                 if not length > 0.5:
                     continue
-                rx, ry, rz = rx / length, ry / length, rz / length
-                k = line_of[y, x]
-                R, p = camera_rotations[k], camera_positions[k]
-                r, g, b, _, _ = radiance(
-                    geometry, lines, crossings, sun, mover_rotations[k], mover_positions[k],
-                    p[0], p[1], p[2],
-                    R[0, 0] * rx + R[0, 1] * ry + R[0, 2] * rz,
-                    R[1, 0] * rx + R[1, 1] * ry + R[1, 2] * rz,
-                    R[2, 0] * rx + R[2, 1] * ry + R[2, 2] * rz,
+                a, b, c = a / length, b / length, c / length
+                red, green, blue, _, _ = radiance(
+                    boxes, links, triangles, normals, uvs, looks, owners, roots, radii,
+                    lines, crossings, sun, movers, k,
+                    eyes[k, 9], eyes[k, 10], eyes[k, 11],
+                    eyes[k, 0] * a + eyes[k, 1] * b + eyes[k, 2] * c,
+                    eyes[k, 3] * a + eyes[k, 4] * b + eyes[k, 5] * c,
+                    eyes[k, 6] * a + eyes[k, 7] * b + eyes[k, 8] * c,
                     stack,
                 )  # fmt: skip
-                out[y, x, 0] += _display(r, tone)
-                out[y, x, 1] += _display(g, tone)
-                out[y, x, 2] += _display(b, tone)
+                out[y, x, 0] += _display(red, tone)
+                out[y, x, 1] += _display(green, tone)
+                out[y, x, 2] += _display(blue, tone)
                 count += 1.0
-            for c in range(3):
-                out[y, x, c] /= count
+            for channel in range(3):
+                out[y, x, channel] /= count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def cast_rays(
     geometry: Geometry,
-    mover_rotations: NDArray[np.float64],
-    mover_positions: NDArray[np.float64],
+    movers: NDArray[np.float64],
     line_of: NDArray[np.int32],
     origins: NDArray[np.float64],
     directions: NDArray[np.float64],
@@ -169,26 +193,32 @@ def cast_rays(
 
     Args:
         geometry: Of the scene.
-        mover_rotations: (lines, k, 3, 3) world_from_mover.
-        mover_positions: (lines, k, 3).
+        movers: (lines, k, 12) poses as `trace` takes them.
         line_of: (n,) which of the lines a ray belongs to.
         origins: (n, 3) metres.
         directions: (n, 3) unit.
     """
+    boxes, links, triangles, _, _, _, _, roots, radii = geometry
     count = len(origins)
     ranges = np.empty(count)
-    triangles = np.empty(count, dtype=np.int64)
+    hits = np.empty(count, dtype=np.int64)
     stack = np.empty(STACK_SIZE, dtype=np.int32)
     for i in range(count):
-        k = line_of[i]
-        o, d = origins[i], directions[i]
         t, hit, _, _, _ = trace(
-            geometry, mover_rotations[k], mover_positions[k],
-            o[0], o[1], o[2], d[0], d[1], d[2], 1e9, False, stack,  # noqa: FBT003
+            boxes, links, triangles, roots, radii, movers, line_of[i],
+            origins[i, 0], origins[i, 1], origins[i, 2],
+            directions[i, 0], directions[i, 1], directions[i, 2],
+            1e9, False, stack,  # noqa: FBT003
         )  # fmt: skip
         ranges[i] = t if hit >= 0 else np.inf
-        triangles[i] = hit
-    return ranges, triangles
+        hits[i] = hit
+    return ranges, hits
+
+
+def _packed(rotations: NDArray[np.float64], positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return poses (..., 12) as the kernels take them, from (..., 3, 3) and (..., 3)."""
+    flat = rotations.reshape(*rotations.shape[:-2], 9)
+    return np.ascontiguousarray(np.concatenate([flat, positions], axis=-1))
 
 
 class Renderer:
@@ -204,47 +234,33 @@ class Renderer:
         self.scene = scene
         self.geometry, self._movers = prepare(scene)
         self._sun = np.ascontiguousarray(sun, dtype=np.float64)
-        self._subpixels = SUBPIXELS if smooth else np.zeros((0, 2))
+        self._smooth = smooth
 
-    def movers_at(
-        self, times_ns: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return world_from_mover at times: rotations (k, movers, 3, 3), positions (k, movers, 3)."""
-        rotations = np.empty((len(times_ns), len(self._movers), 3, 3))
-        positions = np.empty((len(times_ns), len(self._movers), 3))
+    def movers_at(self, times_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the movers' poses at times, (k, movers, 12) as `trace` takes them."""
+        poses = np.empty((len(times_ns), len(self._movers), 12))
         for place, index in enumerate(self._movers):
-            rotations[:, place], positions[:, place] = self.scene.bodies[index].at(times_ns)
-        return rotations, positions
+            poses[:, place] = _packed(*self.scene.bodies[index].at(times_ns))
+        return poses
 
     def render(self, eye: Eye, ego: PoseTrack, time_ns: int) -> Picture:
         """Return the picture that a camera takes when its first line is exposed at `time_ns`."""
         # Line times are whole nanoseconds here; half a nanosecond moves nothing by a pixel.
         times = time_ns + np.round(eye.line_offsets_ns).astype(np.int64)
-        ego_rotations, ego_positions = ego.at(times)
-        rotations = ego_rotations @ eye.mount_rotation
-        positions = ego_positions + ego_rotations @ eye.mount_position
-        mover_rotations, mover_positions = self.movers_at(times)
+        rotations, positions = ego.at(times)
+        eyes = _packed(rotations @ eye.mount_rotation, positions + rotations @ eye.mount_position)
+        movers = self.movers_at(times)
         height, width = eye.line_of.shape
         out = np.empty((height, width, 3), dtype=np.float32)
         owners = np.empty((height, width), dtype=np.uint16)
         range_m = np.empty((height, width), dtype=np.float32)
-        _render(
-            self.geometry,
-            self.scene.markings.lines,
-            self.scene.markings.crossings,
-            self._sun,
-            TONE,
-            eye.rays,
-            eye.line_of,
-            rotations,
-            positions,
-            mover_rotations,
-            mover_positions,
-            self._subpixels,
-            out,
-            owners,
-            range_m,
-        )
+        seen = (
+            self.geometry, self.scene.markings, self._sun, TONE,
+            eye.rays, eye.line_of, eyes, movers,
+        )  # fmt: skip
+        _first_pass(*seen, out, owners, range_m)
+        if self._smooth:
+            _second_pass(*seen, SUBPIXELS, out.copy(), out)
         rgb = np.clip(out * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
         return Picture(rgb, owners, range_m)
 

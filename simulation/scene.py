@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -82,8 +82,7 @@ class Body:
         return np.tile(self.rotation, (count, 1, 1)), np.tile(self.position_m, (count, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Markings:
+class Markings(NamedTuple):
     """What is painted on the road, as the shader wants it.
 
     Attributes:

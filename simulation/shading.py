@@ -10,7 +10,7 @@ from numba import njit
 from simulation.mesh import Material
 from simulation.sky import HAZE_PER_M, SUN_COLOUR, sky
 from simulation.surfaces import look
-from simulation.tracing import Geometry, trace
+from simulation.tracing import trace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,14 +27,72 @@ SHADOW_M = 90.0
 OFFSET_M = 2e-3
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _turned(  # noqa: PLR0913, PLR0917  a numeric kernel
+    poses: NDArray[np.float64], line: int, mover: int, x: float, y: float, z: float
+) -> tuple[float, float, float]:
+    """Return a mover's vector in the world's axes."""
+    return (
+        poses[line, mover, 0] * x + poses[line, mover, 1] * y + poses[line, mover, 2] * z,
+        poses[line, mover, 3] * x + poses[line, mover, 4] * y + poses[line, mover, 5] * z,
+        poses[line, mover, 6] * x + poses[line, mover, 7] * y + poses[line, mover, 8] * z,
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _glossy(  # noqa: PLR0913, PLR0917, PLR0914  a numeric kernel
+    r: float,
+    g: float,
+    b: float,
+    gloss: float,
+    lit: float,
+    dx: float,
+    dy: float,
+    dz: float,
+    nx: float,
+    ny: float,
+    nz: float,
+    sun: NDArray[np.float64],
+) -> tuple[float, float, float]:
+    """Return a colour under its mirror image of the sky and the sun; the ground's is one grey."""
+    along = dx * nx + dy * ny + dz * nz
+    mx, my, mz = dx - 2.0 * along * nx, dy - 2.0 * along * ny, dz - 2.0 * along * nz
+    fresnel = gloss * (0.05 + 0.95 * (1.0 - min(1.0, abs(along))) ** 5)
+    if gloss >= 1.0:
+        fresnel = 0.10 + 0.90 * fresnel
+    if mz > 0.0:
+        sr, sg, sb = sky(mx, my, mz, sun)
+        # Houses and trees stand before the sky near the horizon.
+        dim = 0.28 + 0.72 * min(1.0, 2.2 * mz)
+        sr, sg, sb = dim * sr, dim * sg, dim * sb
+    else:
+        sr, sg, sb = 0.15, 0.15, 0.145
+    shine = 0.0
+    if lit > 0.0:
+        shine = max(0.0, mx * sun[0] + my * sun[1] + mz * sun[2]) ** 180 * 5.0 * gloss
+    return (
+        r * (1.0 - fresnel) + fresnel * sr + shine,
+        g * (1.0 - fresnel) + fresnel * sg + shine,
+        b * (1.0 - fresnel) + fresnel * sb + shine,
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def radiance(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: once a ray
-    geometry: Geometry,
+    boxes: NDArray[np.float32],
+    links: NDArray[np.int32],
+    triangles: NDArray[np.float64],
+    normals: NDArray[np.float32],
+    uvs: NDArray[np.float32],
+    looks: NDArray[np.float32],
+    owners: NDArray[np.int32],
+    roots: NDArray[np.int32],
+    radii: NDArray[np.float64],
     lines: NDArray[np.float64],
     crossings: NDArray[np.float64],
     sun: NDArray[np.float64],
-    rotations: NDArray[np.float64],
-    positions: NDArray[np.float64],
+    poses: NDArray[np.float64],
+    line: int,
     ox: float,
     oy: float,
     oz: float,
@@ -48,44 +106,23 @@ def radiance(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: o
     The arguments are those of `trace`, with the road's paint and the direction of the sun.
     """
     t, hit, bu, bv, mover = trace(
-        geometry,
-        rotations,
-        positions,
-        ox,
-        oy,
-        oz,
-        dx,
-        dy,
-        dz,
-        1e9,
-        False,
-        stack,  # noqa: FBT003
-    )
+        boxes, links, triangles, roots, radii, poses, line,
+        ox, oy, oz, dx, dy, dz, 1e9, False, stack,  # noqa: FBT003
+    )  # fmt: skip
     if hit < 0:
         r, g, b = sky(dx, dy, dz, sun)
         return r, g, b, 0, math.inf
     w = 1.0 - bu - bv
-    n = geometry.normals[hit]
-    nx = w * n[0] + bu * n[3] + bv * n[6]
-    ny = w * n[1] + bu * n[4] + bv * n[7]
-    nz = w * n[2] + bu * n[5] + bv * n[8]
-    tri = geometry.triangles[hit]
-    gx = tri[4] * tri[8] - tri[5] * tri[7]
-    gy = tri[5] * tri[6] - tri[3] * tri[8]
-    gz = tri[3] * tri[7] - tri[4] * tri[6]
+    nx = w * normals[hit, 0] + bu * normals[hit, 3] + bv * normals[hit, 6]
+    ny = w * normals[hit, 1] + bu * normals[hit, 4] + bv * normals[hit, 7]
+    nz = w * normals[hit, 2] + bu * normals[hit, 5] + bv * normals[hit, 8]
+    ex, ey, ez = triangles[hit, 3], triangles[hit, 4], triangles[hit, 5]
+    fx, fy, fz = triangles[hit, 6], triangles[hit, 7], triangles[hit, 8]
+    gx, gy, gz = ey * fz - ez * fy, ez * fx - ex * fz, ex * fy - ey * fx
     px, py, pz = ox + t * dx, oy + t * dy, oz + t * dz
     if mover >= 0:
-        R = rotations[mover]
-        nx, ny, nz = (
-            R[0, 0] * nx + R[0, 1] * ny + R[0, 2] * nz,
-            R[1, 0] * nx + R[1, 1] * ny + R[1, 2] * nz,
-            R[2, 0] * nx + R[2, 1] * ny + R[2, 2] * nz,
-        )
-        gx, gy, gz = (
-            R[0, 0] * gx + R[0, 1] * gy + R[0, 2] * gz,
-            R[1, 0] * gx + R[1, 1] * gy + R[1, 2] * gz,
-            R[2, 0] * gx + R[2, 1] * gy + R[2, 2] * gz,
-        )
+        nx, ny, nz = _turned(poses, line, mover, nx, ny, nz)
+        gx, gy, gz = _turned(poses, line, mover, gx, gy, gz)
     length = math.sqrt(nx * nx + ny * ny + nz * nz)
     nx, ny, nz = nx / length, ny / length, nz / length
     length = math.sqrt(gx * gx + gy * gy + gz * gz)
@@ -94,14 +131,14 @@ def radiance(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: o
         gx, gy, gz = -gx, -gy, -gz
     if nx * gx + ny * gy + nz * gz < 0.0:
         nx, ny, nz = -nx, -ny, -nz
-    uv = geometry.uvs[hit]
-    u = w * uv[0] + bu * uv[2] + bv * uv[4]
-    v = w * uv[1] + bu * uv[3] + bv * uv[5]
-    seen = geometry.looks[hit]
-    material = int(seen[0])
+    u = w * uvs[hit, 0] + bu * uvs[hit, 2] + bv * uvs[hit, 4]
+    v = w * uvs[hit, 1] + bu * uvs[hit, 3] + bv * uvs[hit, 5]
+    material = int(looks[hit, 0])
     r, g, b, gloss = look(
-        material, (seen[1], seen[2], seen[3]), u, v, px, py, pz, t, lines, crossings
-    )
+        material,
+        (float(looks[hit, 1]), float(looks[hit, 2]), float(looks[hit, 3])),
+        u, v, px, py, pz, t, lines, crossings,
+    )  # fmt: skip
     if material == LAMP:
         r, g, b = 1.15 * r, 1.15 * g, 1.15 * b
     else:
@@ -110,7 +147,7 @@ def radiance(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: o
         lit = 0.0
         if facing > 0.0 and gx * sun[0] + gy * sun[1] + gz * sun[2] > 0.0:
             _, blocker, _, _, _ = trace(
-                geometry, rotations, positions, qx, qy, qz,
+                boxes, links, triangles, roots, radii, poses, line, qx, qy, qz,
                 sun[0], sun[1], sun[2], SHADOW_M, True, stack,  # noqa: FBT003
             )  # fmt: skip
             if blocker < 0:
@@ -118,19 +155,9 @@ def radiance(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: o
         openness = 1.0
         if material in (ROAD, PAVEMENT, KERB):
             gap, above, _, _, _ = trace(
-                geometry,
-                rotations,
-                positions,
-                qx,
-                qy,
-                qz,
-                0.0,
-                0.0,
-                1.0,
-                CONTACT_M,
-                True,
-                stack,  # noqa: FBT003
-            )
+                boxes, links, triangles, roots, radii, poses, line,
+                qx, qy, qz, 0.0, 0.0, 1.0, CONTACT_M, True, stack,  # noqa: FBT003
+            )  # fmt: skip
             if above >= 0:
                 openness = 0.25 + 0.35 * gap / CONTACT_M
         up = 0.5 + 0.5 * nz
@@ -143,26 +170,10 @@ def radiance(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: o
         g *= SUN_COLOUR[1] * lit + ambient_g
         b *= SUN_COLOUR[2] * lit + ambient_b
         if gloss > 0.0:
-            along = dx * nx + dy * ny + dz * nz
-            mx, my, mz = dx - 2.0 * along * nx, dy - 2.0 * along * ny, dz - 2.0 * along * nz
-            fresnel = gloss * (0.06 + 0.94 * (1.0 - min(1.0, abs(along))) ** 5)
-            if gloss >= 1.0:
-                fresnel = 0.12 + 0.88 * fresnel
-            if mz > 0.0:
-                sr, sg, sb = sky(mx, my, mz, sun)
-                dim = 0.45 + 0.55 * min(1.0, 4.0 * mz)
-                sr, sg, sb = dim * sr, dim * sg, dim * sb
-            else:
-                sr, sg, sb = 0.15, 0.15, 0.145
-            shine = 0.0
-            if lit > 0.0:
-                shine = max(0.0, mx * sun[0] + my * sun[1] + mz * sun[2]) ** 180 * 5.0 * gloss
-            r = r * (1.0 - fresnel) + fresnel * sr + shine
-            g = g * (1.0 - fresnel) + fresnel * sg + shine
-            b = b * (1.0 - fresnel) + fresnel * sb + shine
+            r, g, b = _glossy(r, g, b, gloss, lit, dx, dy, dz, nx, ny, nz, sun)
     clear = math.exp(-HAZE_PER_M * t)
     sr, sg, sb = 0.70, 0.79, 0.90
     r = r * clear + sr * (1.0 - clear)
     g = g * clear + sg * (1.0 - clear)
     b = b * clear + sb * (1.0 - clear)
-    return r, g, b, geometry.owners[hit], t
+    return r, g, b, owners[hit], t

@@ -26,7 +26,7 @@ def sun_direction(azimuth_rad: float, elevation_rad: float) -> NDArray[np.float6
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def cell_noise(i: int, j: int, seed: int) -> float:
     """Return a number in [0, 1) that belongs to a cell of a grid."""
     h = (i * 374761393 + j * 668265263 + seed * 974711) & 0xFFFFFFFF
@@ -35,7 +35,7 @@ def cell_noise(i: int, j: int, seed: int) -> float:
     return float((h ^ (h >> 15)) & 0xFFFFFF) / 16777216.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def smooth_noise(x: float, y: float, seed: int) -> float:
     """Return noise in [0, 1) that changes smoothly over a unit of x or y."""
     i, j = math.floor(x), math.floor(y)
@@ -47,7 +47,7 @@ def smooth_noise(x: float, y: float, seed: int) -> float:
     return (a * (1.0 - fx) + b * fx) * (1.0 - fy) + (c * (1.0 - fx) + d * fx) * fy
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def sky(dx: float, dy: float, dz: float, sun: NDArray[np.float64]) -> tuple[float, float, float]:
     """Return the colour of the sky in a unit direction: a gradient, thin clouds, a glow about the sun."""
     up = max(dz, 0.0)

@@ -33,7 +33,7 @@ STRIPED = int(Material.STRIPED)
 STRIPE_M = 0.5
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def painted(s: float, d: float, lines: NDArray[np.float64], crossings: NDArray[np.float64]) -> bool:
     """Return whether there is paint at a place of the road: on a crossing its bars, else lines."""
     for k in range(crossings.shape[0]):
@@ -50,7 +50,7 @@ def painted(s: float, d: float, lines: NDArray[np.float64], crossings: NDArray[n
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _road(  # noqa: PLR0913, PLR0917
     s: float,
     d: float,
@@ -61,7 +61,7 @@ def _road(  # noqa: PLR0913, PLR0917
 ) -> Colour:
     fine = max(0.0, 1.0 - far_m / 35.0)
     shade = 0.86 + 0.28 * smooth_noise(0.35 * s, 0.5 * d, 1)
-    shade *= 1.0 + fine * 0.30 * (cell_noise(math.floor(s * 30.0), math.floor(d * 30.0), 2) - 0.5)
+    shade *= 1.0 + fine * 0.16 * (cell_noise(math.floor(s * 30.0), math.floor(d * 30.0), 2) - 0.5)
     # Wheels polish two tracks in each lane.
     track = math.cos((d + 1.7) * (2.0 * math.pi / 1.7))
     shade *= 1.0 - 0.05 * track * smooth_noise(0.08 * s, 0.0, 3)
@@ -83,7 +83,7 @@ def _road(  # noqa: PLR0913, PLR0917
     return r, g, b
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _pavement(s: float, d: float, far_m: float, colour: Colour) -> Colour:
     size = 0.6
     i, j = math.floor(s / size), math.floor(d / size)
@@ -94,7 +94,7 @@ def _pavement(s: float, d: float, far_m: float, colour: Colour) -> Colour:
     return colour[0] * shade, colour[1] * shade, colour[2] * shade
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _kerb(s: float, far_m: float, colour: Colour) -> Colour:
     shade = 0.88 + 0.2 * cell_noise(math.floor(s), 0, 23)
     if s - math.floor(s) < 0.02:
@@ -102,7 +102,7 @@ def _kerb(s: float, far_m: float, colour: Colour) -> Colour:
     return colour[0] * shade, colour[1] * shade, colour[2] * shade
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def facade(u: float, v: float, colour: Colour) -> tuple[float, float, float, float]:
     """Return (red, green, blue, gloss) of a wall at bay `u` and storey `v`; panes are glossy."""
     i, j = math.floor(u), math.floor(v)
@@ -142,7 +142,7 @@ def facade(u: float, v: float, colour: Colour) -> tuple[float, float, float, flo
     return 0.025, 0.03, 0.035, 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def car_window(u: float, v: float, colour: Colour) -> tuple[float, float, float, float]:
     """Return (red, green, blue, gloss) of a car's upper part: pillars and frames are painted."""
     painted_here = v > 0.92
@@ -159,7 +159,7 @@ def car_window(u: float, v: float, colour: Colour) -> tuple[float, float, float,
     return 0.012, 0.014, 0.016, 1.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _roof(u: float, v: float, far_m: float, colour: Colour) -> Colour:
     row = v / 0.33
     shade = 0.84 + 0.2 * cell_noise(math.floor(row), math.floor(u / 0.28), 41)
@@ -169,7 +169,7 @@ def _roof(u: float, v: float, far_m: float, colour: Colour) -> Colour:
     return colour[0] * shade, colour[1] * shade, colour[2] * shade
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _grass(x: float, y: float, far_m: float, colour: Colour) -> Colour:
     shade = (
         0.7 + 0.4 * smooth_noise(0.11 * x, 0.13 * y, 51) + 0.25 * smooth_noise(0.9 * x, 0.9 * y, 52)
@@ -180,7 +180,7 @@ def _grass(x: float, y: float, far_m: float, colour: Colour) -> Colour:
     return colour[0] * shade * (0.9 + 0.5 * dry), colour[1] * shade, colour[2] * shade
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _corrugated(u: float, v: float, far_m: float, colour: Colour) -> Colour:
     wave = math.sin(u * (2.0 * math.pi / 0.24)) * max(0.0, 1.0 - far_m / 45.0)
     shade = 0.92 + 0.16 * wave
@@ -190,7 +190,7 @@ def _corrugated(u: float, v: float, far_m: float, colour: Colour) -> Colour:
     return colour[0] * shade, colour[1] * shade, colour[2] * shade
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def look(  # noqa: PLR0913, PLR0917, PLR0911, C901  one branch per material
     material: int,
     colour: Colour,
@@ -231,8 +231,11 @@ def look(  # noqa: PLR0913, PLR0917, PLR0911, C901  one branch per material
     elif material == GRASS:
         r, g, b = _grass(x, y, far_m, colour)
     elif material == FOLIAGE:
-        shade = 0.55 + 0.5 * smooth_noise(3.1 * x + z, 3.1 * y - z, 71)
-        shade += 0.5 * smooth_noise(9.0 * (x + z), 9.0 * (y + z), 72)
+        fine = max(0.0, 1.0 - far_m / 45.0)
+        shade = 0.72 + 0.42 * smooth_noise(2.3 * x + 1.7 * z, 2.3 * y - 1.9 * z, 71)
+        leaf = smooth_noise(8.0 * x + 10.0 * z, 8.0 * y - 9.0 * z, 72) - 0.45
+        leaf += 0.8 * (smooth_noise(19.0 * x - 23.0 * z, 19.0 * y + 25.0 * z, 73) - 0.5)
+        shade *= 1.0 + 0.85 * fine * leaf
         r, g, b = r * shade, g * shade, b * shade
     elif material == ROOF:
         r, g, b = _roof(u, v, far_m, colour)

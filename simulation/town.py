@@ -10,6 +10,7 @@ from simulation.mesh import Mesh, rotation_z
 from simulation.models.street import (
     bollard,
     crossing_sign,
+    far_tree,
     hedge,
     house,
     round_sign,
@@ -144,7 +145,7 @@ def _backdrop(street: Street, rng: np.random.Generator) -> Iterator[Mesh]:
             )
             yaw = float(rng.uniform(0.0, 2.0 * np.pi))
         else:
-            mesh, yaw = tree(rng, float(rng.uniform(8.0, 14.0))), 0.0
+            mesh, yaw = far_tree(rng, float(rng.uniform(8.0, 14.0))), 0.0
         yield mesh.moved(rotation_z(yaw), (*place, z))
 
 

@@ -26,7 +26,7 @@ class Geometry(NamedTuple):
     The hierarchy of what stands still begins at node 0, in the world; that of mover k at `roots[k]`, in its own frame.
 
     Attributes:
-        boxes: (m, 6) of the nodes.
+        boxes: (m, 6) float32 of the nodes, rounded outwards.
         links: (m, 2) int32 of the nodes, see `bvh.build`.
         triangles: (n, 9): first corner, first edge, second edge.
         normals: (n, 9): shading normals at the corners.
@@ -37,12 +37,12 @@ class Geometry(NamedTuple):
         radii: (k,) metres: of spheres about the movers' centres.
     """
 
-    boxes: NDArray[np.float64]
+    boxes: NDArray[np.float32]
     links: NDArray[np.int32]
     triangles: NDArray[np.float64]
-    normals: NDArray[np.float64]
-    uvs: NDArray[np.float64]
-    looks: NDArray[np.float64]
+    normals: NDArray[np.float32]
+    uvs: NDArray[np.float32]
+    looks: NDArray[np.float32]
     owners: NDArray[np.int32]
     roots: NDArray[np.int32]
     radii: NDArray[np.float64]
@@ -99,9 +99,9 @@ def _assemble(groups: Sequence[Sequence[tuple[Mesh, int]]]) -> Geometry:
         np.concatenate(boxes),
         np.concatenate(links),
         np.concatenate(triangles),
-        np.ascontiguousarray(np.concatenate(normals).reshape(count, 9)),
-        np.ascontiguousarray(np.concatenate(uvs).reshape(count, 6)),
-        np.ascontiguousarray(np.concatenate(looks)),
+        np.ascontiguousarray(np.concatenate(normals).reshape(count, 9).astype(np.float32)),
+        np.ascontiguousarray(np.concatenate(uvs).reshape(count, 6).astype(np.float32)),
+        np.concatenate(looks).astype(np.float32),
         np.concatenate(owners),
         np.array(roots, dtype=np.int32),
         np.array(radii),
@@ -113,9 +113,9 @@ def _far_triangle() -> NDArray[np.float64]:
     return np.array([[[0.0, 0.0, -1e6], [1e-3, 0.0, -1e6], [0.0, 1e-3, -1e6]]])
 
 
-@njit(cache=True, nogil=True, inline="never")
+@njit(cache=True, nogil=True, error_model="numpy")
 def walk(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: the ray's walk
-    boxes: NDArray[np.float64],
+    boxes: NDArray[np.float32],
     links: NDArray[np.int32],
     triangles: NDArray[np.float64],
     root: int,
@@ -136,6 +136,8 @@ def walk(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: the r
     ix = 1.0 / dx if dx != 0.0 else 1e300
     iy = 1.0 / dy if dy != 0.0 else 1e300
     iz = 1.0 / dz if dz != 0.0 else 1e300
+    # Which of a box's two sides a ray meets first, by axis.
+    ax, ay, az = 0 if ix >= 0.0 else 3, 0 if iy >= 0.0 else 3, 0 if iz >= 0.0 else 3
     best, hit, best_u, best_v = reach, -1, 0.0, 0.0
     top = 0
     node = root
@@ -175,16 +177,17 @@ def walk(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: the r
         near_a = near_b = 1e300
         for side in range(2):
             c = child + side
-            t0 = (boxes[c, 0] - ox) * ix
-            t1 = (boxes[c, 3] - ox) * ix
-            near, far = min(t0, t1), max(t0, t1)
-            t0 = (boxes[c, 1] - oy) * iy
-            t1 = (boxes[c, 4] - oy) * iy
-            near, far = max(near, min(t0, t1)), min(far, max(t0, t1))
-            t0 = (boxes[c, 2] - oz) * iz
-            t1 = (boxes[c, 5] - oz) * iz
-            near, far = max(near, min(t0, t1)), min(far, max(t0, t1))
-            if far >= max(near, 0.0) and near < best:
+            near = (boxes[c, ax] - ox) * ix
+            far = (boxes[c, 3 - ax] - ox) * ix
+            t = (boxes[c, 1 + ay] - oy) * iy
+            near = t if t > near else near
+            t = (boxes[c, 4 - ay] - oy) * iy
+            far = t if t < far else far
+            t = (boxes[c, 2 + az] - oz) * iz
+            near = t if t > near else near
+            t = (boxes[c, 5 - az] - oz) * iz
+            far = t if t < far else far
+            if far >= near and far >= 0.0 and near < best:
                 if side == 0:
                     near_a = near
                 else:
@@ -209,11 +212,15 @@ def walk(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: the r
     return best, hit, best_u, best_v
 
 
-@njit(cache=True, nogil=True, inline="never")
+@njit(cache=True, nogil=True, error_model="numpy")
 def trace(  # noqa: PLR0913, PLR0917, PLR0914  HOT
-    geometry: Geometry,
-    rotations: NDArray[np.float64],
-    positions: NDArray[np.float64],
+    boxes: NDArray[np.float32],
+    links: NDArray[np.int32],
+    triangles: NDArray[np.float64],
+    roots: NDArray[np.int32],
+    radii: NDArray[np.float64],
+    poses: NDArray[np.float64],
+    line: int,
     ox: float,
     oy: float,
     oz: float,
@@ -226,10 +233,17 @@ def trace(  # noqa: PLR0913, PLR0917, PLR0914  HOT
 ) -> tuple[float, int, float, float, int]:
     """Return (distance, triangle, u, v, mover) of the first hit in the world; -1 for none.
 
+    Arrays come one by one and are read number by number: passing them together, or making views of
+    them, costs as much time as the walk itself (reference counts).
+
     Args:
-        geometry: Of the scene.
-        rotations: (k, 3, 3) world_from_mover at the ray's time.
-        positions: (k, 3) of the movers at the ray's time; one at infinity is not there.
+        boxes: See `Geometry`, with `links`, `triangles`, `roots`, `radii`.
+        links: See `boxes`.
+        triangles: See `boxes`.
+        roots: See `boxes`.
+        radii: See `boxes`.
+        poses: (lines, k, 12) of the movers: nine of the rotation world_from_mover row by row, three of the position.
+        line: Which line of `poses` belongs to the ray's time.
         ox: The ray's start in the world, with `oy`, `oz`.
         oy: See `ox`.
         oz: See `ox`.
@@ -241,33 +255,30 @@ def trace(  # noqa: PLR0913, PLR0917, PLR0914  HOT
         stack: (STACK_SIZE,) int32 to work in.
     """
     best, hit, u, v = walk(
-        geometry.boxes, geometry.links, geometry.triangles, 0,
-        ox, oy, oz, dx, dy, dz, reach, any_hit, stack,
-    )  # fmt: skip
+        boxes, links, triangles, 0, ox, oy, oz, dx, dy, dz, reach, any_hit, stack
+    )
     mover = -1
     if any_hit and hit >= 0:
         return best, hit, u, v, mover
-    for k in range(geometry.roots.shape[0]):
-        rx, ry, rz = ox - positions[k, 0], oy - positions[k, 1], oz - positions[k, 2]
+    for k in range(roots.shape[0]):
+        rx, ry, rz = ox - poses[line, k, 9], oy - poses[line, k, 10], oz - poses[line, k, 11]
         along = -(rx * dx + ry * dy + rz * dz)
-        apart = rx * rx + ry * ry + rz * rz - along * along
-        radius = geometry.radii[k]
-        # Written so that a mover at infinity fails it.
-        if not apart <= radius * radius or along < -radius or along - radius > best:
+        radius = radii[k]
+        if along < -radius or along - radius > best:
             continue
-        R = rotations[k]
-        t, triangle, a, b = walk(
-            geometry.boxes, geometry.links, geometry.triangles, geometry.roots[k],
-            R[0, 0] * rx + R[1, 0] * ry + R[2, 0] * rz,
-            R[0, 1] * rx + R[1, 1] * ry + R[2, 1] * rz,
-            R[0, 2] * rx + R[1, 2] * ry + R[2, 2] * rz,
-            R[0, 0] * dx + R[1, 0] * dy + R[2, 0] * dz,
-            R[0, 1] * dx + R[1, 1] * dy + R[2, 1] * dz,
-            R[0, 2] * dx + R[1, 2] * dy + R[2, 2] * dz,
+        if rx * rx + ry * ry + rz * rz - along * along > radius * radius:
+            continue
+        a, b, c = poses[line, k, 0], poses[line, k, 1], poses[line, k, 2]
+        d, e, f = poses[line, k, 3], poses[line, k, 4], poses[line, k, 5]
+        g, h, i = poses[line, k, 6], poses[line, k, 7], poses[line, k, 8]
+        t, triangle, tu, tv = walk(
+            boxes, links, triangles, roots[k],
+            a * rx + d * ry + g * rz, b * rx + e * ry + h * rz, c * rx + f * ry + i * rz,
+            a * dx + d * dy + g * dz, b * dx + e * dy + h * dz, c * dx + f * dy + i * dz,
             best, any_hit, stack,
         )  # fmt: skip
         if triangle >= 0:
-            best, hit, u, v, mover = t, triangle, a, b, k
+            best, hit, u, v, mover = t, triangle, tu, tv, k
             if any_hit:
                 break
     return best, hit, u, v, mover

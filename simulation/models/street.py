@@ -147,9 +147,28 @@ def tree(rng: np.random.Generator, height_m: float) -> Mesh:
     return join(parts)
 
 
-def _crown(rng: np.random.Generator, size_m: float, centre: ArrayLike, colour: ArrayLike) -> Mesh:
+def far_tree(rng: np.random.Generator, height_m: float) -> Mesh:
+    """Return a tree to be seen from afar: a trunk and three plain crowns."""
+    colour = np.array([0.06, 0.14, 0.035]) * rng.uniform(0.75, 1.3)
+    trunk = tube((0, 0, -0.5), (0, 0, 0.5 * height_m), (0.2, 0.15), Material.PLAIN, BARK, sides=5)
+    parts = [trunk]
+    for z, size, out in ((0.78, 0.24, 0.0), (0.55, 0.22, 0.14), (0.58, 0.2, -0.15)):
+        angle = float(rng.uniform(0.0, 2.0 * np.pi))
+        centre = np.array([out * np.cos(angle), out * np.sin(angle), z]) * height_m
+        parts.append(_crown(rng, size * height_m, centre, colour, rings=4, sides=7))
+    return join(parts)
+
+
+def _crown(  # noqa: PLR0913  a lumpy ball has this many numbers
+    rng: np.random.Generator,
+    size_m: float,
+    centre: ArrayLike,
+    colour: ArrayLike,
+    *,
+    rings: int = 8,
+    sides: int = 12,
+) -> Mesh:
     """Return a lumpy ball of leaves."""
-    rings, sides = 7, 11
     polar = np.linspace(-np.pi / 2.0, np.pi / 2.0, rings + 1)[:, None]
     around = np.linspace(0.0, 2.0 * np.pi, sides + 1)[None, :]
     radius = size_m * rng.uniform(0.82, 1.15, (rings + 1, sides + 1))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TYRE = (0.02, 0.02, 0.022)
 DARK = (0.03, 0.03, 0.033)
-RIM = (0.42, 0.43, 0.45)
+RIM = (0.30, 0.31, 0.33)
 HEADLIGHT = (0.95, 0.93, 0.85)
 TAILLIGHT = (0.55, 0.02, 0.02)
 INDICATOR = (0.8, 0.3, 0.02)
@@ -219,15 +219,28 @@ def _cabin(shape: CarShape, colour: ArrayLike, *, van: bool) -> Mesh:
     turned_uv = ((1.0, 0.0), (0.0, 0.0), (0.0, 1.0), (1.0, 1.0))
     pane_uv = ((2.0, 0.0), (3.0, 0.0), (3.0, 1.0), (2.0, 1.0))
     parts = [
-        quad(right, window, colour, uvs=side_uv),
-        quad(left, window, colour, uvs=turned_uv),
-        quad(screen, Material.CAR_WINDOW, colour, uvs=pane_uv),
-        quad(back, Material.CAR_WINDOW, colour, uvs=pane_uv),
+        _patch(right, window, colour, side_uv),
+        _patch(left, window, colour, turned_uv),
+        _patch(screen, Material.CAR_WINDOW, colour, pane_uv),
+        _patch(back, Material.CAR_WINDOW, colour, pane_uv),
         _roof(high, roof, colour),
     ]
     if van:
         parts += _van_door_windows(shape, low, high)
     return join(parts)
+
+
+def _patch(
+    corners: list[list[float]],
+    material: Material,
+    colour: ArrayLike,
+    uvs: tuple[tuple[float, float], ...],
+) -> Mesh:
+    """Return a four-cornered face in small cells, so that its texture isn't bent along a diagonal."""
+    u, v = np.meshgrid(np.linspace(0.0, 1.0, 7), np.linspace(0.0, 1.0, 4), indexing="ij")
+    weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1)
+    points = weights @ np.array(corners)
+    return grid(points, material, colour, uvs=weights @ np.array(uvs), smooth=False)
 
 
 def _roof(high: dict[str, tuple[float, float, float]], roof_m: float, colour: ArrayLike) -> Mesh:
@@ -283,10 +296,23 @@ def _wheels(shape: CarShape) -> list[Mesh]:
             parts += [
                 _disc(*arch, wide, DARK, Material.PLAIN, floor_m=0.42 * radius),
                 tube(*tyre, (radius, radius), Material.PLAIN, TYRE, sides=20),
-                tube(*rim, (0.66 * radius, 0.66 * radius), Material.METAL, RIM, sides=16),
-                tube(*hub, (0.2 * radius, 0.2 * radius), Material.PLAIN, DARK, sides=10),
+                tube(*rim, (0.68 * radius, 0.68 * radius), Material.METAL, RIM, sides=18),
+                tube(*hub, (0.12 * radius, 0.12 * radius), Material.PLAIN, DARK, sides=8),
+                *_gaps(x, side * (half + 0.020), radius),
             ]
     return parts
+
+
+def _gaps(x_m: float, y_m: float, radius_m: float) -> list[Mesh]:
+    """Return the five dark gaps between the spokes of a wheel `radius_m` thick that stands on the ground."""
+    gaps = []
+    for start in np.arange(5) * (2.0 * np.pi / 5.0):
+        angles = start + np.array([-0.46, 0.0, 0.46])
+        rim = radius_m * np.array([0.58, 0.60, 0.58])
+        points = np.array([0.19 * radius_m * np.exp(1j * start), *(rim * np.exp(1j * angles))])
+        corners = np.column_stack([x_m + points.real, np.full(4, y_m), radius_m + points.imag])
+        gaps.append(quad(corners if y_m < 0 else corners[::-1], Material.PLAIN, DARK))
+    return gaps
 
 
 def _disc(  # noqa: PLR0913, PLR0917  one shape, each number its own
@@ -309,12 +335,12 @@ def _lights(shape: CarShape) -> list[Mesh]:
     length, height = shape.length_m, shape.height_m
     parts = []
     for side in (-1.0, 1.0):
-        front_y = side * 0.70 * float(_half_width(shape, 0.485))
+        front_y = side * 0.66 * float(_half_width(shape, 0.5))
         rear_y = side * 0.80 * float(_half_width(shape, -0.495))
         parts += [
             box(
-                (0.12, 0.36, 0.12),
-                (0.478 * length, front_y, (_belt_height(shape, 0.485) - 0.10)),
+                (0.12, 0.32, 0.11),
+                (0.5 * length - 0.045, front_y, _belt_height(shape, 0.5) - 0.075),
                 Material.LAMP,
                 HEADLIGHT,
             ),
@@ -326,7 +352,7 @@ def _lights(shape: CarShape) -> list[Mesh]:
             ),
             box(
                 (0.06, 0.10, 0.07),
-                (0.49 * length, 1.05 * front_y, 0.31 * height),
+                (0.5 * length - 0.025, 1.1 * front_y, 0.24 * height),
                 Material.LAMP,
                 INDICATOR,
             ),
@@ -350,6 +376,15 @@ def _mirrors(shape: CarShape, colour: ArrayLike) -> list[Mesh]:
     parts = []
     for side in (-1.0, 1.0):
         parts.append(box((0.14, 0.20, 0.13), (x, side * (half + 0.02), z), Material.PAINT, colour))
+        parts += [
+            box(
+                (0.014, 0.012, 0.30 * shape.height_m),
+                (place * shape.length_m, side * (half - 0.0045), 0.375 * shape.height_m),
+                Material.PLAIN,
+                DARK,
+            )
+            for place in (-0.155, 0.035, 0.215)
+        ]
         parts += [
             box(
                 (0.16, 0.03, 0.025),
@@ -428,11 +463,12 @@ def lorry(colour: ArrayLike, box_colour: ArrayLike, *, length_m: float = 8.2) ->
                 tube(
                     (x, inner, 0.47),
                     (x, outer + side * 0.01, 0.47),
-                    (0.26, 0.26),
+                    (0.28, 0.28),
                     Material.METAL,
                     RIM,
                     sides=14,
                 ),
+                *_gaps(x, outer + side * 0.012, 0.47),
             ]
     return join(parts)
 
