@@ -67,7 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     bar.close()
     sys.stdout.write(
-        f"{summary.path}: {summary.images} images ({summary.pictures} pictures), {summary.sweeps} sweeps, "
+        f"{summary.path}: {summary.images} images ({summary.pictures} pictures), "
+        f"{summary.sweeps} sweeps, "
         f"{summary.object_labels} object and {summary.road_labels} road labels, "
         f"{summary.duration_s:.1f} s, made in {time.monotonic() - began:.1f} s\n"
     )

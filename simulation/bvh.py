@@ -39,7 +39,7 @@ def _half_area(box: NDArray[np.float64]) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _best_split(  # noqa: PLR0913, PLR0917, C901, PLR0912  a numeric kernel
+def _best_split(
     low: NDArray[np.float64],
     high: NDArray[np.float64],
     middle: NDArray[np.float64],
@@ -138,9 +138,10 @@ def build(
         corners: (n, 3, 3) metres, n >= 1.
 
     Returns:
-        boxes: (m, 6) float32, lowest and highest corner of each node, a little wider than its triangles.
-        links: (m, 2) int32: an inner node has (its first child, 0), the second child follows the first;
-            a leaf has (its first place in `order`, how many).
+        boxes: (m, 6) float32, lowest and highest corner of each node, a little wider than its
+            triangles.
+        links: (m, 2) int32: an inner node has (its first child, 0), the second child follows the
+            first; a leaf has (its first place in `order`, how many).
         order: (n,) the triangles in the leaves' order.
     """
     low, high = corners.min(axis=1), corners.max(axis=1)

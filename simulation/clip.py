@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 START_NS = 1_790_000_000_000_000_000
 POSE_STEP_NS = 10_000_000
 KEYFRAME_S = 0.2
-# Before the first and after the last tick the trajectory has room for a lidar's turn and a read-out.
+# Before the first and after the last tick there is room for a lidar's turn and a read-out.
 MARGIN_S = 0.1
 ROAD_BEHIND_M = 60.0
 ROAD_AHEAD_M = 130.0
@@ -302,14 +302,14 @@ class _Writer:
             for place, time in images
         )
         write_csv(self._root / "images.csv", ("camera", "time_ns", "path"), rows)
-        ticks = self._recording.ticks_ns if options.sweeps else []
-        sweeps = ((self._lidar.name, int(t), self._sweep_path(int(t)), "ego") for t in ticks)
+        ticks = [int(t) for t in self._recording.ticks_ns] if options.sweeps else []
+        sweeps = ((self._lidar.name, t, self._sweep_path(t), "ego") for t in ticks)
         write_csv(self._root / "sweeps.csv", ("lidar", "time_ns", "path", "frame"), sweeps)
 
     def _write_data(
         self, images: list[tuple[int, int]], progress: Callable[[int, int], None]
     ) -> None:
-        """Render pictures and sweeps on a few threads; the kernels let go of the interpreter's lock."""
+        """Render pictures and sweeps on threads; the kernels let go of the interpreter's lock."""
         options, recording = self._options, self._recording
         renderer = Renderer(recording.scene, sun_direction(2.25, 0.72), smooth=options.smooth)
         eyes = [Eye(camera) for camera in self._cameras] if options.pictures else []

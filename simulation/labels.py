@@ -28,7 +28,7 @@ def _rounded(values: NDArray[np.float64], decimals: int = 9) -> list[Any]:
 
 
 def objects_label_set(bodies: tuple[Body, ...], start_ns: int) -> dict[str, Any]:
-    """Return the cuboids of all bodies: a keyframe at each pose of a track, one at `start_ns` of what stands."""
+    """Return the cuboids of all bodies; what stands has its one keyframe at `start_ns`."""
     return _label_set("objects", [_cuboid(body, start_ns) for body in bodies])
 
 

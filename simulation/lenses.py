@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 Params = dict[str, float | str | list[float]]
 
-# Brown-Conrady coefficients by how many; all of them rise over the whole picture at up to 100 degrees.
+# Brown-Conrady coefficients by how many; they rise over the whole picture at up to 100 degrees.
 BROWN = {
     "opencv": [-0.11, 0.028, 0.0006, -0.0004, -0.0021],
     "opencv_4": [-0.10, 0.021, -0.0005, 0.0007],
     "opencv_rational": [0.62, 0.11, 0.0004, -0.0003, 0.006, 0.76, 0.19, 0.016],
     "opencv_thin_prism": [
-        -0.10, 0.024, 0.0005, -0.0004, -0.0017, 0.004, 0.002, 0.0003, 0.0008, -0.0002, -0.0006, 0.0003,
+        -0.10, 0.024, 0.0005, -0.0004, -0.0017, 0.004, 0.002, 0.0003,
+        0.0008, -0.0002, -0.0006, 0.0003,
     ],
     "opencv_tilted": [
         -0.10, 0.024, 0.0005, -0.0004, -0.0017, 0.004, 0.002, 0.0003,
@@ -119,7 +120,7 @@ def _cylindrical(width: int, height: int, half_rad: float) -> Params:
     return {"fx": focal, "fy": focal, **_principal(width, height)}
 
 
-#: Each lens by name: its model and its parameters from (width, height, half the horizontal field of view).
+#: Each lens by name: its model, its parameters from (width, height, half the field of view).
 LENSES: dict[str, tuple[str, Callable[[int, int, float], Params]]] = {
     "pinhole": ("pinhole", _pinhole),
     **{name: ("opencv", _brown(coefficients)) for name, coefficients in BROWN.items()},

@@ -42,7 +42,7 @@ class Lidar:
         columns: How many times it fires in a turn.
         low_deg: Elevation of the lowest beam.
         high_deg: And of the highest.
-        turn_s: How long one turn takes; it looks ahead at the sweep's time and starts behind. 0: all at once.
+        turn_s: Of one turn; it starts behind and looks ahead at the sweep's time. 0: all at once.
         noise_m: Standard deviation of the range.
         reach_m: Nothing farther returns.
     """
@@ -73,8 +73,8 @@ class Lidar:
     ) -> NDArray[np.float32]:
         """Return one sweep, (n, 6) float32 in the order of `FIELDS`, the rays that came back.
 
-        Points are in the ego frame at `time_ns`: each is put where its ray hit the world, so what stands
-        still is sharp. What moves was hit at `time_ns + time_offset_ns`.
+        Points are in the ego frame at `time_ns`: each is put where its ray hit the world, so what
+        stands still is sharp. What moves was hit at `time_ns + time_offset_ns`.
         """
         # Clockwise from behind, as seen from above; halves so that no ray points exactly backwards.
         turn = (np.arange(self.columns) + 0.5) / self.columns - 0.5

@@ -195,7 +195,7 @@ def loft(
     """Return the skin through closed rings of points, and its two flat ends.
 
     Args:
-        sections: (k, n, 3): k rings of n points, each counter-clockwise seen from the last one's side.
+        sections: (k, n, 3): k rings of n points, counter-clockwise seen from the last one.
         material: For all of it.
         colour: (3,) linear RGB.
         smooth: Round shading along and across the skin; the ends are always flat.

@@ -55,7 +55,7 @@ def ego_progress(rng: np.random.Generator, duration_s: float) -> Progress:
 
 
 def held_progress(release_s: float, speed_mps: float, stop_s: float) -> Progress:
-    """Return the progress of traffic that stops at `stop_s`, and drives on from `release_s`."""
+    """Return progress that stops at `stop_s` and drives on from `release_s`."""
     times = [-1.0, 0.0, 0.45 * stop_s, stop_s, release_s, release_s + 3.0, release_s + 6.0]
     speeds = [speed_mps, speed_mps * 0.92, speed_mps * 0.5, 0.0, 0.0, 5.0, 7.0]
     return _monotone(Progress(times, speeds), times, speeds)
@@ -79,7 +79,7 @@ def steady_progress(speed_mps: float) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class PoseTrack:
-    """Poses at times: between them position goes linearly and rotation by slerp. This *is* the motion.
+    """Poses at times, positions linear and rotations by slerp between them: this *is* the motion.
 
     Attributes:
         times_ns: (n,) int64, strictly rising.
@@ -146,10 +146,10 @@ def _continuous(quats_xyzw: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the same rotations with signs such that neighbours are on the same side."""
     signs = np.sign(np.sum(quats_xyzw[1:] * quats_xyzw[:-1], axis=1))
     signs[signs == 0.0] = 1.0
-    return quats_xyzw * np.concatenate([[1.0], np.cumprod(signs)])[:, None]
+    return np.asarray(quats_xyzw * np.concatenate([[1.0], np.cumprod(signs)])[:, None])
 
 
-def follow_street(  # noqa: PLR0913  a walk is described by this many numbers
+def follow_street(
     street: Street,
     times_ns: NDArray[np.int64],
     s_m: NDArray[np.float64],

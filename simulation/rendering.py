@@ -1,4 +1,4 @@
-"""Pictures of a scene, with their instance numbers and ranges, one exposure of one camera at a time."""
+"""Pictures of a scene, with instance numbers and ranges: one exposure of a camera at a time."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _display(value: float, tone: NDArray[np.float64]) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _first_pass(  # noqa: PLR0913, PLR0917, PLR0914  HOT
+def _first_pass(  # noqa: PLR0913, PLR0917  HOT
     geometry: Geometry,
     markings: Markings,
     sun: NDArray[np.float64],
@@ -73,10 +73,11 @@ def _first_pass(  # noqa: PLR0913, PLR0917, PLR0914  HOT
     owners_out: NDArray[np.uint16],
     range_m: NDArray[np.float32],
 ) -> None:
-    """Fill `out` (height, width, 3), 0..1, `owners_out` and `range_m` by a ray through every pixel's centre.
+    """Fill `out` (height, width, 3), 0..1, `owners_out`, `range_m` by rays through pixel centres.
 
-    `rays` (height, width, 3) are NaN outside the lens. `line_of` (height, width) says which line of `eyes` (lines, 12)
-    and `movers` (lines, movers, 12) a pixel has; both are poses in the world as `trace` takes them.
+    `rays` (height, width, 3) are NaN outside the lens. `line_of` (height, width) says which line of
+    `eyes` (lines, 12) and `movers` (lines, movers, 12) a pixel has; both are poses in the world as
+    `trace` takes them.
     """
     boxes, links, triangles, normals, uvs, looks, owners, roots, radii = geometry
     lines, crossings = markings
@@ -125,7 +126,7 @@ def _differs(first: NDArray[np.float32], y: int, x: int) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _second_pass(  # noqa: PLR0913, PLR0917, PLR0914  HOT
+def _second_pass(  # noqa: PLR0913, PLR0917  HOT
     geometry: Geometry,
     markings: Markings,
     sun: NDArray[np.float64],
@@ -138,7 +139,7 @@ def _second_pass(  # noqa: PLR0913, PLR0917, PLR0914  HOT
     first: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
-    """Smooth the colours in `out` where `first`, a copy of it, has contrast: by further rays in those pixels."""
+    """Smooth `out` by further rays through pixels where `first`, a copy of it, has contrast."""
     boxes, links, triangles, normals, uvs, looks, owners, roots, radii = geometry
     lines, crossings = markings
     height, width, _ = out.shape
@@ -189,7 +190,7 @@ def cast_rays(
     origins: NDArray[np.float64],
     directions: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return (range (n,), triangle (n,)) of rays in the world; infinity and -1 where nothing is hit.
+    """Return (range (n,), triangle (n,)) of rays in the world; infinity and -1 for no hit.
 
     Args:
         geometry: Of the scene.

@@ -135,7 +135,7 @@ class Rig:
 
     Attributes:
         cameras: As `clip.json` has them.
-        phases: By camera name: when it fires, as a part of the time between two of its pictures. None given: 0.
+        phases: By camera name: when it fires, as a part of the time between two pictures; else 0.
     """
 
     cameras: tuple[dict[str, Any], ...]
@@ -152,7 +152,8 @@ def camera_spec(mount: Mount, scale: float = 1.0) -> dict[str, Any]:
         raise ValueError(f"lens: expected one of {', '.join(LENSES)}, found {mount.lens!r}")
     if mount.view_deg > 150.0 and mount.lens not in WIDE_LENSES:
         raise ValueError(
-            f"view_deg of {mount.name}: expected at most 150 with {mount.lens}, found {mount.view_deg}"
+            f"view_deg of {mount.name}: expected at most 150 with {mount.lens}, "
+            f"found {mount.view_deg}"
         )
     width, height = (max(8, round(side * scale)) for side in mount.size)
     model, params = LENSES[mount.lens]
@@ -171,7 +172,7 @@ def camera_spec(mount: Mount, scale: float = 1.0) -> dict[str, Any]:
         "shutter": _shutter(mount.shutter, width, height),
     }
     if mount.lens in WIDE_LENSES and mount.lens != "cylindrical":
-        # A lens is calibrated to a little beyond its nominal view; the corners of a wide one stay dark.
+        # Calibrated to a little beyond the nominal view; the corners of a wide lens stay dark.
         spec["max_angle_rad"] = round(min(half * 1.32, max(half + 0.05, 1.70)), 4)
     return spec
 

@@ -1,4 +1,4 @@
-"""The street as numbers: where its centre line runs, how high the ground is, what its cross-section is.
+"""The street as numbers: its centre line, the height of the ground, its cross-section.
 
 A place along the street is `(s, d)`: metres along the centre line, metres to its left.
 """
@@ -60,7 +60,7 @@ LANE_LINES = (
 
 
 class CentreLine:
-    """The street's centre line: straight, then curves by turns left and right, with smooth curvature.
+    """The street's centre line: straight, then smooth curves left and right by turns.
 
     Attributes:
         start_m: The first s.
@@ -89,7 +89,9 @@ class CentreLine:
 
     def curvature(self, s_m: ArrayLike) -> NDArray[np.float64]:
         """Return the curvature at `s_m`, 1/m, positive to the left."""
-        return np.asarray(np.interp(s_m, *self._curvature), dtype=np.float64)
+        return np.asarray(
+            np.interp(np.asarray(s_m, dtype=np.float64), *self._curvature), dtype=np.float64
+        )
 
     def at(self, s_m: ArrayLike, d_m: ArrayLike) -> NDArray[np.float64]:
         """Return x and y in the world, (..., 2) metres, of places (s, d)."""
@@ -111,7 +113,7 @@ def _curvature_knots(
 ) -> tuple[list[float], list[float]]:
     """Return knots (s, curvature) of curves that turn left and right by turns.
 
-    The first curve begins a few metres ahead of the start, so that a clip of four seconds drives into it.
+    The first curve begins a few metres ahead of the start: a clip of four seconds drives into it.
     """
     places, curvatures = [start_m - 1.0], [0.0]
     s, side = 6.0, 1.0
@@ -171,8 +173,8 @@ class Street:
         return np.concatenate([xy, z[..., None]], axis=-1)
 
     def point(self, s_m: ArrayLike, d_m: ArrayLike) -> NDArray[np.float64]:
-        """Return places on the street's surface, (..., 3) metres; its centre at s = 0 is the zero."""
-        return self._raw_point(s_m, d_m) - [0.0, 0.0, self._zero]
+        """Return places on the surface, (..., 3) metres; the zero is its centre at s = 0."""
+        return np.asarray(self._raw_point(s_m, d_m) - np.array([0.0, 0.0, self._zero]))
 
     def ground_height(self, xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the height of the natural ground, metres, without kerbs and camber."""
@@ -208,7 +210,7 @@ class Street:
         return np.column_stack([x, np.cross(z, x), z]), position
 
     def stations(self) -> NDArray[np.float64]:
-        """Return the places s at which the surface has its edges: regular ones and the crossings'."""
+        """Return the s at which the surface has its edges: regular ones and the crossings'."""
         regular = np.arange(self.line.start_m + 1.0, self.line.end_m - 1.0, STATION_M)
         special = np.array(self.crossings).ravel()
         far = np.abs(regular[:, None] - special[None, :]).min(axis=1) > 0.3
@@ -216,7 +218,7 @@ class Street:
 
 
 def section_height(d_m: ArrayLike) -> NDArray[np.float64]:
-    """Return how high the surface stands over the natural ground at `d_m`: camber and kerbs."""
+    """Return how high the surface is over the natural ground at `d_m`: camber and kerbs."""
     d = np.asarray(d_m, dtype=np.float64)
     road = -CAMBER * np.abs(d)
     left = -CAMBER * KERB_LEFT_M + KERB_HEIGHT_M

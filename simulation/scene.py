@@ -1,4 +1,4 @@
-"""A scene: background that has no label, and bodies that have one cuboid each, standing or moving."""
+"""A scene: background without labels, and bodies with a cuboid each, standing or moving."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simulation.mesh import Mesh
-
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from simulation.mesh import Mesh
     from simulation.motion import PoseTrack
 
 

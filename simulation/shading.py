@@ -28,7 +28,7 @@ OFFSET_M = 2e-3
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _turned(  # noqa: PLR0913, PLR0917  a numeric kernel
+def _turned(
     poses: NDArray[np.float64], line: int, mover: int, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
     """Return a mover's vector in the world's axes."""
@@ -40,7 +40,7 @@ def _turned(  # noqa: PLR0913, PLR0917  a numeric kernel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _glossy(  # noqa: PLR0913, PLR0917, PLR0914  a numeric kernel
+def _glossy(  # noqa: PLR0913, PLR0917  a numeric kernel
     r: float,
     g: float,
     b: float,
@@ -78,7 +78,7 @@ def _glossy(  # noqa: PLR0913, PLR0917, PLR0914  a numeric kernel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def radiance(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: once a ray
+def radiance(  # noqa: PLR0913, PLR0917, PLR0915, C901, PLR0912  HOT: once a ray
     boxes: NDArray[np.float32],
     links: NDArray[np.int32],
     triangles: NDArray[np.float64],

@@ -49,7 +49,7 @@ def smooth_noise(x: float, y: float, seed: int) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def sky(dx: float, dy: float, dz: float, sun: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the colour of the sky in a unit direction: a gradient, thin clouds, a glow about the sun."""
+    """Return the sky's colour in a unit direction: a gradient, thin clouds, a glow at the sun."""
     up = max(dz, 0.0)
     blend = 1.0 - (1.0 - min(up, 1.0)) ** 3.2
     r = 0.70 * (1.0 - blend) + 0.13 * blend

@@ -66,7 +66,7 @@ def street_mesh(street: Street) -> Mesh:
 def _kerb(street: Street, s: NDArray[np.float64], kerb_m: float, side: int) -> Mesh:
     """Return one kerb: its upright face and its top, with the joints between stones."""
     foot = street.point(s, np.full(len(s), kerb_m))
-    head = foot + [0.0, 0.0, KERB_HEIGHT_M]
+    head = foot + np.array([0.0, 0.0, KERB_HEIGHT_M])
     back = street.point(s, np.full(len(s), kerb_m + side * KERB_WIDTH_M))
     points = np.stack([foot, head, back], axis=1)
     across = np.array([0.0, KERB_HEIGHT_M, KERB_HEIGHT_M + KERB_WIDTH_M])
@@ -122,7 +122,7 @@ def surface_ring(street: Street, first_m: float, last_m: float) -> NDArray[np.fl
 def line_vertices(
     street: Street, d_m: float, *, first_m: float, last_m: float, raised_m: float = 0.0
 ) -> NDArray[np.float64]:
-    """Return the vertices, (n, 3) metres, of a line along the street at `d_m` between two places."""
+    """Return the vertices, (n, 3) metres, of a line along the street at `d_m`."""
     s = street.stations()
     s = s[(s >= first_m) & (s <= last_m)]
-    return street.point(s, np.full(len(s), d_m)) + [0.0, 0.0, raised_m]
+    return np.asarray(street.point(s, np.full(len(s), d_m)) + np.array([0.0, 0.0, raised_m]))

@@ -42,16 +42,16 @@ def painted(s: float, d: float, lines: NDArray[np.float64], crossings: NDArray[n
                 return False
             if not crossings[k, 2] <= d <= crossings[k, 3]:
                 return False
-            return (d - crossings[k, 2]) % (2.0 * STRIPE_M) < STRIPE_M
+            return bool((d - crossings[k, 2]) % (2.0 * STRIPE_M) < STRIPE_M)
     for k in range(lines.shape[0]):
         if abs(d - lines[k, 0]) <= lines[k, 1] / 2.0:
             period = lines[k, 2] + lines[k, 3]
-            return period == 0.0 or s % period < lines[k, 2]
+            return bool(period == 0.0 or s % period < lines[k, 2])
     return False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _road(  # noqa: PLR0913, PLR0917
+def _road(
     s: float,
     d: float,
     far_m: float,
@@ -191,7 +191,7 @@ def _corrugated(u: float, v: float, far_m: float, colour: Colour) -> Colour:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def look(  # noqa: PLR0913, PLR0917, PLR0911, C901  one branch per material
+def look(  # noqa: PLR0913, PLR0917, PLR0912, C901  one branch per material
     material: int,
     colour: Colour,
     u: float,

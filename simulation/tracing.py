@@ -23,7 +23,8 @@ STACK_SIZE = 2 * bvh.MAX_DEPTH + 8
 class Geometry(NamedTuple):
     """All triangles of a scene with their hierarchies, as plain arrays for the kernels.
 
-    The hierarchy of what stands still begins at node 0, in the world; that of mover k at `roots[k]`, in its own frame.
+    The hierarchy of what stands still begins at node 0, in the world; that of mover k at
+    `roots[k]`, in its own frame.
 
     Attributes:
         boxes: (m, 6) float32 of the nodes, rounded outwards.
@@ -49,7 +50,7 @@ class Geometry(NamedTuple):
 
 
 def prepare(scene: Scene) -> tuple[Geometry, list[int]]:
-    """Return the geometry of a scene and the indices of the bodies that move, in the movers' order."""
+    """Return the geometry of a scene, and the indices of the bodies that move."""
     still: list[tuple[Mesh, int]] = [(mesh, 0) for mesh in scene.background]
     movers: list[int] = []
     for index, body in enumerate(scene.bodies):
@@ -109,12 +110,12 @@ def _assemble(groups: Sequence[Sequence[tuple[Mesh, int]]]) -> Geometry:
 
 
 def _far_triangle() -> NDArray[np.float64]:
-    """Return one triangle nobody can see: a scene without anything that stands still needs a root."""
+    """Return a triangle nobody can see: a scene where nothing stands still needs a root."""
     return np.array([[[0.0, 0.0, -1e6], [1e-3, 0.0, -1e6], [0.0, 1e-3, -1e6]]])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def walk(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: the ray's walk
+def walk(  # noqa: PLR0913, PLR0917, PLR0915, C901, PLR0912  HOT: the ray's walk
     boxes: NDArray[np.float32],
     links: NDArray[np.int32],
     triangles: NDArray[np.float64],
@@ -180,13 +181,13 @@ def walk(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: the r
             near = (boxes[c, ax] - ox) * ix
             far = (boxes[c, 3 - ax] - ox) * ix
             t = (boxes[c, 1 + ay] - oy) * iy
-            near = t if t > near else near
+            near = t if t > near else near  # noqa: FURB136  max() checks for NaN
             t = (boxes[c, 4 - ay] - oy) * iy
-            far = t if t < far else far
+            far = t if t < far else far  # noqa: FURB136
             t = (boxes[c, 2 + az] - oz) * iz
-            near = t if t > near else near
+            near = t if t > near else near  # noqa: FURB136  max() checks for NaN
             t = (boxes[c, 5 - az] - oz) * iz
-            far = t if t < far else far
+            far = t if t < far else far  # noqa: FURB136
             if far >= near and far >= 0.0 and near < best:
                 if side == 0:
                     near_a = near
@@ -213,7 +214,7 @@ def walk(  # noqa: PLR0913, PLR0917, PLR0914, PLR0915, C901, PLR0912  HOT: the r
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def trace(  # noqa: PLR0913, PLR0917, PLR0914  HOT
+def trace(  # noqa: PLR0913, PLR0917  HOT
     boxes: NDArray[np.float32],
     links: NDArray[np.int32],
     triangles: NDArray[np.float64],
@@ -242,7 +243,8 @@ def trace(  # noqa: PLR0913, PLR0917, PLR0914  HOT
         triangles: See `boxes`.
         roots: See `boxes`.
         radii: See `boxes`.
-        poses: (lines, k, 12) of the movers: nine of the rotation world_from_mover row by row, three of the position.
+        poses: (lines, k, 12) of the movers: nine of the rotation world_from_mover row by row,
+            three of the position.
         line: Which line of `poses` belongs to the ray's time.
         ox: The ray's start in the world, with `oy`, `oz`.
         oy: See `ox`.

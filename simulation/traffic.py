@@ -1,4 +1,4 @@
-"""Everyone on the street who gets a label: parked and moving vehicles, people, things on the road."""
+"""What gets a label on the street: parked and moving vehicles, people, things on the road."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from simulation.models.cars import HATCHBACK, SALOON, SUV, VAN, CarShape, car
+from simulation.models.lorries import container, lorry
 from simulation.models.people import cyclist, pedestrian
 from simulation.models.street import traffic_cone
-from simulation.models.vehicles import HATCHBACK, SALOON, SUV, VAN, CarShape, car, container, lorry
 from simulation.motion import Progress, follow_street, held_progress, steady_progress
 from simulation.road import (
     CYCLE_LANE_M,
@@ -157,7 +158,7 @@ class Cast:
         """Return the shape of some cyclist."""
         return _cyclist_shape(self._pick(CLOTHES), self._pick(CLOTHES[1:3]), self._pick(PAINTS))
 
-    def standing(  # noqa: PLR0913  a place and a look
+    def standing(
         self,
         class_name: str,
         shape: Shape,
@@ -176,7 +177,7 @@ class Cast:
         position = ground + rotation @ shape.centre_m
         return Body(self._id(), class_name, shape, attributes, rotation, position)
 
-    def driving(  # noqa: PLR0913  a place and a motion
+    def driving(
         self,
         class_name: str,
         shape: Shape,
@@ -202,7 +203,7 @@ class Cast:
         return Body(self._id(), class_name, shape, attributes, track=track)
 
     def crossing_over(self, s_m: float, d_m: float, speed_mps: float) -> Body:
-        """Return a pedestrian who walks across the street to the left, and stops on the pavement."""
+        """Return a pedestrian who crosses the street to the left and stops on the pavement."""
         shape = self.person()
         d = np.minimum(d_m + speed_mps * self._clock.seconds, 7.4)
         track = follow_street(
@@ -228,12 +229,8 @@ def moving_bodies(
     first, last = street.crossings[0]
     makers: list[Callable[[], Body]] = []
 
-    def drive(  # noqa: PLR0913, PLR0917
-        kind: str | None,
-        progress: Progress,
-        s: float,
-        d: float,
-        oncoming: bool = False,  # noqa: FBT001, FBT002
+    def drive(
+        kind: str | None, progress: Progress, s: float, d: float, *, oncoming: bool = False
     ) -> None:
         def make() -> Body:
             name, shape = cast.vehicle(kind)
@@ -254,18 +251,18 @@ def moving_bodies(
     ]
     drive("lorry", outer, lorry_s, OUTER_LANE_M)
     drive("suv", ego, 37.0, EGO_LANE_M)
-    drive("hatchback", oncoming, queue_s, ONCOMING_LANE_M, True)
+    drive("hatchback", oncoming, queue_s, ONCOMING_LANE_M, oncoming=True)
     makers.append(
         lambda: cast.driving("cyclist", cast.rider(), steady_progress(4.7), 5.5, CYCLE_LANE_M)
     )
-    drive("saloon", free, 15.0, ONCOMING_LANE_M, True)
+    drive("saloon", free, 15.0, ONCOMING_LANE_M, oncoming=True)
     drive("saloon", ego, -12.5, EGO_LANE_M)
     makers.append(lambda: _walker(cast, rng, 13.0))
-    drive("van", oncoming, queue_s + 8.5, ONCOMING_LANE_M, True)
+    drive("van", oncoming, queue_s + 8.5, ONCOMING_LANE_M, oncoming=True)
     makers.append(lambda: _walker(cast, rng, 24.0))
     drive("suv", outer, lorry_s - 12.0, OUTER_LANE_M)
     makers.append(lambda: _walker(cast, rng, 4.0))
-    drive("hatchback", free, -16.0, ONCOMING_LANE_M, True)
+    drive("hatchback", free, -16.0, ONCOMING_LANE_M, oncoming=True)
     makers.append(
         lambda: cast.driving("cyclist", cast.rider(), steady_progress(4.4), -13.0, CYCLE_LANE_M)
     )
@@ -275,7 +272,7 @@ def moving_bodies(
     for number in range(max(0, count - len(makers))):
         if number % 3 == 2:
             place = queue_s + 18.0 + 11.0 * (number // 3)
-            drive(None, oncoming, place, ONCOMING_LANE_M, True)
+            drive(None, oncoming, place, ONCOMING_LANE_M, oncoming=True)
         else:
             makers.append(lambda: _walker(cast, rng, float(rng.uniform(-10.0, reach))))
     return [make() for make in makers[:count]]
@@ -292,7 +289,7 @@ def _walker(cast: Cast, rng: np.random.Generator, s_m: float) -> Body:
 def standing_bodies(
     street: Street, clock: Clock, rng: np.random.Generator, last_m: float
 ) -> list[Body]:
-    """Return what stands along the street up to `last_m`: parked vehicles, a skip, cones, people."""
+    """Return what stands along the street up to `last_m`: vehicles, a skip, cones, people."""
     cast = Cast(street, clock, rng)
     works_s, skip_s = 15.0 + float(rng.uniform(-1.0, 1.0)), 9.5 + float(rng.uniform(-0.5, 0.5))
     bodies = list(_works(cast, works_s, skip_s))

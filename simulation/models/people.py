@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,9 +44,7 @@ def _limb(
 ) -> list[Mesh]:
     return [
         tube(a, b, (ra, rb), Material.PLAIN, colour, sides=8)
-        for (a, b), (ra, rb) in zip(
-            zip(points, points[1:], strict=False), zip(radii, radii[1:], strict=False), strict=True
-        )
+        for (a, b), (ra, rb) in zip(pairwise(points), pairwise(radii), strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -159,7 +160,7 @@ def far_tree(rng: np.random.Generator, height_m: float) -> Mesh:
     return join(parts)
 
 
-def _crown(  # noqa: PLR0913  a lumpy ball has this many numbers
+def _crown(
     rng: np.random.Generator,
     size_m: float,
     centre: ArrayLike,
@@ -233,7 +234,7 @@ def traffic_cone() -> Mesh:
         (0.75, orange),
     ]
     parts = [box((0.42, 0.42, 0.05), (0, 0, 0.025), Material.PLAIN, (0.03, 0.03, 0.03))]
-    for (low, colour), (high, _) in zip(cuts, cuts[1:], strict=False):
+    for (low, colour), (high, _) in pairwise(cuts):
         radii = (0.165 - 0.18 * low, 0.165 - 0.18 * high)
         parts.append(tube((0, 0, low), (0, 0, high), radii, Material.PLAIN, colour, sides=16))
     return join(parts)

@@ -1,4 +1,4 @@
-"""Cars, vans, lorries and skips. Local frame: x forward, y left, z up, the ground at z = 0."""
+"""Cars and delivery vans. Local frame: x forward, y left, z up, the ground at z = 0."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.mesh import Material, Mesh, box, grid, join, loft, quad, tube
+from simulation.models.wheels import DARK, RIM, TYRE, rim_gaps
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-TYRE = (0.02, 0.02, 0.022)
-DARK = (0.03, 0.03, 0.033)
-RIM = (0.30, 0.31, 0.33)
 HEADLIGHT = (0.95, 0.93, 0.85)
 TAILLIGHT = (0.55, 0.02, 0.02)
 INDICATOR = (0.8, 0.3, 0.02)
@@ -29,7 +27,7 @@ class CarShape:
         length_m: Bumper to bumper.
         width_m: Of the body, without mirrors.
         height_m: Ground to roof.
-        belt: (k, 2) along the body from the rear (-0.5) to the front (0.5): place, height of its upper edge.
+        belt: (k, 2) from the rear (-0.5) to the front (0.5): place, height of the upper edge.
         cabin: Places of the rear window's foot and head, the windscreen's head and foot.
         wheel_m: Radius of the wheels.
         axles: Places of the rear and the front axle.
@@ -175,7 +173,7 @@ def _body(shape: CarShape, colour: ArrayLike) -> Mesh:
             (0.92 * half, top - 0.015),
             (0.80 * half, top),
         ]
-        # Counter-clockwise seen from the front: from the right-hand side up over the top to the left.
+        # From the right-hand side over the top to the left, seen from the front.
         left = [(-y, z) for y, z in reversed(ring)]
         rings.append([(place * shape.length_m, -y, z) for y, z in [*left, *ring]])
     body = loft(np.array(rings)[:, ::-1], Material.PAINT, colour)
@@ -214,7 +212,7 @@ def _cabin(shape: CarShape, colour: ArrayLike, *, van: bool) -> Mesh:
     screen += [corner(high, "front", 1), corner(high, "front", -1)]
     back = [corner(low, "rear", 1), corner(low, "rear", -1)]
     back += [corner(high, "rear", -1), corner(high, "rear", 1)]
-    # Texture: u along the side from rear to front, v up; a whole number before it says which pane.
+    # Texture: u along the side from rear to front, 2..3 across a screen; v up.
     side_uv = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
     turned_uv = ((1.0, 0.0), (0.0, 0.0), (0.0, 1.0), (1.0, 1.0))
     pane_uv = ((2.0, 0.0), (3.0, 0.0), (3.0, 1.0), (2.0, 1.0))
@@ -236,7 +234,7 @@ def _patch(
     colour: ArrayLike,
     uvs: tuple[tuple[float, float], ...],
 ) -> Mesh:
-    """Return a four-cornered face in small cells, so that its texture isn't bent along a diagonal."""
+    """Return a four-cornered face in small cells: a diagonal would bend its texture."""
     u, v = np.meshgrid(np.linspace(0.0, 1.0, 7), np.linspace(0.0, 1.0, 4), indexing="ij")
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1)
     points = weights @ np.array(corners)
@@ -298,24 +296,12 @@ def _wheels(shape: CarShape) -> list[Mesh]:
                 tube(*tyre, (radius, radius), Material.PLAIN, TYRE, sides=20),
                 tube(*rim, (0.68 * radius, 0.68 * radius), Material.METAL, RIM, sides=18),
                 tube(*hub, (0.12 * radius, 0.12 * radius), Material.PLAIN, DARK, sides=8),
-                *_gaps(x, side * (half + 0.020), radius),
+                *rim_gaps(x, side * (half + 0.020), radius),
             ]
     return parts
 
 
-def _gaps(x_m: float, y_m: float, radius_m: float) -> list[Mesh]:
-    """Return the five dark gaps between the spokes of a wheel `radius_m` thick that stands on the ground."""
-    gaps = []
-    for start in np.arange(5) * (2.0 * np.pi / 5.0):
-        angles = start + np.array([-0.46, 0.0, 0.46])
-        rim = radius_m * np.array([0.58, 0.60, 0.58])
-        points = np.array([0.19 * radius_m * np.exp(1j * start), *(rim * np.exp(1j * angles))])
-        corners = np.column_stack([x_m + points.real, np.full(4, y_m), radius_m + points.imag])
-        gaps.append(quad(corners if y_m < 0 else corners[::-1], Material.PLAIN, DARK))
-    return gaps
-
-
-def _disc(  # noqa: PLR0913, PLR0917  one shape, each number its own
+def _disc(
     start_m: ArrayLike,
     end_m: ArrayLike,
     radius_m: float,
@@ -395,85 +381,3 @@ def _mirrors(shape: CarShape, colour: ArrayLike) -> list[Mesh]:
             for place in (-0.13, 0.075)
         ]
     return parts
-
-
-def lorry(colour: ArrayLike, box_colour: ArrayLike, *, length_m: float = 8.2) -> Mesh:
-    """Return a lorry: cab, a box body on a chassis, six wheels."""
-    half = 1.22
-    front = length_m / 2.0
-    cab_rear = front - 1.75
-    rear = -front
-    floor, roof = 1.02, 3.35
-    cab_profile = np.array(
-        [
-            (cab_rear, 0.55),
-            (front - 0.05, 0.55),
-            (front, 0.75),
-            (front, 1.45),
-            (front - 0.22, 2.45),
-            (front - 0.45, 2.72),
-            (cab_rear, 2.72),
-        ]
-    )
-    cab = np.stack(
-        [
-            np.column_stack([cab_profile[:, 0], np.full(len(cab_profile), y), cab_profile[:, 1]])
-            for y in (half - 0.06, -half + 0.06)
-        ]
-    )
-    screen = [(front + 0.006, -1.02, 1.52), (front + 0.006, 1.02, 1.52)]
-    screen += [(front - 0.206, 0.98, 2.40), (front - 0.206, -0.98, 2.40)]
-    body_x = (rear, cab_rear - 0.12)
-    parts = [
-        loft(cab, Material.PAINT, colour, smooth=False),
-        quad(screen, Material.GLASS, DARK),
-        box(
-            (body_x[1] - body_x[0], 2.0 * half, roof - floor),
-            ((body_x[0] + body_x[1]) / 2.0, 0.0, (roof + floor) / 2.0),
-            Material.CORRUGATED,
-            box_colour,
-        ),
-        box((length_m - 0.8, 0.9, 0.28), (-0.2, 0.0, 0.86), Material.PLAIN, DARK),
-        box((0.10, 2.3, 0.14), (rear + 0.08, 0.0, 0.52), Material.STRIPED, (0.7, 0.05, 0.03)),
-        box((0.06, 1.7, 0.30), (front, 0.0, 0.98), Material.PLAIN, DARK),
-        box((0.05, 0.52, 0.11), (front + 0.01, 0.0, 0.66), Material.PLAIN, PLATE),
-        box((0.05, 0.52, 0.11), (rear + 0.03, 0.0, 0.72), Material.PLAIN, PLATE),
-    ]
-    for side in (-1.0, 1.0):
-        pane = [(cab_rear + 0.55, 1.60), (front - 0.12, 1.60), (front - 0.30, 2.40)]
-        pane += [(cab_rear + 0.55, 2.40)]
-        corners = [(x, side * (half - 0.052), z) for x, z in pane]
-        parts += [
-            quad(corners if side < 0 else corners[::-1], Material.GLASS, DARK),
-            box((0.06, 0.34, 0.2), (front - 0.01, side * 0.86, 0.74), Material.LAMP, HEADLIGHT),
-            box((0.06, 0.28, 0.14), (rear + 0.02, side * 0.98, 0.92), Material.LAMP, TAILLIGHT),
-            box(
-                (0.12, 0.14, 0.46), (front - 0.15, side * (half + 0.07), 1.95), Material.PLAIN, DARK
-            ),
-            box(
-                (2.1, 0.05, 0.4), (0.05 * length_m, side * (half - 0.12), 0.62), Material.METAL, RIM
-            ),
-        ]
-        for x in (front - 1.05, rear + 1.35, rear + 2.35):
-            inner, outer = side * (half - 0.32), side * (half - 0.03)
-            parts += [
-                tube(
-                    (x, inner, 0.47), (x, outer, 0.47), (0.47, 0.47), Material.PLAIN, TYRE, sides=20
-                ),
-                tube(
-                    (x, inner, 0.47),
-                    (x, outer + side * 0.01, 0.47),
-                    (0.28, 0.28),
-                    Material.METAL,
-                    RIM,
-                    sides=14,
-                ),
-                *_gaps(x, outer + side * 0.012, 0.47),
-            ]
-    return join(parts)
-
-
-def container(size_m: ArrayLike, colour: ArrayLike) -> Mesh:
-    """Return a shipping or rubbish container: a plain box, so its cuboid is its very shape."""
-    size = np.asarray(size_m, dtype=np.float64)
-    return box(size, (0.0, 0.0, size[2] / 2.0), Material.CORRUGATED, colour)
