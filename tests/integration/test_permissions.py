@@ -1,0 +1,222 @@
+"""Who gets which answer from every route of the API.
+
+The routes are found from the URL conf: a new one without a row in the table fails the test, so that
+none is forgotten. Each row says what each of the cast gets. Nobody outside a project learns that a
+thing of it exists: 404, never 403.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from labelapp.clips.models import Clip
+from labelapp.clips.services import clip_import
+from labelapp.labels.models import LabelSet
+from tests.integration.clip_folders import write_clip_folder
+
+METHODS = ("get", "post", "put", "patch", "delete")
+CAST = ("admin", "engineer", "reviewer", "labeller", "stranger", "anonymous")
+
+
+def routes(patterns: list[Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Every (method, route) below ``api/``."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and route.startswith("api/"):
+            view = getattr(pattern.callback, "cls", None)
+            assert view is not None, f"{route} is no DRF view: nothing checks its permissions"
+            for method in METHODS:
+                if hasattr(view, method):
+                    yield method.upper(), route
+
+
+ROUTES = sorted(set(routes(get_resolver().url_patterns)))
+
+
+@dataclass
+class World:
+    """What lies in project A."""
+
+    clip: Clip
+    human: LabelSet
+    model: LabelSet
+    export_id: uuid.UUID
+
+
+def members(status: int, *, outside: int = 404) -> tuple[int, ...]:
+    """What all members get, then the stranger, then who is not logged in."""
+    return (status, status, status, status, outside, 401)
+
+
+def read_whole(response: Any) -> None:
+    """Read a streamed answer to its end, which closes its file."""
+    if response.streaming:
+        b"".join(response)
+
+
+def operations(world: World) -> dict[str, Any]:
+    del world
+    label = {
+        "id": "one",
+        "class": "car",
+        "geometry": "cuboid",
+        "size_m": [4, 2, 1.5],
+        "keyframes": [{"time_ns": "1", "position_m": [0, 0, 0], "quat_xyzw": [0, 0, 0, 1]}],
+    }
+    operation = {"operation_id": str(uuid.uuid4()), "kind": "put", "label_id": "one"}
+    operation |= {"base_version": 0, "label": label}
+    return {"batch_id": str(uuid.uuid4()), "operations": [operation]}
+
+
+@dataclass
+class Case:
+    """One request that each of the cast sends."""
+
+    path: Callable[[World], str]
+    #: Of admin, engineer, reviewer, labeller, stranger, anonymous.
+    expected: tuple[int, ...]
+    body: Callable[[World], Any] | None = None
+
+
+CLIP = "api/clips/<uuid:clip_id>"
+LABEL_SET = "api/label-sets/<uuid:label_set_id>"
+EXPORT = "api/exports/<uuid:export_id>"
+TABLE: dict[tuple[str, str], list[Case]] = {
+    ("GET", "api/session"): [Case(lambda w: "/api/session", (200,) * 6)],
+    ("POST", "api/session"): [
+        Case(lambda w: "/api/session", (400,) * 6, lambda w: {"username": "x", "password": "y"})
+    ],
+    ("DELETE", "api/session"): [Case(lambda w: "/api/session", (204,) * 6)],
+    ("GET", "api/projects"): [Case(lambda w: "/api/projects", members(200, outside=200))],
+    ("GET", "api/projects/<slug:slug>"): [Case(lambda w: "/api/projects/a", members(200))],
+    ("GET", "api/projects/<slug:slug>/clips"): [
+        Case(lambda w: "/api/projects/a/clips", members(200))
+    ],
+    ("GET", CLIP): [Case(lambda w: f"/api/clips/{w.clip.pk}", members(200))],
+    ("GET", f"{CLIP}/trajectory"): [
+        Case(lambda w: f"/api/clips/{w.clip.pk}/trajectory", members(200))
+    ],
+    ("GET", f"{CLIP}/images/<str:camera>/<int:index>"): [
+        Case(lambda w: f"/api/clips/{w.clip.pk}/images/front/0", members(200)),
+        Case(lambda w: f"/api/clips/{w.clip.pk}/images/front/0?size=thumbnail", members(200)),
+    ],
+    ("GET", f"{CLIP}/sweeps/<int:index>"): [
+        Case(lambda w: f"/api/clips/{w.clip.pk}/sweeps/0", members(200))
+    ],
+    ("GET", f"{CLIP}/label-sets"): [
+        Case(lambda w: f"/api/clips/{w.clip.pk}/label-sets", members(200))
+    ],
+    ("POST", f"{CLIP}/label-sets"): [
+        Case(
+            lambda w: f"/api/clips/{w.clip.pk}/label-sets",
+            (201, 403, 201, 201, 404, 401),
+            lambda w: {"layer": "road", "source": "human"},
+        ),
+        Case(
+            lambda w: f"/api/clips/{w.clip.pk}/label-sets",
+            (201, 201, 403, 403, 404, 401),
+            lambda w: {"layer": "road", "source": "model"},
+        ),
+    ],
+    ("GET", LABEL_SET): [Case(lambda w: f"/api/label-sets/{w.human.pk}", members(200))],
+    ("GET", f"{LABEL_SET}/labels"): [
+        Case(lambda w: f"/api/label-sets/{w.human.pk}/labels", members(200)),
+        Case(lambda w: f"/api/label-sets/{w.model.pk}/labels?revision=0", members(200)),
+    ],
+    ("GET", f"{LABEL_SET}/events"): [
+        Case(lambda w: f"/api/label-sets/{w.human.pk}/events", members(200))
+    ],
+    ("POST", f"{LABEL_SET}/operations"): [
+        Case(
+            lambda w: f"/api/label-sets/{w.human.pk}/operations",
+            (200, 403, 200, 200, 404, 401),
+            operations,
+        ),
+        Case(
+            lambda w: f"/api/label-sets/{w.model.pk}/operations",
+            (200, 200, 403, 403, 404, 401),
+            operations,
+        ),
+    ],
+}
+
+
+@pytest.fixture
+def world(cast: Any, ontology: Any, tmp_path: Path) -> World:
+    folder = write_clip_folder(tmp_path / "street")
+    imported = clip_import(
+        actor=None, project=cast.project, folder=folder, progress=lambda *_: None
+    )
+    human = LabelSet.objects.create(clip=imported.clip, layer="objects", source="human")
+    model = LabelSet.objects.create(clip=imported.clip, layer="objects", source="model")
+    return World(imported.clip, human, model, uuid.uuid4())
+
+
+def test_every_route_has_a_row_in_the_table() -> None:
+    assert set(ROUTES) - set(TABLE) == set()
+
+
+def test_the_table_has_no_row_for_a_route_that_is_not_there() -> None:
+    assert set(TABLE) - set(ROUTES) == set()
+
+
+@pytest.mark.parametrize(("method", "route"), sorted(TABLE))
+def test_each_of_the_cast_gets_the_answer_of_the_table(
+    cast: Any, world: World, method: str, route: str
+) -> None:
+    for case in TABLE[method, route]:
+        found = {}
+        for name in CAST:
+            body = None if case.body is None else case.body(world)
+            client = cast.client(name)
+            with transaction.atomic():
+                response = client.send(method, case.path(world), body)
+                # Each of the cast finds the world as it was made.
+                transaction.set_rollback(True)
+            read_whole(response)
+            found[name] = response.status_code
+            if response.status_code >= 400:
+                assert set(response.json()) == {"code", "message", "details", "request_id"}
+        assert found == dict(zip(CAST, case.expected, strict=True)), case.path(world)
+
+
+@pytest.mark.parametrize(("method", "route"), [key for key in sorted(TABLE) if "<uuid:" in key[1]])
+def test_what_is_not_there_reads_like_what_is_not_theirs(
+    cast: Any, world: World, method: str, route: str
+) -> None:
+    for case in TABLE[method, route]:
+        path = case.path(world)
+        (own_id,) = {part for part in path.replace("?", "/").split("/") if part.count("-") == 4}
+        body = None if case.body is None else case.body(world)
+        theirs = cast.client("stranger").send(method, path, body)
+        none = cast.client("stranger").send(method, path.replace(own_id, str(uuid.uuid4())), body)
+        assert (theirs.status_code, none.status_code) == (404, 404)
+        assert theirs.json()["code"] == none.json()["code"] == "not_found"
+
+
+def test_a_membership_that_ends_ends_at_once(cast: Any, world: World) -> None:
+    client = cast.client("labeller")
+    path = f"/api/clips/{world.clip.pk}"
+    assert client.get(path).status_code == 200
+    read_whole(client.get(f"{path}/images/front/0"))
+    cast.project.memberships.filter(user=cast["labeller"]).delete()
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}/images/front/0").status_code == 404
+
+
+def test_a_picture_got_once_is_not_got_again_by_its_etag_without_membership(
+    cast: Any, world: World
+) -> None:
+    path = f"/api/clips/{world.clip.pk}/images/front/0"
+    first = cast.client("labeller").get(path)
+    read_whole(first)
+    etag = first["ETag"]
+    assert cast.client("stranger").get(path, headers={"If-None-Match": etag}).status_code == 404
