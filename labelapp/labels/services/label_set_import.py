@@ -1,6 +1,7 @@
 """Importing a whole label set in one go."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -10,13 +11,14 @@ from django.db import connection, transaction
 
 from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
-from labelapp.common.checking import FieldError
+from labelapp.common.checking import FieldError, shown
 from labelapp.common.errors import InvalidError
 from labelapp.labels.checks import LabelChecker
 from labelapp.labels.errors import InvalidLabelError
 from labelapp.labels.models import LabelEvent, LabelSet, Source
 
 _ROWS_PER_STATEMENT = 1000
+_LAYER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @transaction.atomic
@@ -71,6 +73,12 @@ def _content_hash(layer: str, source: str, labels: Sequence[dict[str, Any]]) -> 
 def _check(label_set: LabelSet, labels: Sequence[dict[str, Any]]) -> None:
     if label_set.source not in Source.values:
         msg = f"source: expected one of {', '.join(Source.values)}, found '{label_set.source}'."
+        raise InvalidError(msg)
+    if not _LAYER.fullmatch(label_set.layer):
+        msg = (
+            "layer: expected a name of up to 64 lower-case letters, digits and _, which starts"
+            f" with a letter, found {shown(label_set.layer)}."
+        )
         raise InvalidError(msg)
     checker = LabelChecker.for_label_set(label_set)
     seen: set[str] = set()
