@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from labelapp.accounts.admin_login import admin_login
 from labelapp.config import frontend
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
     path("api/", include("labelapp.accounts.urls")),
     path("api/", include("labelapp.projects.urls")),
