@@ -48,9 +48,8 @@ export class Track {
   /** STATE_LENGTH numbers per keyframe. */
   readonly #states: Float64Array;
   readonly #gapAfter: readonly boolean[];
-  /** Spline tangents after and before each keyframe, 3 numbers each, per nanosecond. */
-  readonly #tangentsOut: Float64Array | null;
-  readonly #tangentsIn: Float64Array | null;
+  /** Spline tangents at the keyframes, 3 numbers each, metres per nanosecond; null: straight. */
+  readonly #tangents: Float64Array | null;
 
   constructor(source: TrackSource) {
     const first = source.keyframes[0];
@@ -68,21 +67,19 @@ export class Track {
     this.fromNs = from ?? (source.static ? null : this.#baseNs);
     this.toNs = to ?? (source.static ? null : last);
     const isSpline = source.interpolation === 'spline' && this.#offsets.length > 2;
-    this.#tangentsOut = isSpline ? splineTangents(this.#offsets, this.#states, this.#gapAfter, 'out') : null;
-    this.#tangentsIn = isSpline ? splineTangents(this.#offsets, this.#states, this.#gapAfter, 'in') : null;
+    this.#tangents = isSpline ? splineTangents(this.#offsets, this.#states, this.#gapAfter) : null;
   }
 
   /** True while the label is there: within its life and in no gap. */
   existsAt(timeNs: bigint): boolean {
     if (this.fromNs !== null && timeNs < this.fromNs) return false;
     if (this.toNs !== null && timeNs > this.toNs) return false;
-    if (this.isStatic) return true;
     const offset = Number(timeNs - this.#baseNs);
-    const last = this.#offsets.length - 1;
-    if (offset > this.#offsets[last]!) return !this.#gapAfter[last]!;
-    if (last === 0 || offset < 0) return true;
-    const i = segmentAt(this.#offsets, offset);
-    return !this.#gapAfter[i]! || offset === this.#offsets[i] || offset === this.#offsets[i + 1];
+    const offsets = this.#offsets;
+    const last = offsets.length - 1;
+    if (offset < 0) return true;
+    const i = offset >= offsets[last]! ? last : segmentAt(offsets, offset);
+    return !this.#gapAfter[i]! || offset === offsets[i];
   }
 
   /** The box at a time, or null where it doesn't exist. */
@@ -145,7 +142,6 @@ export class Track {
     const a = STATE_LENGTH * i;
     const b = a + STATE_LENGTH;
     const states = this.#states;
-    const isInside = s >= 0 && s <= 1;
     for (let k = 0; k < 3; k += 1) out[k] = states[a + k]! + s * (states[b + k]! - states[a + k]!);
     slerpInto(
       states[a + 3]!,
@@ -162,31 +158,18 @@ export class Track {
     );
     const sizeS = s < 0 ? 0 : s > 1 ? 1 : s;
     for (let k = 7; k < 10; k += 1) out[k] = states[a + k]! + sizeS * (states[b + k]! - states[a + k]!);
-    if (isInside && this.#tangentsOut !== null && this.#tangentsIn !== null) {
-      this.#hermite(i, s, span, this.#tangentsOut, this.#tangentsIn, out);
-    }
+    if (this.#tangents !== null && s >= 0 && s <= 1 && !this.#gapAfter[i]!)
+      this.#bend(i, s, span, this.#tangents, out);
   }
 
-  #hermite(
-    i: number,
-    s: number,
-    span: number,
-    outgoing: Float64Array,
-    incoming: Float64Array,
-    out: Float64Array,
-  ): void {
-    const states = this.#states;
+  /** Adds what bends the straight line to a cubic Hermite curve: exactly nothing where both tangents lie on it. */
+  #bend(i: number, s: number, span: number, tangents: Float64Array, out: Float64Array): void {
     const a = STATE_LENGTH * i;
-    const s2 = s * s;
-    const s3 = s2 * s;
     for (let k = 0; k < 3; k += 1) {
-      const m0 = outgoing[3 * i + k]! * span;
-      const m1 = incoming[3 * (i + 1) + k]! * span;
-      out[k] =
-        (2 * s3 - 3 * s2 + 1) * states[a + k]! +
-        (s3 - 2 * s2 + s) * m0 +
-        (3 * s2 - 2 * s3) * states[a + STATE_LENGTH + k]! +
-        (s3 - s2) * m1;
+      const step = this.#states[a + STATE_LENGTH + k]! - this.#states[a + k]!;
+      const leaving = tangents[3 * i + k]! * span - step;
+      const entering = tangents[3 * (i + 1) + k]! * span - step;
+      out[k] = out[k]! + s * (1 - s) * ((1 - s) * leaving - s * entering);
     }
   }
 }
@@ -236,14 +219,13 @@ function compileStates(source: TrackSource): Float64Array {
 }
 
 /**
- * Position derivatives per nanosecond at every keyframe: that of the parabola through it and its neighbours, at
- * ends and beside gaps that of the parabola at its own end. The same on both sides but at a gap.
+ * Position derivatives per nanosecond at every keyframe: that of the parabola through it and its neighbours; at ends
+ * and beside gaps, of the nearest parabola of its own run.
  */
 function splineTangents(
   offsets: Float64Array,
   states: Float64Array,
   gapAfter: readonly boolean[],
-  side: 'out' | 'in',
 ): Float64Array {
   const n = offsets.length;
   const tangents = new Float64Array(3 * n);
@@ -267,7 +249,6 @@ function splineTangents(
       tangents[3 * i + k] = tangent;
     }
   }
-  void side;
   return tangents;
 }
 

@@ -1,0 +1,151 @@
+import type { ClipManifest } from '../core/clip/manifest';
+import type { Trajectory } from '../core/geometry/trajectory';
+import { decodeSweep, type Sweep } from './binary/sweep';
+import { decodeTrajectory } from './binary/trajectory';
+import { bodyOf, createHttp, type Http, type HttpOptions } from './http';
+import type {
+  ClipPage,
+  Export,
+  ExportRequest,
+  LabelList,
+  LabelSetSummary,
+  Project,
+  ProjectDetail,
+  User,
+} from './types';
+
+/** Every question to the server, by name. All throw an `ApiFailure` when there is no good answer. */
+export class LabelappApi {
+  readonly http: Http;
+
+  constructor(options: HttpOptions = {}) {
+    this.http = createHttp(options);
+  }
+
+  /** Who is signed in, null for nobody; sets the CSRF cookie. */
+  async session(): Promise<User | null> {
+    return (await bodyOf(this.http.GET('/api/session'))).user;
+  }
+
+  async signIn(username: string, password: string): Promise<User | null> {
+    return (await bodyOf(this.http.POST('/api/session', { body: { username, password } }))).user;
+  }
+
+  async signOut(): Promise<void> {
+    await bodyOf(this.http.DELETE('/api/session'));
+  }
+
+  async projects(): Promise<readonly Project[]> {
+    return bodyOf(this.http.GET('/api/projects'));
+  }
+
+  async project(slug: string): Promise<ProjectDetail> {
+    const body = await bodyOf(this.http.GET('/api/projects/{slug}', { params: { path: { slug } } }));
+    return body as unknown as ProjectDetail; // The schema leaves an ontology's sizes and presets open.
+  }
+
+  async clips(slug: string, cursor?: string): Promise<ClipPage> {
+    const query = cursor === undefined ? {} : { cursor };
+    return bodyOf(this.http.GET('/api/projects/{slug}/clips', { params: { path: { slug }, query } }));
+  }
+
+  async clip(clipId: string): Promise<ClipManifest> {
+    const body = await bodyOf(
+      this.http.GET('/api/clips/{clip_id}', { params: { path: { clip_id: clipId } } }),
+    );
+    return body as unknown as ClipManifest; // The schema says arrays where there are always three or four numbers.
+  }
+
+  async trajectory(clipId: string, signal?: AbortSignal): Promise<Trajectory> {
+    const params = { path: { clip_id: clipId } };
+    const body = await bodyOf(
+      this.http.GET('/api/clips/{clip_id}/trajectory', {
+        params,
+        parseAs: 'arrayBuffer',
+        ...signalOf(signal),
+      }),
+    );
+    return decodeTrajectory(body as ArrayBuffer);
+  }
+
+  async sweep(clipId: string, index: number, signal?: AbortSignal): Promise<Sweep> {
+    const params = { path: { clip_id: clipId, index } };
+    const body = await bodyOf(
+      this.http.GET('/api/clips/{clip_id}/sweeps/{index}', {
+        params,
+        parseAs: 'arrayBuffer',
+        ...signalOf(signal),
+      }),
+    );
+    return decodeSweep(body as ArrayBuffer);
+  }
+
+  /** A picture, as recorded or as a thumbnail. */
+  async image(
+    clipId: string,
+    camera: string,
+    index: number,
+    options: { readonly isThumbnail?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<Blob> {
+    const query = options.isThumbnail === true ? { size: 'thumbnail' as const } : {};
+    const params = { path: { clip_id: clipId, camera, index }, query };
+    const body = await bodyOf(
+      this.http.GET('/api/clips/{clip_id}/images/{camera}/{index}', {
+        params,
+        parseAs: 'blob',
+        ...signalOf(options.signal),
+      }),
+    );
+    return body as Blob;
+  }
+
+  async labelSets(clipId: string): Promise<readonly LabelSetSummary[]> {
+    return bodyOf(
+      this.http.GET('/api/clips/{clip_id}/label-sets', { params: { path: { clip_id: clipId } } }),
+    );
+  }
+
+  /** The label set of a layer and source, made where there is none. */
+  async ensureLabelSet(
+    clipId: string,
+    layer: string,
+    source: LabelSetSummary['source'],
+  ): Promise<LabelSetSummary> {
+    const params = { path: { clip_id: clipId } };
+    return bodyOf(this.http.POST('/api/clips/{clip_id}/label-sets', { params, body: { layer, source } }));
+  }
+
+  /** All labels with their versions, now or as of a revision. */
+  async labels(labelSetId: string, revision?: number): Promise<LabelList> {
+    const query = revision === undefined ? {} : { revision };
+    const body = await bodyOf(
+      this.http.GET('/api/label-sets/{label_set_id}/labels', {
+        params: { path: { label_set_id: labelSetId }, query },
+      }),
+    );
+    return body as unknown as LabelList; // The schema leaves labels open; the server has checked them by the format.
+  }
+
+  async exports(slug: string): Promise<readonly Export[]> {
+    const params = { path: { slug } };
+    return (await bodyOf(this.http.GET('/api/projects/{slug}/exports', { params }))) as unknown as readonly Export[];
+  }
+
+  async startExport(slug: string, request: ExportRequest): Promise<Export> {
+    return bodyOf(
+      this.http.POST('/api/projects/{slug}/exports', { params: { path: { slug } }, body: request }),
+    );
+  }
+
+  async export(id: string): Promise<Export> {
+    return (await bodyOf(this.http.GET('/api/exports/{id}', { params: { path: { id } } }))) as unknown as Export;
+  }
+
+  async cancelExport(id: string): Promise<Export> {
+    return (await bodyOf(this.http.POST('/api/exports/{id}/cancel', { params: { path: { id } } }))) as unknown as Export;
+  }
+}
+
+function signalOf(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
