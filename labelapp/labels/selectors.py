@@ -1,6 +1,7 @@
 """Reading label sets, labels and events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,35 @@ def labels_at(label_set: LabelSet, revision: int) -> dict[str, Any]:
             f" found {revision}."
         )
         raise InvalidError(msg, details={"fields": {"revision": [msg]}})
+    labels = [_label_as_json(*row) for row in _rows_at(label_set, revision)]
+    return {"revision": revision, "labels": labels}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedLabel:
+    """A label as it was in one of its versions.
+
+    Attributes:
+        label_id: Which label.
+        version: Counts its changes.
+        label: As in ``labelapp-labels/1``.
+    """
+
+    label_id: str
+    version: int
+    label: dict[str, Any]
+
+
+def labels_parsed_at(label_set: LabelSet, revision: int) -> list[VersionedLabel]:
+    """Return a label set's labels as they were at a revision, by label id, to be worked with."""
+    return [
+        VersionedLabel(label_id, version, orjson.loads(text))
+        for label_id, version, text in _rows_at(label_set, revision)
+    ]
+
+
+def _rows_at(label_set: LabelSet, revision: int) -> Iterator[tuple[str, int, str]]:
+    """Yield id, version and body of the labels that were there at a revision."""
     # The newest event of each label up to there; label_event_version_made_once serves the order.
     rows = (
         LabelEvent.objects.filter(label_set=label_set, revision__lte=revision)
@@ -79,8 +109,7 @@ def labels_at(label_set: LabelSet, revision: int) -> dict[str, Any]:
         .distinct("label_id")
         .values_list("label_id", "version", "text")
     )
-    labels = [_label_as_json(*row) for row in rows if row[2] is not None]
-    return {"revision": revision, "labels": labels}
+    return ((label_id, version, text) for label_id, version, text in rows if text is not None)
 
 
 def _label_as_json(label_id: str, version: int, text: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from labelapp.common.rendering import to_json
 from labelapp.labels.errors import VersionConflictError
 from labelapp.labels.models import Label, LabelEvent
 from labelapp.labels.operations import Batch, Operation
-from labelapp.labels.selectors import events_after, labels_at, labels_now
+from labelapp.labels.selectors import events_after, labels_at, labels_now, labels_parsed_at
 from labelapp.labels.services import operations_apply
 
 #: Few labels, so that operations meet; a step back from the newest version now and then is stale.
@@ -99,6 +99,8 @@ def test_rebuilt_labels_equal_the_labels_at_every_revision(
         assert label_set.revision == len(model.revisions) - 1
         for revision, labels in enumerate(model.revisions):
             assert seen(labels_at(label_set, revision)) == there(labels)
+            parsed = labels_parsed_at(label_set, revision)
+            assert {x.label_id: (x.version, x.label) for x in parsed} == there(labels)
         assert seen(labels_now(label_set)) == there(model.labels)
         rows = Label.objects.filter(label_set=label_set).values_list("label_id", "version", "body")
         assert {label_id: (version, body) for label_id, version, body in rows} == model.labels
