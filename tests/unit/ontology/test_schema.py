@@ -147,6 +147,22 @@ def test_the_default_ontology_never_gives_two_classes_one_colour() -> None:
         assert len(set(colours)) == len(colours)
 
 
+@pytest.mark.parametrize(
+    ("layer", "geometry", "names"),
+    [
+        ("objects", "cuboid", "car truck van pedestrian cyclist traffic_cone container"),
+        ("road", "polyline", "lane_boundary kerb"),
+        ("road", "polygon", "crossing road_surface"),
+    ],
+)
+def test_the_default_ontology_knows_what_the_simulator_makes(
+    layer: str, geometry: str, names: str
+) -> None:
+    classes = Ontology.from_body(json.loads(DEFAULT.read_text())).layers[layer].classes
+    for name in names.split():
+        assert geometry in classes[name].geometries
+
+
 def test_the_default_ontology_knows_every_class_of_the_real_recordings(real_clips: Path) -> None:
     layers = Ontology.from_body(json.loads(DEFAULT.read_text())).layers
     unknown = set()
