@@ -143,7 +143,7 @@ def make_recording(options: ClipOptions) -> Recording:
     street = Street(rng[1], start_m, last_m + ROAD_AHEAD_M + 40.0)
     margin_ns = round(MARGIN_S * 1e9)
     first_ns, end_ns = START_NS - margin_ns, int(ticks_ns[-1]) + tick_ns + margin_ns
-    clock = Clock(_regular(first_ns, end_ns, round(KEYFRAME_S * 1e9)), START_NS)
+    clock = Clock(_keyframe_times(first_ns, end_ns, tick_ns), START_NS)
     bodies = [
         *moving_bodies(street, clock, rng[2], progress, options.moving),
         *standing_bodies(street, clock, rng[3], last_m + ROAD_AHEAD_M - 30.0),
@@ -158,6 +158,17 @@ def _regular(first_ns: int, last_ns: int, step_ns: int) -> NDArray[np.int64]:
     """Return times from `first_ns` to `last_ns`, both included, about `step_ns` apart."""
     count = max(2, -(-(last_ns - first_ns) // step_ns) + 1)
     return np.minimum(first_ns + step_ns * np.arange(count, dtype=np.int64), last_ns)
+
+
+def _keyframe_times(first_ns: int, last_ns: int, tick_ns: int) -> NDArray[np.int64]:
+    """Return both ends and, between them, times about `KEYFRAME_S` apart that fall on the ticks."""
+    wanted_ns = KEYFRAME_S * 1e9
+    if tick_ns <= wanted_ns:
+        step = tick_ns * round(wanted_ns / tick_ns)
+    else:
+        step = tick_ns // round(tick_ns / wanted_ns)
+    inner = START_NS + step * np.arange((last_ns - START_NS) // step + 1, dtype=np.int64)
+    return np.unique(np.concatenate([[first_ns], inner, [last_ns]]))
 
 
 def _markings(street: Street) -> Markings:

@@ -60,7 +60,7 @@ def _display(value: float, tone: NDArray[np.float64]) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _first_pass(  # noqa: PLR0913, PLR0917  HOT
+def _shade_rays(  # noqa: PLR0913, PLR0917  HOT
     geometry: Geometry,
     markings: Markings,
     sun: NDArray[np.float64],
@@ -69,117 +69,81 @@ def _first_pass(  # noqa: PLR0913, PLR0917  HOT
     line_of: NDArray[np.int32],
     eyes: NDArray[np.float64],
     movers: NDArray[np.float64],
-    out: NDArray[np.float32],
-    owners_out: NDArray[np.uint16],
-    range_m: NDArray[np.float32],
-) -> None:
-    """Fill `out` (height, width, 3), 0..1, `owners_out`, `range_m` by rays through pixel centres.
+) -> tuple[NDArray[np.float32], NDArray[np.uint16], NDArray[np.float32]]:
+    """Return (n, 3) colours 0..1 for the display, (n,) owners and (n,) ranges along rays.
 
-    `rays` (height, width, 3) are NaN outside the lens. `line_of` (height, width) says which line of
-    `eyes` (lines, 12) and `movers` (lines, movers, 12) a pixel has; both are poses in the world as
-    `trace` takes them.
+    Args:
+        geometry: Of the scene.
+        markings: On its road.
+        sun: (3,) towards it.
+        tone: See `_tone_table`.
+        rays: (n, 3) unit, camera frame; NaN for none: black, owner 0, range NaN.
+        line_of: (n,) which line of `eyes` and `movers` a ray belongs to.
+        eyes: (lines, 12) poses of the camera in the world as `trace` takes them.
+        movers: (lines, movers, 12) likewise.
     """
     boxes, links, triangles, normals, uvs, looks, owners, roots, radii = geometry
     lines, crossings = markings
-    height, width = range_m.shape
+    count = len(rays)
+    colours = np.zeros((count, 3), dtype=np.float32)
+    seen = np.zeros(count, dtype=np.uint16)
+    ranges = np.full(count, np.nan, dtype=np.float32)
     stack = np.empty(STACK_SIZE, dtype=np.int32)
-    for y in range(height):
-        for x in range(width):
-            a, b, c = rays[y, x, 0], rays[y, x, 1], rays[y, x, 2]
-            if np.isnan(a):
-                out[y, x, 0] = out[y, x, 1] = out[y, x, 2] = 0.0
-                owners_out[y, x] = 0
-                range_m[y, x] = np.nan
-                continue
-            k = line_of[y, x]
-            red, green, blue, owner, t = radiance(
-                boxes, links, triangles, normals, uvs, looks, owners, roots, radii,
-                lines, crossings, sun, movers, k,
-                eyes[k, 9], eyes[k, 10], eyes[k, 11],
-                eyes[k, 0] * a + eyes[k, 1] * b + eyes[k, 2] * c,
-                eyes[k, 3] * a + eyes[k, 4] * b + eyes[k, 5] * c,
-                eyes[k, 6] * a + eyes[k, 7] * b + eyes[k, 8] * c,
-                stack,
-            )  # fmt: skip
-            out[y, x, 0] = _display(red, tone)
-            out[y, x, 1] = _display(green, tone)
-            out[y, x, 2] = _display(blue, tone)
-            owners_out[y, x] = owner
-            range_m[y, x] = t
+    for i in range(count):
+        a, b, c = rays[i, 0], rays[i, 1], rays[i, 2]
+        if np.isnan(a):
+            continue
+        k = line_of[i]
+        red, green, blue, owner, t = radiance(
+            boxes, links, triangles, normals, uvs, looks, owners, roots, radii,
+            lines, crossings, sun, movers, k,
+            eyes[k, 9], eyes[k, 10], eyes[k, 11],
+            eyes[k, 0] * a + eyes[k, 1] * b + eyes[k, 2] * c,
+            eyes[k, 3] * a + eyes[k, 4] * b + eyes[k, 5] * c,
+            eyes[k, 6] * a + eyes[k, 7] * b + eyes[k, 8] * c,
+            stack,
+        )  # fmt: skip
+        colours[i, 0] = _display(red, tone)
+        colours[i, 1] = _display(green, tone)
+        colours[i, 2] = _display(blue, tone)
+        seen[i] = owner
+        ranges[i] = t
+    return colours, seen, ranges
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _differs(first: NDArray[np.float32], y: int, x: int) -> bool:
-    """Return whether a pixel stands out from one of its four neighbours."""
-    height, width, _ = first.shape
-    for c in range(3):
-        value = first[y, x, c]
-        if y > 0 and abs(value - first[y - 1, x, c]) > CONTRAST:
-            return True
-        if y < height - 1 and abs(value - first[y + 1, x, c]) > CONTRAST:
-            return True
-        if x > 0 and abs(value - first[y, x - 1, c]) > CONTRAST:
-            return True
-        if x < width - 1 and abs(value - first[y, x + 1, c]) > CONTRAST:
-            return True
-    return False
+def _contrasty(colours: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return (height, width) whether a pixel stands out from one of its four neighbours."""
+    down = (np.abs(np.diff(colours, axis=0)) > CONTRAST).any(axis=2)
+    right = (np.abs(np.diff(colours, axis=1)) > CONTRAST).any(axis=2)
+    found = np.zeros(colours.shape[:2], dtype=np.bool_)
+    found[1:] |= down
+    found[:-1] |= down
+    found[:, 1:] |= right
+    found[:, :-1] |= right
+    return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _second_pass(  # noqa: PLR0913, PLR0917  HOT
-    geometry: Geometry,
-    markings: Markings,
-    sun: NDArray[np.float64],
-    tone: NDArray[np.float64],
-    rays: NDArray[np.float64],
-    line_of: NDArray[np.int32],
-    eyes: NDArray[np.float64],
-    movers: NDArray[np.float64],
-    subpixels: NDArray[np.float64],
-    first: NDArray[np.float32],
-    out: NDArray[np.float32],
-) -> None:
-    """Smooth `out` by further rays through pixels where `first`, a copy of it, has contrast."""
-    boxes, links, triangles, normals, uvs, looks, owners, roots, radii = geometry
-    lines, crossings = markings
-    height, width, _ = out.shape
-    stack = np.empty(STACK_SIZE, dtype=np.int32)
-    for y in range(height):
-        for x in range(width):
-            if np.isnan(rays[y, x, 0]) or not _differs(first, y, x):
-                continue
-            k = line_of[y, x]
-            count = 1.0
-            for i in range(subpixels.shape[0]):
-                # Between this pixel's ray and its neighbours': good enough for colour.
-                nx = x + (1 if subpixels[i, 0] > 0.0 else -1)
-                ny = y + (1 if subpixels[i, 1] > 0.0 else -1)
-                if not (0 <= ny < height and 0 <= nx < width):
-                    continue
-                p, q = abs(subpixels[i, 0]), abs(subpixels[i, 1])
-                r = 1.0 - p - q
-                a = r * rays[y, x, 0] + p * rays[y, nx, 0] + q * rays[ny, x, 0]
-                b = r * rays[y, x, 1] + p * rays[y, nx, 1] + q * rays[ny, x, 1]
-                c = r * rays[y, x, 2] + p * rays[y, nx, 2] + q * rays[ny, x, 2]
-                length = np.sqrt(a * a + b * b + c * c)
-                if not length > 0.5:
-                    continue
-                a, b, c = a / length, b / length, c / length
-                red, green, blue, _, _ = radiance(
-                    boxes, links, triangles, normals, uvs, looks, owners, roots, radii,
-                    lines, crossings, sun, movers, k,
-                    eyes[k, 9], eyes[k, 10], eyes[k, 11],
-                    eyes[k, 0] * a + eyes[k, 1] * b + eyes[k, 2] * c,
-                    eyes[k, 3] * a + eyes[k, 4] * b + eyes[k, 5] * c,
-                    eyes[k, 6] * a + eyes[k, 7] * b + eyes[k, 8] * c,
-                    stack,
-                )  # fmt: skip
-                out[y, x, 0] += _display(red, tone)
-                out[y, x, 1] += _display(green, tone)
-                out[y, x, 2] += _display(blue, tone)
-                count += 1.0
-            for channel in range(3):
-                out[y, x, channel] /= count
+def _subpixel_rays(
+    rays: NDArray[np.float64], rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return (n, 3, 3) further rays in pixels: between their own and their neighbours' rays.
+
+    That is close enough for colour; instance numbers and ranges come from exact rays alone. NaN
+    beside the picture's edge and outside of the lens.
+    """
+    height, width, _ = rays.shape
+    found = np.empty((len(rows), len(SUBPIXELS), 3))
+    own = rays[rows, columns]
+    for place, (right, down) in enumerate(SUBPIXELS):
+        beside, below = columns + int(np.sign(right)), rows + int(np.sign(down))
+        inside = (beside >= 0) & (beside < width) & (below >= 0) & (below < height)
+        p, q = abs(right), abs(down)
+        ray = (1.0 - p - q) * own
+        ray += p * rays[rows, np.clip(beside, 0, width - 1)]
+        ray += q * rays[np.clip(below, 0, height - 1), columns]
+        ray[~inside] = np.nan
+        found[:, place] = ray / np.linalg.norm(ray, axis=1, keepdims=True)
+    return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -251,19 +215,37 @@ class Renderer:
         rotations, positions = ego.at(times)
         eyes = _packed(rotations @ eye.mount_rotation, positions + rotations @ eye.mount_position)
         movers = self.movers_at(times)
-        height, width = eye.line_of.shape
-        out = np.empty((height, width, 3), dtype=np.float32)
-        owners = np.empty((height, width), dtype=np.uint16)
-        range_m = np.empty((height, width), dtype=np.float32)
-        seen = (
-            self.geometry, self.scene.markings, self._sun, TONE,
-            eye.rays, eye.line_of, eyes, movers,
-        )  # fmt: skip
-        _first_pass(*seen, out, owners, range_m)
+        around = (eyes, movers)
+        rays = eye.rays.reshape(-1, 3)
+        colours, owners, ranges = self._shade(rays, eye.line_of.ravel(), *around)
+        picture = colours.reshape(*eye.line_of.shape, 3)
         if self._smooth:
-            _second_pass(*seen, SUBPIXELS, out.copy(), out)
-        rgb = np.clip(out * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
-        return Picture(rgb, owners, range_m)
+            rows, columns = np.nonzero(_contrasty(picture) & ~np.isnan(eye.rays[..., 0]))
+            further = _subpixel_rays(eye.rays, rows, columns)
+            lines = np.repeat(eye.line_of[rows, columns], len(SUBPIXELS))
+            more, _, _ = self._shade(further.reshape(-1, 3), lines, *around)
+            there = np.isfinite(further[..., 0])
+            # Rays that aren't there came back black.
+            total = picture[rows, columns] + more.reshape(*there.shape, 3).sum(axis=1)
+            picture[rows, columns] = total / (1 + there.sum(axis=1, keepdims=True))
+        return Picture(
+            np.clip(picture * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8),
+            owners.reshape(eye.line_of.shape),
+            ranges.reshape(eye.line_of.shape),
+        )
+
+    def _shade(
+        self,
+        rays: NDArray[np.float64],
+        line_of: NDArray[np.int32],
+        eyes: NDArray[np.float64],
+        movers: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint16], NDArray[np.float32]]:
+        markings = self.scene.markings
+        shaded: tuple[NDArray[np.float32], NDArray[np.uint16], NDArray[np.float32]] = _shade_rays(
+            self.geometry, markings, self._sun, TONE, rays, line_of, eyes, movers
+        )
+        return shaded
 
 
 class Eye:

@@ -1,0 +1,228 @@
+"""The pictures and the labels say the same: pixel by pixel, in every camera, for every lens."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from projection import Camera, Track, Trajectory, View
+from projection.io import ClipFolder
+from projection.labels import Cuboid
+from simulation.labels import objects_label_set
+from simulation.lenses import LENSES, WIDE_LENSES
+from simulation.mesh import Material, box, quad
+from simulation.motion import PoseTrack
+from simulation.rendering import Eye, Renderer
+from simulation.rig import Mount, camera_spec, car_rig
+from simulation.scene import Body, Scene, Shape
+from simulation.sky import sun_direction
+
+from simulated_boxes import box_entry, pixel_centres, ray_times
+
+TIMES_NS = 1_790_000_000_000_000_000 + 100_000_000 * np.arange(8, dtype=np.int64)
+GROUND_M = -0.4
+
+
+def moving_track(
+    start: tuple[float, float, float], speed: tuple[float, float], turn: float
+) -> PoseTrack:
+    """A body that drives, turns and nods."""
+    t = (TIMES_NS - TIMES_NS[0]) / 1e9
+    positions = np.array(start) + np.outer(t, [*speed, 0.0])
+    angles = np.column_stack([0.3 + turn * t, 0.02 * np.sin(5 * t), 0.01 * np.cos(4 * t)])
+    return PoseTrack(TIMES_NS, positions, Rotation.from_euler("ZYX", angles).as_quat())
+
+
+def box_bodies() -> tuple[Body, ...]:
+    """Boxes all round the car: half of them move, some fast."""
+    bodies = []
+    rng = np.random.default_rng(5)
+    for number in range(18):
+        angle = 2.0 * np.pi * number / 18.0
+        out = 7.0 + 3.0 * (number % 3)
+        size = np.array([2.4, 1.2, 1.0]) * rng.uniform(0.7, 1.5, 3)
+        shape = Shape.of(box(size, (0.0, 0.0, 0.0), Material.PLAIN, (0.5, 0.3, 0.2)))
+        at = (out * np.cos(angle), out * np.sin(angle), GROUND_M + 0.9)
+        if number % 2:
+            speed = (float(rng.uniform(-9, 9)), float(rng.uniform(-9, 9)))
+            track = moving_track(at, speed, float(rng.uniform(-1, 1)))
+            bodies.append(Body(f"box-{number}", "container", shape, track=track))
+        else:
+            R = Rotation.from_euler("zyx", rng.uniform(-0.4, 0.4, 3)).as_matrix()
+            bodies.append(Body(f"box-{number}", "container", shape, {}, R, np.array(at)))
+    return tuple(bodies)
+
+
+@pytest.fixture(scope="module")
+def ego() -> PoseTrack:
+    return moving_track((0.0, 0.0, 0.0), (9.0, 2.0), 0.5)
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    far = 300.0
+    corners = [
+        (-far, -far, GROUND_M),
+        (far, -far, GROUND_M),
+        (far, far, GROUND_M),
+        (-far, far, GROUND_M),
+    ]
+    scene = Scene((quad(corners, Material.PLAIN, (0.3, 0.3, 0.3)),), box_bodies())
+    return Renderer(scene, sun_direction(2.0, 0.7), smooth=False)
+
+
+@pytest.fixture(scope="module")
+def tracks(renderer: Renderer) -> list[Track]:
+    labels = objects_label_set(renderer.scene.bodies, int(TIMES_NS[0]))["labels"]
+    return [Track.from_dict(json.loads(json.dumps(label))) for label in labels]
+
+
+def every_lens() -> list[dict]:
+    """The car's own cameras, then every lens there is with every direction of read-out in turn."""
+    specs = list(car_rig(112).cameras)
+    directions = ["top_to_bottom", "bottom_to_top", "left_to_right", "right_to_left"]
+    for number, lens in enumerate(LENSES):
+        view_deg = 175.0 if lens in WIDE_LENSES else 85.0
+        mount = Mount(
+            f"{lens}", lens, (112, 80), view_deg, (1.0, 0.1, 0.9), 50.0 * number, 8.0,
+            directions[number % 4], 0.0,
+        )  # fmt: skip
+        specs.append(camera_spec(mount))
+    return specs
+
+
+@pytest.mark.parametrize(
+    "spec", every_lens(), ids=lambda spec: f"{spec['name']}-{spec['shutter']['type']}"
+)
+def test_instance_pictures_equal_boxes_worked_out_by_hand(
+    spec: dict, renderer: Renderer, ego: PoseTrack, tracks: list[Track]
+) -> None:
+    camera = Camera.from_dict(spec)
+    time_ns = int(TIMES_NS[3]) + 12_345_678
+    picture = renderer.render(Eye(camera), ego, time_ns)
+    trajectory = Trajectory(ego.times_ns, ego.positions_m, ego.quats_xyzw)
+    view = View(camera, None, trajectory, time_ns)
+    uv = pixel_centres(camera.width, camera.height)
+    origins, directions, status = view.unproject(uv)
+    seen = status == 0
+    assert (np.isnan(picture.range_m).ravel() == ~seen).all()
+    uv, origins, directions = uv[seen], origins[seen], directions[seen]
+    times = ray_times(view, uv)
+    with np.errstate(divide="ignore"):
+        ground = (GROUND_M - origins[:, 2]) / directions[:, 2]
+    # Neither the ground's edge, 300 m away, nor the sky beyond it is at stake here.
+    ground = np.where((ground > 0.0) & (ground < 250.0), ground, np.inf)
+    entries = np.stack([box_entry(track, origins, directions, times)[0] for track in tracks])
+    nearest, expected_range = entries.argmin(axis=0), entries.min(axis=0)
+    expected = np.where(expected_range < ground, nearest + 1, 0)
+    found = picture.owners.ravel()[seen]
+    assert len(np.unique(found)) >= 2
+    # A ray within a nanometre of an edge may go either way.
+    assert (found != expected).sum() <= 1
+    same = (found == expected) & (found > 0)
+    np.testing.assert_allclose(picture.range_m.ravel()[seen][same], expected_range[same], rtol=2e-6)
+
+
+def test_rolling_pictures_differ_from_global_ones(renderer: Renderer, ego: PoseTrack) -> None:
+    mount = Mount(
+        "a", "pinhole", (160, 100), 80.0, (1.0, 0.0, 0.9), 90.0, 3.0, "bottom_to_top", 0.0
+    )
+    rolling = camera_spec(mount)
+    still = {**rolling, "shutter": {"type": "global"}}
+    time_ns = int(TIMES_NS[3])
+    pictures = [
+        renderer.render(Eye(Camera.from_dict(spec)), ego, time_ns).owners
+        for spec in (rolling, still)
+    ]
+    assert (pictures[0] != pictures[1]).mean() > 0.004
+
+
+def truth_pictures(clip_path: Path) -> list[tuple[str, int, np.ndarray, np.ndarray]]:
+    """Each image of a clip with its instance picture and its ranges."""
+    with (clip_path / "images.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    pictures = []
+    for row in rows:
+        name = f"{row['camera']}/{row['time_ns']}"
+        ids = cv2.imread(str(clip_path / "truth" / "ids" / f"{name}.png"), cv2.IMREAD_UNCHANGED)
+        ranges = np.load(clip_path / "truth" / "range" / f"{name}.npy")
+        pictures.append((row["camera"], int(row["time_ns"]), ids, ranges))
+    return pictures
+
+
+def test_every_visible_pixel_of_a_street_lies_in_its_cuboid(
+    clip: ClipFolder, clip_path: Path
+) -> None:
+    ids = json.loads((clip_path / "truth" / "ids.json").read_text(encoding="utf-8"))
+    (objects,) = [labels for labels in clip.label_sets if labels.layer == "objects"]
+    tracks = {label.id: Track(label) for label in objects.labels if isinstance(label, Cuboid)}
+    seen: set[str] = set()
+    for name, time_ns, owners, ranges in truth_pictures(clip_path):
+        view = View(clip.camera(name), None, clip.trajectory, time_ns)
+        uv = pixel_centres(view.camera.width, view.camera.height)
+        origins, directions, _ = view.unproject(uv)
+        times = ray_times(view, uv)
+        for number in np.unique(owners[owners > 0]):
+            mine = (owners == number).ravel()
+            label_id = ids[str(number)]
+            seen.add(label_id)
+            near, far = box_entry(
+                tracks[label_id], origins[mine], directions[mine], times[mine], grown_m=1e-6
+            )
+            found = ranges.ravel()[mine].astype(float)
+            assert np.isfinite(near).all()
+            assert (found >= near - 1e-4).all()
+            assert (found <= far + 1e-4).all()
+    # Most of what is on the street is seen by somebody, or the test would prove little.
+    assert len(seen) > 25
+
+
+def test_amodal_extents_are_tight_to_a_pixel_around_unoccluded_boxes(ego: PoseTrack) -> None:
+    """Corners and edges of a box, projected, bound its pixels and miss them by a pixel at most."""
+    shape = Shape.of(box((2.4, 1.6, 1.3), (0, 0, 0), Material.PLAIN, (0.4, 0.4, 0.4)))
+    for spec in every_lens():
+        camera = Camera.from_dict(spec)
+        time_ns = int(TIMES_NS[3]) + 5_000_000
+        trajectory = Trajectory(ego.times_ns, ego.positions_m, ego.quats_xyzw)
+        view = View(camera, None, trajectory, time_ns)
+        middle = np.array([[camera.width * 0.45, camera.height * 0.52]])
+        origin, ray, _ = view.unproject(middle)
+        start = origin[0] + 6.5 * ray[0] - np.array([3.0, -1.5, 0.0]) * 0.305
+        body = Body("box", "container", shape, track=moving_track(tuple(start), (3.0, -1.5), 0.0))
+        owners = (
+            Renderer(Scene((), (body,)), sun_direction(2, 0.7), smooth=False)
+            .render(Eye(camera), ego, time_ns)
+            .owners
+        )
+        rows, columns = np.nonzero(owners)
+        assert rows.min() > 0
+        assert rows.max() < camera.height - 1
+        assert columns.min() > 0
+        assert columns.max() < camera.width - 1
+        state = Track.from_dict(objects_label_set((body,), int(TIMES_NS[0]))["labels"][0]).at(
+            time_ns
+        )
+        assert state is not None
+        corners = state.corners()
+        # It nods a little: over the read-out its corners move as (3, -1.5, 0) m/s to a millimetre.
+        steps = np.linspace(0.0, 1.0, 40)[:, None, None]
+        pairs = [(i, j) for i in range(8) for j in range(i) if (i ^ j) in {1, 2, 4}]
+        edges = np.concatenate(
+            [corners[i] * (1 - steps[:, 0]) + corners[j] * steps[:, 0] for i, j in pairs]
+        )
+        uv, _, status = view.project_world(edges, np.array([3.0, -1.5, 0.0]))
+        assert (status == 0).all()
+        low, high = uv.min(axis=0), uv.max(axis=0)
+        found_low = np.array([columns.min(), rows.min()])
+        found_high = np.array([columns.max(), rows.max()])
+        assert (found_low - low > -0.05).all(), spec["name"]
+        assert (high - found_high > -0.05).all(), spec["name"]
+        # The outermost pixel centre is less than a pixel inside, corners a little more.
+        assert (found_low - low < 1.3).all(), spec["name"]
+        assert (high - found_high < 1.3).all(), spec["name"]
