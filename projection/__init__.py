@@ -1,6 +1,7 @@
 """Pure geometry: cameras, trajectories, labels in time, and what they look like in every image."""
 
 from projection.camera import Camera
+from projection.cuboids import CuboidTarget, project_cuboid, project_cuboids
 from projection.rigid import RigidTransform
 from projection.shutter import Shutter
 from projection.spec import SpecError
@@ -12,6 +13,7 @@ from projection.view import View
 __all__ = [
     "Camera",
     "CuboidState",
+    "CuboidTarget",
     "OutsideTrajectoryError",
     "RigidTransform",
     "Shutter",
@@ -21,4 +23,6 @@ __all__ = [
     "TrackStates",
     "Trajectory",
     "View",
+    "project_cuboid",
+    "project_cuboids",
 ]

@@ -1,0 +1,1 @@
+"""Compiled kernels (numba, cached on disk). Nothing here is imported with ``projection`` itself."""

@@ -1,0 +1,157 @@
+"""One point through one lens: the scalar twin of ``projection.cameras``, with the same tests."""
+
+import math
+
+from numba import njit
+
+from projection.arrays import Float64Array, UInt8Array
+from projection.kernels.pack import (
+    BACKWARD,
+    CYLINDRICAL,
+    LENS_SIZE,
+    MEI,
+    OPENCV,
+    OWN,
+    PINHOLE,
+    THETA,
+)
+
+_OK, _BEHIND, _OUTSIDE = 0, 1, 2
+_HALF_TURN = math.pi
+_RIGHT = math.pi / 2
+
+
+@njit(cache=True, inline="always")
+def _polynomial(lens: Float64Array, x: float) -> tuple[float, float]:
+    """Value and slope of the polynomial in the own slots, Horner's rule."""
+    count = int(lens[OWN + 4])
+    value, slope = lens[OWN + 4 + count], 0.0
+    for place in range(count - 1, 0, -1):
+        slope = slope * x + value
+        value = value * x + lens[OWN + 4 + place]
+    return value, slope
+
+
+@njit(cache=True)
+def _inverse(lens: Float64Array, theta: float) -> float:
+    """The pixel distance at an angle: Newton's method on the rising polynomial, in a bracket."""
+    low, high = 0.0, lens[LENS_SIZE - 1]
+    if high > 1e200:
+        high = 1.0
+        for _ in range(60):
+            if _polynomial(lens, high)[0] >= theta:
+                break
+            high *= 2.0
+    origin, rate = _polynomial(lens, 0.0)
+    x: float = min(max((theta - origin) / rate, low), high)
+    for _ in range(100):
+        value, slope = _polynomial(lens, x)
+        residual = value - theta
+        if residual < 0.0:
+            low = x
+        else:
+            high = x
+        moved = x - residual / slope if slope != 0.0 else low - 1.0
+        if not (low <= moved <= high):
+            moved = 0.5 * (low + high)
+        if abs(moved - x) <= 2e-16 * abs(x):
+            break
+        x = moved
+    return x
+
+
+@njit(cache=True, inline="always")
+def _brown(lens: Float64Array, a: float, b: float) -> tuple[float, float, bool]:
+    o = OWN
+    r2 = a * a + b * b
+    inside = r2 < lens[o] * lens[o]
+    gain = 1.0 + r2 * (lens[o + 1] + r2 * (lens[o + 2] + r2 * lens[o + 3]))
+    if lens[o + 4] != 0.0 or lens[o + 5] != 0.0 or lens[o + 6] != 0.0:
+        gain = gain / (1.0 + r2 * (lens[o + 4] + r2 * (lens[o + 5] + r2 * lens[o + 6])))
+    p1, p2 = lens[o + 7], lens[o + 8]
+    twice = 2.0 * a * b
+    u = a * gain + p1 * twice + p2 * (r2 + 2.0 * a * a) + r2 * (lens[o + 9] + r2 * lens[o + 10])
+    v = b * gain + p1 * (r2 + 2.0 * b * b) + p2 * twice + r2 * (lens[o + 11] + r2 * lens[o + 12])
+    if lens[o + 13] != 0.0:
+        x = lens[o + 14] * u + lens[o + 15] * v + lens[o + 16]
+        y = lens[o + 17] * u + lens[o + 18] * v + lens[o + 19]
+        w = lens[o + 20] * u + lens[o + 21] * v + lens[o + 22]
+        inside = inside and w > 0.0
+        u, v = x / w, y / w
+    return u, v, inside
+
+
+@njit(cache=True)
+def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model, as flat as they come
+    lens: Float64Array, x: float, y: float, z: float
+) -> tuple[float, float, int]:
+    """Pixel and status (OK, NEAR_OR_BEHIND or OUTSIDE_DOMAIN) of one point of the camera frame."""
+    fx, fy, cx, cy = lens[0], lens[1], lens[2], lens[3]
+    limit, kind = lens[4], int(lens[5])
+    nothing = math.nan
+    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
+        return nothing, nothing, _OUTSIDE
+    if kind in (PINHOLE, OPENCV):
+        if not z > 0.0:
+            return nothing, nothing, _BEHIND
+        a, b = x / z, y / z
+        if kind == PINHOLE:
+            if limit < _RIGHT and not math.hypot(a, b) < math.tan(limit):
+                return nothing, nothing, _OUTSIDE
+            u, v = a, b
+        else:
+            u, v, inside = _brown(lens, a, b)
+            if not inside or not math.atan(math.hypot(a, b)) < limit:
+                return nothing, nothing, _OUTSIDE
+        u, v = fx * u + cx, fy * v + cy
+    elif kind == CYLINDRICAL:
+        radius = math.hypot(x, z)
+        if radius == 0.0 and y == 0.0:
+            return nothing, nothing, _BEHIND
+        if radius == 0.0:
+            return nothing, nothing, _OUTSIDE
+        if limit < _HALF_TURN and not math.atan2(math.hypot(x, y), z) < limit:
+            return nothing, nothing, _OUTSIDE
+        u, v = fx * math.atan2(x, z) + cx, fy * (y / radius) + cy
+    else:
+        rho = math.hypot(x, y)
+        theta = math.atan2(rho, z)
+        if rho == 0.0 and z == 0.0:
+            return nothing, nothing, _BEHIND
+        if limit <= _RIGHT and z <= 0.0:
+            return nothing, nothing, _BEHIND
+        if not theta < limit:
+            return nothing, nothing, _OUTSIDE
+        if kind in (THETA, BACKWARD):
+            distance = _polynomial(lens, theta)[0] if kind == THETA else _inverse(lens, theta)
+            scale = distance / rho if rho > 0.0 else 0.0
+            dx, dy = x * scale, y * scale
+            u = lens[OWN] * dx + lens[OWN + 1] * dy
+            v = lens[OWN + 2] * dx + lens[OWN + 3] * dy
+        else:
+            largest = max(abs(x), abs(y), abs(z))
+            x, y, z = x / largest, y / largest, z / largest
+            norm = math.sqrt(x * x + y * y + z * z)
+            if kind == MEI:
+                height = z + lens[OWN + 23] * norm
+                u, v, _ = _brown(lens, x / height, y / height)
+            else:
+                xi, alpha = lens[OWN], lens[OWN + 1]
+                shifted = xi * norm + z
+                height = alpha * math.sqrt(x * x + y * y + shifted * shifted)
+                height += (1.0 - alpha) * shifted
+                u, v = x / height, y / height
+        u, v = fx * u + cx, fy * v + cy
+    if not (math.isfinite(u) and math.isfinite(v)):
+        return nothing, nothing, _OUTSIDE
+    return u, v, _OK
+
+
+@njit(cache=True)
+def project_points(
+    lens: Float64Array, points: Float64Array, uv: Float64Array, status: UInt8Array
+) -> None:
+    """Pixels (n, 2) and status (n,) uint8 of points (n, 3), written to the last two."""
+    for row in range(points.shape[0]):
+        u, v, code = project_point(lens, points[row, 0], points[row, 1], points[row, 2])
+        uv[row, 0], uv[row, 1], status[row] = u, v, code
