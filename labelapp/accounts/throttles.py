@@ -1,11 +1,25 @@
 """How often somebody may try a password."""
 
+import hashlib
+
+from django.core.cache import caches
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 
-class LoginThrottle(SimpleRateThrottle):
+class _AttemptThrottle(SimpleRateThrottle):
+    """Counts attempts in the database: all web processes count together."""
+
+    cache = caches["attempts"]
+
+    def key_of(self, *parts: str) -> str:
+        """Return a key that a cache can have, whatever was sent as a name."""
+        digest = hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+        return f"{self.scope}:{digest}"
+
+
+class LoginThrottle(_AttemptThrottle):
     """Counts attempts by user name and address: nobody locks others out from elsewhere."""
 
     scope = "login"
@@ -14,16 +28,14 @@ class LoginThrottle(SimpleRateThrottle):
         """Return the key that attempts are counted under."""
         sent = request.data
         username = str(sent.get("username", "")) if isinstance(sent, dict) else ""
-        # repr: a key must be printable and without spaces, whatever was sent as the name.
-        name = username.strip().casefold()[:150].encode().hex()
-        return f"throttle-login:{name}:{self.get_ident(request)}"
+        return self.key_of(username.strip().casefold(), self.get_ident(request))
 
 
-class LoginAddressThrottle(SimpleRateThrottle):
+class LoginAddressThrottle(_AttemptThrottle):
     """Counts attempts by address alone: against trying one password on many names."""
 
     scope = "login_address"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002
         """Return the key that attempts are counted under."""
-        return f"throttle-login-address:{self.get_ident(request)}"
+        return self.key_of(self.get_ident(request))

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from labelapp.accounts.models import User
@@ -61,12 +60,6 @@ class Browser(Client):
         """Send a request with a JSON body, and return the response."""
         content = b"" if body is None else json.dumps(body).encode()
         return self.generic(method, path, content, content_type="application/json")
-
-
-@pytest.fixture(autouse=True)
-def no_throttling_between_tests() -> None:
-    """Start every test without remembered attempts to log in."""
-    cache.clear()
 
 
 @pytest.fixture

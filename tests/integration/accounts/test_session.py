@@ -1,6 +1,7 @@
 """Logging in and out."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from labelapp.accounts.models import User
@@ -112,6 +113,19 @@ def test_a_forged_forwarding_header_does_not_evade_the_limit(anna: User) -> None
     for attempt in range(10):
         log_in(client, password="wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{attempt}")
     assert log_in(client, HTTP_X_FORWARDED_FOR="10.9.9.9").status_code == 429
+
+
+def test_attempts_are_counted_by_all_web_processes_together(anna: User) -> None:
+    for _ in range(10):
+        log_in(Client(), password="wrong")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_attempts")
+        assert cursor.fetchone() == (2,)
+
+
+@pytest.mark.parametrize("username", ["x" * 5000, "a b\tc", "ä" * 100, "\U0001f697"])
+def test_any_text_may_be_tried_as_a_name(db: None, username: str) -> None:
+    assert log_in(Client(), username=username).status_code == 400
 
 
 def test_trying_many_names_from_one_address_is_refused(db: None) -> None:
