@@ -15,10 +15,14 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
 from golden_cameras import cameras  # noqa: E402  needs the path above
 from golden_motion import poses, views  # noqa: E402
+from golden_outlines import outlines  # noqa: E402
+from golden_tracks import tracks  # noqa: E402
 
 FILES = {
     "cameras.json": cameras,
+    "outlines.json": outlines,
     "poses.json": poses,
+    "tracks.json": tracks,
     "views.json": views,
 }
 

@@ -87,7 +87,7 @@ def test_outline_holds_the_pixels_whose_ray_meets_the_box(spec: dict[str, Any]) 
         target = project_cuboid(view, box)
         visible += target is not None
         assert wrong_pixels(view, target, hit, pixels) == 0, (position, size)
-    assert visible >= 4
+    assert visible >= 3
 
 
 ROLLING = [
@@ -107,13 +107,13 @@ def test_outline_follows_each_line_of_a_rolling_shutter(
     camera = Camera.from_dict(spec)
     shutter = {"type": "rolling", "direction": direction, "line_delay_ns": 35_000.0}
     times = [0, 30_000_000, 100_000_000]
-    turns = Rotation.from_euler("z", [0.0, 0.02, 0.05])
+    turns = Rotation.from_euler("z", [[0.0], [0.02], [0.05]])
     way = Trajectory(times, [[0, 0, 0], [0.5, 0.0, 0], [1.6, 0.1, 0]], turns.as_quat())
     mount = RigidTransform([1.0, 0.2, 1.4], [-0.5, 0.5, -0.5, 0.5])
     view = View(camera, mount, way, 0, shutter)
     box = Track.from_dict(
         {
-            "id": "a", "class": "car", "geometry": "cuboid", "attributes": {}, "size_m": [4, 2, 1.5],
+            "id": "a", "class": "car", "geometry": "cuboid", "size_m": [4, 2, 1.5],
             "keyframes": [
                 {"time_ns": "0", "position_m": place, "quat_xyzw": [0, 0, 0, 1]},
                 {
@@ -134,6 +134,6 @@ def test_outline_follows_each_line_of_a_rolling_shutter(
         origins[seen], rays[seen], positions[seen], Rotation.from_quat(quats[seen]), sizes[0]
     )
     target = project_cuboid(view, box)
-    assert hit.sum() > 50
+    assert hit.sum() > 30
     # Within a read-out, corners go straight rather than on the arc of the turn: 0.2 mm here.
     assert wrong_pixels(view, target, hit, pixels) == 0
