@@ -1,6 +1,9 @@
 import { Vector4, WebGLRenderer } from 'three';
 
 import type { Editor } from '../core/editor';
+import type { LabelId } from '../core/document/ids';
+import { isCuboid } from '../core/document/label';
+import { trackOf } from '../core/geometry/track';
 import type { Readable } from '../core/observable';
 import { COLORS } from './colors';
 import type { SweepStore } from './data/sweepStore';
@@ -120,6 +123,13 @@ export class Stage {
       this.#attached.delete(id);
       this.requestDraw();
     };
+  }
+
+  /** True when a label is to be seen at the current time. */
+  existsNow(labelId: LabelId | null): boolean {
+    if (labelId === null) return false;
+    const label = this.#ports.editor.document.get(labelId);
+    return isCuboid(label) && trackOf(label).existsAt(this.#ports.editor.session.get().timeNs);
   }
 
   highlightCamera(name: string | null): void {

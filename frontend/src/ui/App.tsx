@@ -1,0 +1,66 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { Route, Switch, useRoute } from 'wouter';
+
+import { ExportsPage } from './pages/ExportsPage';
+import { HomePage } from './pages/HomePage';
+import { NotFoundPage } from './pages/NotFoundPage';
+import { ErrorBoundary } from './shell/ErrorBoundary';
+import { Loading } from './shell/Loading';
+import { RequireSession } from './shell/RequireSession';
+import { isRetryable } from './server/errors';
+import { theme } from './theme';
+
+// The 3D library comes with the labelling screen only.
+const LabellingPage = lazy(async () => {
+  const module = await import('./labelling/LabellingPage');
+  return { default: module.LabellingPage };
+});
+
+export function App() {
+  const [queries] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            retry: (count, error) => count < 2 && isRetryable(error),
+            staleTime: 10_000,
+          },
+        },
+      }),
+  );
+  // Dark in the tool; the pages around it go by the system's setting.
+  const [isTool] = useRoute('/projects/:slug/clips/:clipId');
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      {...(isTool ? { forceColorScheme: 'dark' } : {})}
+    >
+      <Notifications position="bottom-center" autoClose={4000} limit={3} />
+      <QueryClientProvider client={queries}>
+        <ErrorBoundary>
+          <RequireSession>
+            <Suspense fallback={<Loading what="the labelling screen" />}>
+              <Switch>
+                <Route path="/">
+                  <HomePage />
+                </Route>
+                <Route path="/projects/:slug">{({ slug }) => <HomePage slug={slug} />}</Route>
+                <Route path="/projects/:slug/exports">{({ slug }) => <ExportsPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/clips/:clipId">
+                  {({ slug, clipId }) => <LabellingPage key={clipId} slug={slug} clipId={clipId} />}
+                </Route>
+                <Route>
+                  <NotFoundPage />
+                </Route>
+              </Switch>
+            </Suspense>
+          </RequireSession>
+        </ErrorBoundary>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

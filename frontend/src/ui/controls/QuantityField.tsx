@@ -1,0 +1,74 @@
+import { useState } from 'react';
+
+import { evaluate } from './arithmetic';
+
+/** A number with its unit: typed, reckoned (`4.5+0.2`, `*2`), or stepped by the arrow keys; Shift steps by ten. */
+export function QuantityField({
+  label,
+  title,
+  value,
+  unit,
+  digits,
+  step,
+  disabledReason,
+  onChange,
+  testId,
+}: {
+  readonly label: string;
+  /** The full name, for tooltips and assistive tools. */
+  readonly title: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly digits: number;
+  readonly step: number;
+  readonly disabledReason: string | null;
+  readonly onChange: (value: number) => void;
+  readonly testId?: string;
+}) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const shown = draft ?? withoutMinusZero(value.toFixed(digits));
+  const isWrong = draft !== null && evaluate(draft, value) === null;
+  const commit = (): void => {
+    const next = draft === null ? null : evaluate(draft, value);
+    setDraft(null);
+    if (next !== null && next !== value) onChange(next);
+  };
+  return (
+    <label className="quantity" title={disabledReason ?? title} data-wrong={isWrong || undefined}>
+      <span className="quantity-label">{label}</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        spellCheck={false}
+        aria-label={`${title}, ${unit}`}
+        aria-invalid={isWrong}
+        data-testid={testId}
+        readOnly={disabledReason !== null}
+        value={shown}
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') {
+            commit();
+            event.currentTarget.blur();
+          } else if (event.key === 'Escape') {
+            setDraft(null);
+            event.currentTarget.blur();
+          } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && disabledReason === null) {
+            event.preventDefault();
+            const base = draft === null ? value : (evaluate(draft, value) ?? value);
+            setDraft(null);
+            onChange(base + (event.key === 'ArrowUp' ? 1 : -1) * step * (event.shiftKey ? 10 : 1));
+          }
+        }}
+      />
+      <span className="quantity-unit">{unit}</span>
+    </label>
+  );
+}
+
+function withoutMinusZero(text: string): string {
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
+}

@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+
+const OVERSCAN = 8;
+
+/** A long list of rows of one height, of which only those in sight are made. */
+export function VirtualRows({
+  count,
+  rowHeight_px,
+  label,
+  shownRow,
+  children,
+}: {
+  readonly count: number;
+  readonly rowHeight_px: number;
+  readonly label: string;
+  /** Scrolled to when it changes; -1: none. */
+  readonly shownRow: number;
+  readonly children: (index: number) => ReactNode;
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [range, setRange] = useState({ from: 0, to: 40 });
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return undefined;
+    const look = (): void => {
+      const from = Math.max(0, Math.floor(element.scrollTop / rowHeight_px) - OVERSCAN);
+      const to = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight_px) + OVERSCAN;
+      setRange((before) => (before.from === from && before.to === to ? before : { from, to }));
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [rowHeight_px]);
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null || shownRow < 0) return;
+    const top = shownRow * rowHeight_px;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight_px > element.scrollTop + element.clientHeight) {
+      element.scrollTop = top + rowHeight_px - element.clientHeight;
+    }
+  }, [shownRow, rowHeight_px]);
+  const rows: ReactNode[] = [];
+  for (let index = range.from; index < Math.min(range.to, count); index += 1) rows.push(children(index));
+  return (
+    <div ref={frame} className="rows" role="list" aria-label={label} tabIndex={-1}>
+      <div style={{ height: count * rowHeight_px, position: 'relative' }}>
+        <div style={{ position: 'absolute', insetInline: 0, top: range.from * rowHeight_px }}>{rows}</div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { resizeBox } from '../../core/actions/resizeBox';
+import { setPose } from '../../core/actions/keyframes';
+import { turnedBy } from '../../core/actions/poseBox';
+import type { CuboidLabel } from '../../core/document/label';
+import type { BoxState } from '../../core/geometry/box';
+import { yawOf } from '../../core/geometry/quat';
+import { trackOf } from '../../core/geometry/track';
+import type { Vec3 } from '../../core/geometry/vec3';
+import { QuantityField } from '../controls/QuantityField';
+import { useLabelling, useSession } from './hooks';
+
+const DEGREES = 180 / Math.PI;
+const POSITION = [
+  { label: 'x', title: 'Position east of the origin' },
+  { label: 'y', title: 'Position north of the origin' },
+  { label: 'z', title: 'Height of the middle' },
+] as const;
+const SIZE = [
+  { label: 'L', title: 'Length' },
+  { label: 'W', title: 'Width' },
+  { label: 'H', title: 'Height' },
+] as const;
+
+/** The box at the current time, in numbers. A change away from a keyframe makes one. */
+export function BoxFields({ label }: { readonly label: CuboidLabel }) {
+  const { editor } = useLabelling();
+  const timeNs = useSession((session) => session.timeNs);
+  const track = trackOf(label);
+  const state = track.extended(timeNs);
+  const reason =
+    editor.lockedReason(label.id) ?? (track.existsAt(timeNs) ? null : 'The label is not there at this time.');
+  const setPosition = (axis: number, value: number): void => {
+    const position_m = withPart(state.position_m, axis, value);
+    editor.edit('Move box', setPose(editor.document, label.id, timeNs, { ...state, position_m }));
+  };
+  const setSize = (axis: number, value: number): void => {
+    if (value <= 0) return;
+    // The bottom stays on the ground; length and width grow to both sides.
+    const anchor: Vec3 = [0, 0, -1];
+    editor.edit(
+      'Resize box',
+      resizeBox(editor.document, label.id, timeNs, withPart(state.size_m, axis, value), anchor),
+    );
+  };
+  const setYaw = (degrees: number): void => {
+    const turned: BoxState = turnedBy(state, [0, 0, 1], degrees / DEGREES - yawOf(state.quat_xyzw));
+    editor.edit('Turn box', setPose(editor.document, label.id, timeNs, turned));
+  };
+  return (
+    <>
+      <div className="field">
+        <span className="field-label">Position</span>
+        <div className="quantities">
+          {POSITION.map((part, axis) => (
+            <QuantityField
+              key={part.label}
+              {...part}
+              unit="m"
+              digits={2}
+              step={0.05}
+              value={state.position_m[axis] ?? 0}
+              disabledReason={reason}
+              onChange={(value) => setPosition(axis, value)}
+              testId={`property-position-${part.label}`}
+            />
+          ))}
+        </div>
+      </div>
+      <div className="field">
+        <span className="field-label">Size</span>
+        <div className="quantities">
+          {SIZE.map((part, axis) => (
+            <QuantityField
+              key={part.label}
+              {...part}
+              unit="m"
+              digits={2}
+              step={0.05}
+              value={state.size_m[axis] ?? 0}
+              disabledReason={reason}
+              onChange={(value) => setSize(axis, value)}
+              testId={`property-size-${part.label}`}
+            />
+          ))}
+        </div>
+      </div>
+      <div className="field">
+        <span className="field-label">Heading</span>
+        <div className="quantities">
+          <QuantityField
+            label="yaw"
+            title="Heading from east, counter-clockwise"
+            unit="°"
+            digits={1}
+            step={1}
+            value={yawOf(state.quat_xyzw) * DEGREES}
+            disabledReason={reason}
+            onChange={setYaw}
+            testId="property-yaw"
+          />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function withPart(vector: Vec3, axis: number, value: number): Vec3 {
+  return [axis === 0 ? value : vector[0], axis === 1 ? value : vector[1], axis === 2 ? value : vector[2]];
+}

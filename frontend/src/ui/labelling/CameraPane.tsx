@@ -1,0 +1,124 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconArrowsMaximize, IconArrowsMinimize, IconFocusCentered } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+
+import type { ClipCamera } from '../../core/clip/clip';
+import { CameraView, type CameraRole, type ShownImage } from '../../render/cameras/cameraView';
+import { formatClipTime, formatOffset } from '../format';
+import { useLabelling, useLayout, useSession } from './hooks';
+
+/** One camera with its title: name, the exact time of the picture, how far that is from the cursor. */
+export function CameraPane({
+  camera,
+  role,
+  badge,
+}: {
+  readonly camera: ClipCamera;
+  readonly role: CameraRole;
+  readonly badge?: string;
+}) {
+  const labelling = useLabelling();
+  const element = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const [shown, setShown] = useState<ShownImage | null>(null);
+
+  useEffect(() => {
+    if (element.current === null || picture.current === null || overlay.current === null) return undefined;
+    const { editor, loop, pictures, settings, colorOf, pictureListeners } = labelling;
+    const view = new CameraView(
+      camera,
+      role,
+      { element: element.current, picture: picture.current, overlay: overlay.current },
+      { editor, loop, pictures, settings, colorOf, onImage: setShown },
+    );
+    pictureListeners.add(view.requestDraw);
+    view.requestDraw();
+    return () => {
+      pictureListeners.delete(view.requestDraw);
+      view.dispose();
+    };
+  }, [labelling, camera, role]);
+
+  const { width, height } = camera.camera;
+  return (
+    <figure
+      className={`camera camera-${role}`}
+      {...(role === 'strip' ? { style: { aspectRatio: `${width} / ${height}` } } : {})}
+      onPointerEnter={() => labelling.stage.highlightCamera(camera.name)}
+      onPointerLeave={() => labelling.stage.highlightCamera(null)}
+    >
+      <div
+        ref={element}
+        className="view"
+        role="application"
+        aria-label={`Camera ${camera.name}`}
+        data-testid={`camera-${role}-${camera.name}`}
+      >
+        <canvas ref={picture} className="view-canvas" />
+        <canvas ref={overlay} className="view-canvas" />
+      </div>
+      <CameraTitle camera={camera} role={role} shown={shown} {...(badge === undefined ? {} : { badge })} />
+    </figure>
+  );
+}
+
+function CameraTitle({
+  camera,
+  role,
+  shown,
+  badge,
+}: {
+  readonly camera: ClipCamera;
+  readonly role: CameraRole;
+  readonly shown: ShownImage | null;
+  readonly badge?: string;
+}) {
+  const { editor, layout } = useLabelling();
+  const isLarge = useSession((session) => session.largeViewId === `camera:${camera.name}`);
+  const zooms = useLayout((value) => value.settings.zoomsToSelection);
+  const offset = useSession((session) => (shown === null ? '' : formatOffset(shown.timeNs - session.timeNs)));
+  const key = editor.clip.cameras.indexOf(camera) + 1;
+  const words = isLarge ? 'Back to the usual arrangement' : `Large${key <= 9 ? ` (Alt+${key})` : ''}`;
+  const exact =
+    shown === null
+      ? 'This camera has no pictures'
+      : `Taken at ${formatClipTime(shown.timeNs, editor.clip.startNs)} of the clip, ${offset} from the time cursor`;
+  return (
+    <figcaption className="camera-title">
+      <span className="camera-name" title={camera.name}>
+        {camera.name}
+      </span>
+      {badge === undefined ? null : <span className="camera-badge">{badge}</span>}
+      <Tooltip label={exact}>
+        <span className="camera-time">{offset}</span>
+      </Tooltip>
+      {role === 'best' ? (
+        <Tooltip label={zooms ? 'Show the whole picture' : 'Show the selection close up'}>
+          <ActionIcon
+            size={20}
+            variant={zooms ? 'light' : 'subtle'}
+            color={zooms ? 'accent' : 'gray'}
+            aria-label="Close up of the selection"
+            aria-pressed={zooms}
+            onClick={() => layout.changeSettings({ zoomsToSelection: !zooms })}
+          >
+            <IconFocusCentered size={13} />
+          </ActionIcon>
+        </Tooltip>
+      ) : null}
+      <Tooltip label={words}>
+        <ActionIcon
+          size={20}
+          variant="subtle"
+          color="gray"
+          aria-label={`${words}: ${camera.name}`}
+          data-testid={`enlarge-${camera.name}`}
+          onClick={() => editor.session.set({ largeViewId: isLarge ? null : `camera:${camera.name}` })}
+        >
+          {isLarge ? <IconArrowsMinimize size={13} /> : <IconArrowsMaximize size={13} />}
+        </ActionIcon>
+      </Tooltip>
+    </figcaption>
+  );
+}

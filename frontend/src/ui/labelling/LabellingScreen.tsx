@@ -1,0 +1,106 @@
+import { useRef } from 'react';
+
+import { Splitter } from '../controls/Splitter';
+import { CameraStrip } from './CameraStrip';
+import { Header } from './Header';
+import { HelpOverlay } from './HelpOverlay';
+import { LabelPanel } from './LabelPanel';
+import { Palette } from './Palette';
+import { PropertiesPanel } from './PropertiesPanel';
+import { StagePanel } from './StagePanel';
+import { TimelinePanel } from './TimelinePanel';
+import { useLabelling, useLayout } from './hooks';
+import { useKeys } from './useKeys';
+import './labelling.css';
+
+/** The labelling screen: views in the middle, lists about them, time below. */
+export function LabellingScreen() {
+  const { editor, layout } = useLabelling();
+  const left = useLayout((value) => (value.isLeftOpen ? value.leftWidth_px : null));
+  const right = useLayout((value) => (value.isRightOpen ? value.rightWidth_px : null));
+  const bottom = useLayout((value) => (value.isTimelineOpen ? value.timelineHeight_px : null));
+  const camerasShare = useLayout((value) => value.camerasShare);
+  const rightPanel = useRef<HTMLDivElement>(null);
+  useKeys(editor);
+  const columns = [
+    left === null ? '' : `${left}px 5px`,
+    'minmax(0, 1fr)',
+    right === null ? '' : `5px ${right}px`,
+  ];
+  return (
+    <div className="tool">
+      <Header />
+      <main className="tool-main" style={{ gridTemplateColumns: columns.join(' ') }}>
+        {left === null ? null : (
+          <>
+            <LabelPanel />
+            <Splitter
+              label="Width of the label list"
+              orientation="vertical"
+              value={left}
+              min={150}
+              max={480}
+              step={16}
+              perPixel={() => 1}
+              onChange={(leftWidth_px) => layout.change({ leftWidth_px })}
+            />
+          </>
+        )}
+        <StagePanel />
+        {right === null ? null : (
+          <>
+            <Splitter
+              label="Width of the cameras"
+              orientation="vertical"
+              value={right}
+              min={240}
+              max={800}
+              step={16}
+              perPixel={() => -1}
+              onChange={(rightWidth_px) => layout.change({ rightWidth_px })}
+            />
+            <div
+              ref={rightPanel}
+              className="right-panel"
+              style={{
+                gridTemplateRows: `minmax(0, ${camerasShare}fr) 5px minmax(0, ${1 - camerasShare}fr)`,
+              }}
+            >
+              <CameraStrip />
+              <Splitter
+                label="Height of the cameras"
+                orientation="horizontal"
+                value={camerasShare}
+                min={0.2}
+                max={0.85}
+                step={0.02}
+                perPixel={() => 1 / Math.max(rightPanel.current?.clientHeight ?? 1, 1)}
+                onChange={(share) => layout.change({ camerasShare: share })}
+              />
+              <PropertiesPanel />
+            </div>
+          </>
+        )}
+      </main>
+      {bottom === null ? null : (
+        <>
+          <Splitter
+            label="Height of the timeline"
+            orientation="horizontal"
+            value={bottom}
+            min={96}
+            max={320}
+            step={8}
+            perPixel={() => -1}
+            onChange={(timelineHeight_px) => layout.change({ timelineHeight_px })}
+          />
+          <div style={{ height: bottom }}>
+            <TimelinePanel />
+          </div>
+        </>
+      )}
+      <HelpOverlay />
+      <Palette />
+    </div>
+  );
+}

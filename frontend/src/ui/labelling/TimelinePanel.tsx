@@ -1,0 +1,120 @@
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import {
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipBackFilled,
+  IconPlayerSkipForwardFilled,
+  IconPlayerTrackNext,
+  IconPlayerTrackPrev,
+} from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+
+import { nearestIndex } from '../../core/clip/clip';
+import { TimelineView } from '../../render/timeline/timelineView';
+import { formatClipTime } from '../format';
+import { useLabelling, useSession } from './hooks';
+import { OperationButton } from './OperationButton';
+
+const RATES = [0.25, 0.5, 1, 2, 4];
+
+/** Time: play, step, scrub; the life and keyframes of the selected label. */
+export function TimelinePanel() {
+  const labelling = useLabelling();
+  const element = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (element.current === null || canvas.current === null) return undefined;
+    const { editor, loop, colorOf } = labelling;
+    const view = new TimelineView(element.current, canvas.current, { editor, loop, colorOf });
+    return () => view.dispose();
+  }, [labelling]);
+  return (
+    <section className="timeline" aria-label="Timeline">
+      <div className="timeline-controls">
+        <div className="timeline-time">
+          <Clock />
+        </div>
+        <div className="timeline-buttons">
+          <OperationButton
+            id="time.previous_keyframe"
+            icon={<IconPlayerTrackPrev size={15} stroke={1.6} />}
+          />
+          <OperationButton id="time.previous" icon={<IconPlayerSkipBackFilled size={15} />} />
+          <PlayButton />
+          <OperationButton id="time.next" icon={<IconPlayerSkipForwardFilled size={15} />} />
+          <OperationButton id="time.next_keyframe" icon={<IconPlayerTrackNext size={15} stroke={1.6} />} />
+        </div>
+        <Rate />
+      </div>
+      <div
+        ref={element}
+        className="timeline-canvas"
+        role="slider"
+        aria-label="Time"
+        aria-valuemin={0}
+        aria-valuemax={labelling.editor.clip.ticksNs.length - 1}
+        aria-valuenow={0}
+        data-testid="timeline"
+      >
+        <canvas ref={canvas} className="view-canvas" />
+      </div>
+    </section>
+  );
+}
+
+function Clock() {
+  const { clip } = useLabelling().editor;
+  const timeNs = useSession((session) => session.timeNs);
+  const tick = nearestIndex(clip.ticksNs, timeNs);
+  return (
+    <>
+      <span className="clock" data-testid="clock">
+        {formatClipTime(timeNs, clip.startNs)}
+      </span>
+      <span className="clock-tick" title="Tick of the timeline">
+        {tick === null ? '–' : tick + 1} / {clip.ticksNs.length}
+      </span>
+    </>
+  );
+}
+
+function PlayButton() {
+  const isPlaying = useSession((session) => session.isPlaying);
+  return (
+    <OperationButton
+      id="time.play"
+      isOn={isPlaying}
+      size={30}
+      icon={isPlaying ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}
+    />
+  );
+}
+
+function Rate() {
+  const { editor } = useLabelling();
+  const rate = useSession((session) => session.playbackRate);
+  return (
+    <Menu position="top-start" width={110}>
+      <Menu.Target>
+        <Tooltip label="How fast time plays; × 1 is real speed">
+          <ActionIcon
+            size={24}
+            w={40}
+            variant="subtle"
+            color="gray"
+            aria-label={`Playing speed: ${rate} times`}
+          >
+            <span className="rate">×{rate}</span>
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {RATES.map((value) => (
+          <Menu.Item key={value} fz={13} py={4} onClick={() => editor.session.set({ playbackRate: value })}>
+            × {value}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

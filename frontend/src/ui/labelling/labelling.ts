@@ -1,0 +1,119 @@
+import { nearestIndex } from '../../core/clip/clip';
+import type { LabelSetSummary } from '../../core/clip/manifest';
+import type { Editor } from '../../core/editor';
+import type { Readable, Unsubscribe } from '../../core/observable';
+import type { Sync } from '../../core/sync/sync';
+import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
+import { PictureStore, type FetchPicture } from '../../render/data/pictureStore';
+import { SweepStore, type FetchSweep } from '../../render/data/sweepStore';
+import { FrameLoop } from '../../render/frameLoop';
+import { Stage } from '../../render/stage';
+import type { ViewSettings } from '../../render/viewSettings';
+import { DerivedValue } from './derivedValue';
+import { LayoutStore } from './layout';
+import { viewOperations } from './viewOperations';
+
+export interface LabellingPorts {
+  readonly editor: Editor;
+  /** Null: nothing can be saved, as nothing can be changed. */
+  readonly sync: Sync | null;
+  /** The label set on the screen. */
+  readonly labelSet: LabelSetSummary;
+  readonly fetchPicture: FetchPicture;
+  readonly fetchSweep: FetchSweep;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+}
+
+/** Everything behind one labelling screen; made when a clip is opened, disposed of when it is left. */
+export class Labelling {
+  readonly editor: Editor;
+  readonly sync: Sync | null;
+  readonly labelSet: LabelSetSummary;
+  readonly loop = new FrameLoop();
+  readonly layout: LayoutStore;
+  readonly settings: Readable<ViewSettings>;
+  readonly pictures: PictureStore;
+  readonly sweeps: SweepStore;
+  readonly stage: Stage;
+  readonly #disposers: Unsubscribe[] = [];
+  readonly #colors: ReadonlyMap<string, string>;
+  readonly #titles: ReadonlyMap<string, string>;
+  #lastFrame_ms: number | null = null;
+
+  constructor(ports: LabellingPorts) {
+    this.editor = ports.editor;
+    this.sync = ports.sync;
+    this.labelSet = ports.labelSet;
+    this.layout = new LayoutStore(ports.storage);
+    const settings = new DerivedValue(this.layout, (layout) => layout.settings);
+    this.settings = settings;
+    const { classes } = ports.editor.layer;
+    this.#colors = new Map(classes.map((item) => [item.name, lightened(item.color)]));
+    this.#titles = new Map(classes.map((item) => [item.name, item.title]));
+    this.pictures = new PictureStore(ports.fetchPicture, this.#redraw);
+    this.sweeps = new SweepStore(ports.fetchSweep, this.#redraw);
+    this.stage = new Stage({
+      editor: this.editor,
+      loop: this.loop,
+      sweeps: this.sweeps,
+      settings: this.settings,
+      colorOf: this.colorOf,
+      titleOf: this.titleOf,
+    });
+    this.#disposers.push(
+      () => settings.dispose(),
+      this.loop.add(this.#play),
+      this.editor.session.subscribe(this.#onSession),
+      this.editor.operations.register(...viewOperations(this)),
+    );
+  }
+
+  /** Views that show pictures and have to be told when one has come. */
+  readonly pictureListeners = new Set<() => void>();
+
+  /** A class's colour, light enough for the dark views. */
+  colorOf = (className: string): string => this.#colors.get(className) ?? UNKNOWN_CLASS_COLOR;
+
+  titleOf = (className: string): string => this.#titles.get(className) ?? className;
+
+  dispose(): void {
+    for (const dispose of this.#disposers) dispose();
+    this.sync?.dispose();
+    this.stage.dispose();
+    this.pictures.dispose();
+    this.sweeps.dispose();
+    this.loop.dispose();
+    this.editor.dispose();
+  }
+
+  #redraw = (): void => {
+    for (const listener of this.pictureListeners) listener();
+    this.stage.requestDraw();
+  };
+
+  #wasPlaying = false;
+
+  #onSession = (): void => {
+    const { isPlaying, timeNs } = this.editor.session.get();
+    if (isPlaying === this.#wasPlaying) return;
+    this.#wasPlaying = isPlaying;
+    this.#lastFrame_ms = null;
+    if (isPlaying) {
+      this.loop.request();
+      return;
+    }
+    // Work goes on at a tick, where the sensors have data, not somewhere between two.
+    const { ticksNs } = this.editor.clip;
+    const nearest = nearestIndex(ticksNs, timeNs);
+    if (nearest !== null) this.editor.session.set({ timeNs: ticksNs[nearest] ?? timeNs });
+  };
+
+  /** Goes on in time by as much as went by, so that playing is at real speed on any machine. */
+  #play = (frame_ms: number): void => {
+    if (!this.editor.session.get().isPlaying) return;
+    const elapsed_ms = this.#lastFrame_ms === null ? 0 : Math.min(frame_ms - this.#lastFrame_ms, 250);
+    this.#lastFrame_ms = frame_ms;
+    this.editor.advance(elapsed_ms);
+    this.loop.request();
+  };
+}

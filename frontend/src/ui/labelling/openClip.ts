@@ -1,0 +1,81 @@
+import { browserClock, newUuid, WebScopeLocks } from '../../api/browserPorts';
+import { IndexedDbOutbox } from '../../api/indexedDbOutbox';
+import { HttpSyncTransport } from '../../api/syncTransport';
+import { createClip, type Clip } from '../../core/clip/clip';
+import type { ClipManifest, LabelSetSummary, Role } from '../../core/clip/manifest';
+import type { OntologyLayer } from '../../core/document/ontology';
+import { openEditor } from '../../core/editor/openEditor';
+import { api } from '../server/api';
+import { labelSetOfAddress, sessionOfAddress } from './address';
+import { Labelling } from './labelling';
+
+/** Who may change what: as the server will have it. */
+const EDITORS_OF_HUMAN: readonly Role[] = ['labeller', 'reviewer', 'admin'];
+const EDITORS_OF_OTHERS: readonly Role[] = ['engineer', 'admin'];
+
+/** Why labels of this source can't be changed by somebody in this role, or null. */
+export function readOnlyReason(role: Role, source: LabelSetSummary['source']): string | null {
+  const editors = source === 'human' ? EDITORS_OF_HUMAN : EDITORS_OF_OTHERS;
+  if (editors.includes(role)) return null;
+  return source === 'human'
+    ? `As ${role} you can look at these labels; labellers, reviewers and admins change them.`
+    : `These labels come from “${source}”; engineers and admins of the project change them.`;
+}
+
+/** Loads a clip with a label set and makes everything behind the labelling screen. */
+export async function openClip(clipId: string, userId: string, search: string): Promise<Labelling> {
+  const [manifest, trajectory] = await Promise.all([api.clip(clipId), api.trajectory(clipId)]);
+  const clip = createClip(manifest, trajectory);
+  const labelSet = await chooseLabelSet(clip.manifest, labelSetOfAddress(search));
+  const layer = layerOf(manifest, labelSet.layer);
+  const { revision, labels } = await api.labels(labelSet.id);
+  const { editor, sync } = await openEditor({
+    clip,
+    layer,
+    server: labels.map((entry) => [entry.label_id, { version: entry.version, label: entry.label }] as const),
+    revision,
+    userId,
+    labelSetId: labelSet.id,
+    newId: newUuid,
+    session: sessionOfAddress(search, clip.startNs, clip.endNs),
+    readOnlyReason: readOnlyReason(manifest.project.role, labelSet.source),
+    transport: new HttpSyncTransport(api.http, labelSet.id),
+    storage: new IndexedDbOutbox(window.indexedDB),
+    locks: new WebScopeLocks(navigator.locks as LockManager | undefined),
+    clock: browserClock,
+    random: Math.random,
+  });
+  return new Labelling({
+    editor,
+    sync,
+    labelSet,
+    fetchPicture: (camera, index, size, signal) =>
+      api.image(clipId, camera, index, { isThumbnail: size === 'thumbnail', signal }),
+    fetchSweep: (index, signal) => api.sweep(clipId, index, signal),
+    storage: window.localStorage,
+  });
+}
+
+/** The set that was asked for, else people's own, which is made where there is none yet and one may. */
+async function chooseLabelSet(manifest: Clip['manifest'], asked: string | null): Promise<LabelSetSummary> {
+  const found = manifest.label_sets.find((item) => item.id === asked);
+  if (found !== undefined) return found;
+  const [layer] = manifest.ontology.layers;
+  if (layer === undefined) {
+    throw new Error(
+      'The ontology of this project has no layer yet: an admin has to add one before labelling.',
+    );
+  }
+  const human = manifest.label_sets.find((item) => item.layer === layer.name && item.source === 'human');
+  if (human !== undefined) return human;
+  if (EDITORS_OF_HUMAN.includes(manifest.project.role))
+    return api.ensureLabelSet(manifest.id, layer.name, 'human');
+  const [other] = manifest.label_sets.filter((item) => item.layer === layer.name);
+  if (other !== undefined) return other;
+  throw new Error('Nobody has labelled this clip yet, and your role may look at labels only.');
+}
+
+/** The layer of a label set; one that the ontology doesn't know is shown without classes. */
+function layerOf(manifest: ClipManifest, name: string): OntologyLayer {
+  return manifest.ontology.layers.find((layer) => layer.name === name) ?? { name, title: name, classes: [] };
+}

@@ -1,0 +1,188 @@
+import { operation, type Operation } from '../../core/operations/operation';
+import { isCuboid } from '../../core/document/label';
+import { bestCamera } from '../../render/cameras/bestCamera';
+import type { PointColor } from '../../render/layers/pointsLayer';
+import type { FollowMode, SweepSpan } from '../../render/viewSettings';
+import type { Labelling } from './labelling';
+
+const COLORS: readonly PointColor[] = ['height', 'intensity', 'distance'];
+const SPANS: readonly SweepSpan[] = ['nearest', 'near', 'all'];
+const FOLLOWS: readonly FollowMode[] = ['ego', 'selection', 'none'];
+
+/** What one does with the views and panels: by key, in the palette, and on buttons. */
+export function viewOperations(labelling: Labelling): Operation[] {
+  const { layout, stage } = labelling;
+  const needsSweeps = (): string | null =>
+    labelling.editor.clip.manifest.sweeps.length === 0 ? 'This clip has no point clouds.' : null;
+  const settings = () => layout.get().settings;
+  const resize = (by_px: number): void =>
+    layout.changeSettings({ pointSize_px: Math.min(6, Math.max(1, settings().pointSize_px + by_px)) });
+  return [
+    operation({
+      id: 'view.focus',
+      title: 'Show the selection',
+      group: 'view',
+      keys: ['f'],
+      run: () => stage.world.focus(),
+    }),
+    operation({
+      id: 'view.ego',
+      title: 'Show the ego',
+      group: 'view',
+      keys: ['shift+f'],
+      run: () => stage.world.resetPose(),
+    }),
+    operation({
+      id: 'view.top',
+      title: 'View from the top',
+      group: 'view',
+      keys: ['z'],
+      run: () => stage.world.toggleTop(),
+    }),
+    operation({
+      id: 'view.follow',
+      title: 'Follow the ego, the selection or nothing',
+      group: 'view',
+      keys: ['y'],
+      run: () => layout.changeSettings({ follow: next(FOLLOWS, settings().follow) }),
+    }),
+    operation({
+      id: 'view.orthos',
+      title: 'Views of the selection on or off',
+      group: 'view',
+      keys: ['o'],
+      run: () => layout.change({ isOrthoOpen: !layout.get().isOrthoOpen }),
+    }),
+    ...cameraOperations(labelling),
+    operation({
+      id: 'view.sweeps',
+      title: 'One sweep, its neighbours, or all',
+      group: 'view',
+      keys: ['m'],
+      disabledReason: needsSweeps,
+      run: () => layout.changeSettings({ sweepSpan: next(SPANS, settings().sweepSpan) }),
+    }),
+    operation({
+      id: 'view.point_color',
+      title: 'Colour points by height, intensity or distance',
+      group: 'view',
+      keys: ['i'],
+      disabledReason: needsSweeps,
+      run: () => layout.changeSettings({ pointColor: next(COLORS, settings().pointColor) }),
+    }),
+    operation({
+      id: 'view.points_larger',
+      title: 'Larger points',
+      group: 'view',
+      keys: ['+', '='],
+      repeats: true,
+      disabledReason: needsSweeps,
+      run: () => resize(0.5),
+    }),
+    operation({
+      id: 'view.points_smaller',
+      title: 'Smaller points',
+      group: 'view',
+      keys: ['-'],
+      repeats: true,
+      disabledReason: needsSweeps,
+      run: () => resize(-0.5),
+    }),
+    operation({
+      id: 'view.grid',
+      title: 'Ground grid on or off',
+      group: 'view',
+      run: () => layout.changeSettings({ showsGrid: !settings().showsGrid }),
+    }),
+    operation({
+      id: 'view.path',
+      title: 'Ego path on or off',
+      group: 'view',
+      run: () => layout.changeSettings({ showsPath: !settings().showsPath }),
+    }),
+    operation({
+      id: 'view.frusta',
+      title: 'Cameras in 3D on or off',
+      group: 'view',
+      run: () => layout.changeSettings({ showsFrusta: !settings().showsFrusta }),
+    }),
+    operation({
+      id: 'view.left_panel',
+      title: 'Label list on or off',
+      group: 'view',
+      keys: ['shift+l'],
+      run: () => layout.change({ isLeftOpen: !layout.get().isLeftOpen }),
+    }),
+    operation({
+      id: 'view.right_panel',
+      title: 'Cameras and properties on or off',
+      group: 'view',
+      keys: ['shift+r'],
+      run: () => layout.change({ isRightOpen: !layout.get().isRightOpen }),
+    }),
+    operation({
+      id: 'view.timeline',
+      title: 'Timeline on or off',
+      group: 'view',
+      keys: ['shift+t'],
+      run: () => layout.change({ isTimelineOpen: !layout.get().isTimelineOpen }),
+    }),
+  ];
+}
+
+function cameraOperations({ editor }: Labelling): Operation[] {
+  const { cameras } = editor.clip;
+  const large = (): string | null => cameraOfView(editor.session.get().largeViewId);
+  const show = (name: string | undefined): void => {
+    editor.session.set({ largeViewId: name === undefined ? null : `camera:${name}` });
+  };
+  return [
+    operation({
+      id: 'view.large_camera',
+      title: 'Best camera large, and back',
+      group: 'view',
+      keys: ['c'],
+      run: () => {
+        if (editor.session.get().largeViewId !== null) {
+          show(undefined);
+          return;
+        }
+        const label = editor.selectedLabel();
+        const best = isCuboid(label)
+          ? bestCamera(editor.clip, label, editor.session.get().timeNs, null)
+          : null;
+        show(best ?? cameras[0]?.name);
+      },
+    }),
+    operation({
+      id: 'view.next_camera',
+      title: 'Next camera large',
+      group: 'view',
+      keys: ['shift+c'],
+      repeats: true,
+      run: () => {
+        const at = cameras.findIndex((camera) => camera.name === large());
+        show(cameras[(at + 1) % cameras.length]?.name);
+      },
+    }),
+    ...cameras.slice(0, 9).map((camera, index) =>
+      operation({
+        id: `view.camera.${camera.name}`,
+        title: `Camera ${camera.name} large, and back`,
+        group: 'view',
+        keys: [`alt+${index + 1}`],
+        run: () => show(large() === camera.name ? undefined : camera.name),
+      }),
+    ),
+  ];
+}
+
+/** The camera that a view's id names, or null. */
+export function cameraOfView(viewId: string | null): string | null {
+  return viewId?.startsWith('camera:') === true ? viewId.slice('camera:'.length) : null;
+}
+
+function next<T>(values: readonly T[], current: T): T {
+  const following = values[(values.indexOf(current) + 1) % values.length];
+  return following ?? current;
+}

@@ -1,0 +1,4 @@
+import { LabelappApi } from '../../api/labelappApi';
+
+/** The page's own server. */
+export const api = new LabelappApi();

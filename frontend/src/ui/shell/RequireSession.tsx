@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+
+import { LoginPage } from '../pages/LoginPage';
+import { sentenceOf } from '../server/errors';
+import { sessionQuery } from '../server/queries';
+import { Loading } from './Loading';
+import { Notice } from './Notice';
+
+/** Shows what is inside to people who are logged in, and the login page to others, at the same address. */
+export function RequireSession({ children }: { readonly children: ReactNode }) {
+  const session = useQuery(sessionQuery);
+  if (session.isPending) return <Loading what="labelapp" />;
+  if (session.isError) {
+    return (
+      <Notice
+        icon={<IconPlugConnectedX size={32} stroke={1.5} />}
+        title="The server does not answer"
+        action={<Button onClick={() => void session.refetch()}>Try again</Button>}
+      >
+        {sentenceOf(session.error)}
+      </Notice>
+    );
+  }
+  return session.data === null ? <LoginPage /> : children;
+}
