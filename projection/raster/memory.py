@@ -1,0 +1,56 @@
+"""Where the buffers of the inner loops lie in memory."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from projection.arrays import Float32Array, Int32Array
+
+_PAGE = 4096
+#: Processors take a load for one that follows a store where their addresses agree in the last
+#: twelve bits, and wait. Large arrays all begin at the same place of a page: drawing was 40 times
+#: slower for it. So each buffer has its own place, and pixels at one index never agree.
+RAYS_AT, NEAR_AT, INDEX_AT = 0, 1408, 2752
+
+
+def placed(shape: tuple[int, ...], dtype: npt.DTypeLike, at: int) -> npt.NDArray[Any]:
+    """An array of zeros that begins ``at`` bytes after the start of a page."""
+    kind = np.dtype(dtype)
+    size = math.prod(shape) * kind.itemsize
+    memory = np.zeros(size + _PAGE, dtype=np.uint8)
+    start = (at - memory.ctypes.data) % _PAGE
+    return memory[start : start + size].view(kind).reshape(shape)
+
+
+class Workspace:
+    """Memory that pictures of one size share, one after the other.
+
+    Fresh memory costs more time than drawing into it. What was made with a workspace is overwritten
+    by whatever is made with it next.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, npt.NDArray[Any]] = {}
+
+    def array(
+        self, name: str, shape: tuple[int, ...], dtype: npt.DTypeLike, at: int = 0
+    ) -> npt.NDArray[Any]:
+        """The array of that name, with whatever was in it."""
+        kept = self._kept.get(name)
+        if kept is None or kept.shape != shape or kept.dtype != np.dtype(dtype):
+            kept = self._kept[name] = placed(shape, dtype, at)
+        return kept
+
+
+def buffers(
+    shape: tuple[int, int], workspace: Workspace, name: str = ""
+) -> tuple[Float32Array, Int32Array]:
+    """Empty buffers to draw into: 1/distance, 0 for nothing, and index, -1 for none."""
+    near = workspace.array(f"{name}near", shape, np.float32, NEAR_AT)
+    index = workspace.array(f"{name}index", shape, np.int32, INDEX_AT)
+    # Written whole, also when new: pages that are only mapped once a kernel reads them are slow.
+    near.fill(0.0)
+    index.fill(-1)
+    return near, index
