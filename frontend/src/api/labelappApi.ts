@@ -1,4 +1,6 @@
 import type { ClipManifest } from '../core/clip/manifest';
+import type { LabelId } from '../core/document/ids';
+import { readLabel, type WireLabel } from '../core/document/readLabel';
 import type { Trajectory } from '../core/geometry/trajectory';
 import { decodeSweep, type Sweep } from './binary/sweep';
 import { decodeTrajectory } from './binary/trajectory';
@@ -123,26 +125,41 @@ export class LabelappApi {
         params: { path: { label_set_id: labelSetId }, query },
       }),
     );
-    return body as unknown as LabelList; // The schema leaves labels open; the server has checked them by the format.
+    // The schema leaves labels open; the server has checked them by the format.
+    const labels = body.labels as unknown as readonly {
+      label_id: LabelId;
+      version: number;
+      label: WireLabel;
+    }[];
+    return {
+      revision: body.revision,
+      labels: labels.map((entry) => ({ ...entry, label: readLabel(entry.label) })),
+    };
   }
 
   async exports(slug: string): Promise<readonly Export[]> {
     const params = { path: { slug } };
-    return (await bodyOf(this.http.GET('/api/projects/{slug}/exports', { params }))) as unknown as readonly Export[];
+    return (await bodyOf(
+      this.http.GET('/api/projects/{slug}/exports', { params }),
+    )) as unknown as readonly Export[];
   }
 
   async startExport(slug: string, request: ExportRequest): Promise<Export> {
-    return bodyOf(
-      this.http.POST('/api/projects/{slug}/exports', { params: { path: { slug } }, body: request }),
-    );
+    const params = { path: { slug } };
+    const body = await bodyOf(this.http.POST('/api/projects/{slug}/exports', { params, body: request }));
+    return body as unknown as Export;
   }
 
   async export(id: string): Promise<Export> {
-    return (await bodyOf(this.http.GET('/api/exports/{id}', { params: { path: { id } } }))) as unknown as Export;
+    return (await bodyOf(
+      this.http.GET('/api/exports/{id}', { params: { path: { id } } }),
+    )) as unknown as Export;
   }
 
   async cancelExport(id: string): Promise<Export> {
-    return (await bodyOf(this.http.POST('/api/exports/{id}/cancel', { params: { path: { id } } }))) as unknown as Export;
+    return (await bodyOf(
+      this.http.POST('/api/exports/{id}/cancel', { params: { path: { id } } }),
+    )) as unknown as Export;
   }
 }
 

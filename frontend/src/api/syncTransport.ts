@@ -1,4 +1,6 @@
 import type { LabelId } from '../core/document/ids';
+import type { Label } from '../core/document/label';
+import { readLabel, type WireLabel } from '../core/document/readLabel';
 import type {
   Batch,
   EventsResult,
@@ -48,7 +50,11 @@ export class HttpSyncTransport implements SyncTransport {
           signal: AbortSignal.timeout(TIMEOUT_MS),
         }),
       );
-      const events = body.events as unknown as readonly LabelEvent[]; // As above.
+      // As above.
+      const events = (body.events as unknown as readonly LabelEvent[]).map((event) => ({
+        ...event,
+        label: labelOf(event.label),
+      }));
       return { kind: 'events', revision: body.revision, events, has_more: body.has_more };
     } catch (error) {
       return transportFailure(error);
@@ -61,7 +67,7 @@ function refusalOf(error: unknown): SendResult {
   if (!(error instanceof ApiFailure)) return transportFailure(error);
   const { code, details, message } = error;
   if (code === 'version_conflict' && Array.isArray(details['conflicts'])) {
-    return { kind: 'conflict', conflicts: details['conflicts'] as readonly WireConflict[] };
+    return { kind: 'conflict', conflicts: details['conflicts'].map(conflictOf) };
   }
   if (code === 'invalid_label' && typeof details['label_id'] === 'string') {
     const field = typeof details['field'] === 'string' ? details['field'] : null;
@@ -69,6 +75,14 @@ function refusalOf(error: unknown): SendResult {
   }
   if (code === 'operation_id_reused') return { kind: 'operation_id_reused' };
   return transportFailure(error);
+}
+
+function conflictOf(conflict: WireConflict): WireConflict {
+  return { ...conflict, yours: labelOf(conflict.yours), theirs: labelOf(conflict.theirs) };
+}
+
+function labelOf(label: WireLabel | null): Label | null {
+  return label === null ? null : readLabel(label);
 }
 
 function transportFailure(error: unknown): TransportFailure {

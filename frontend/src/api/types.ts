@@ -72,6 +72,9 @@ export interface ExportFile {
 
 export interface Export {
   readonly id: string;
+  readonly layer: string;
+  readonly source: LabelSetSummary['source'];
+  readonly formats: readonly string[];
   readonly state: ExportState;
   readonly progress: {
     readonly done: number;

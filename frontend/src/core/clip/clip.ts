@@ -18,6 +18,9 @@ export interface Clip {
   readonly trajectory: Trajectory;
 }
 
+/** Enough for scrubbing to and fro. */
+const KEPT_VIEWS = 64;
+
 /** One camera of a clip with its images. */
 export class ClipCamera {
   readonly name: string;
@@ -44,15 +47,18 @@ export class ClipCamera {
     return nearestIndex(this.timesNs, timeNs);
   }
 
-  /** The exposure of an image; made once and kept. */
+  /** The exposure of an image; the last few are kept, so that what is cached by it stays. */
   view(imageIndex: number): ImageView {
     let view = this.#views.get(imageIndex);
+    if (view !== undefined) this.#views.delete(imageIndex);
     if (view === undefined) {
       const timeNs = this.timesNs[imageIndex];
       if (timeNs === undefined) throw new Error(`camera ${this.name} has no image ${imageIndex}`);
       view = new ImageView(this.camera, this.egoFromCamera, this.#trajectory, timeNs, this.shutter);
-      this.#views.set(imageIndex, view);
     }
+    this.#views.set(imageIndex, view);
+    const [oldest] = this.#views.keys();
+    if (this.#views.size > KEPT_VIEWS && oldest !== undefined) this.#views.delete(oldest);
     return view;
   }
 }

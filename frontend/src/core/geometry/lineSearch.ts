@@ -7,6 +7,10 @@ const BISECTIONS = 48;
 /** A line is found when its time is right to this share of a line. */
 const LINE_TOLERANCE = 1e-7;
 
+/** For the live picture a thousandth of a line is near enough. */
+const NEAR_TOLERANCE = 1e-3;
+const NEAR_STEPS = 5;
+
 /** One point under a rolling shutter: at any time of the read-out, how far off the time is. */
 export interface ReadOut {
   readonly durationNs: number;
@@ -36,6 +40,26 @@ export class LineSearch {
       if (!Number.isNaN(offset)) return offset;
     }
     return this.#scan(point, Number.isNaN(missStart) ? startStatus : Status.OK);
+  }
+
+  /** The secant method from a time that is probably near; NaN where it doesn't settle at once. */
+  near(point: ReadOut, guessNs: number): number {
+    const end = point.durationNs;
+    const tolerance = NEAR_TOLERANCE * point.lineDelayNs;
+    let before = guessNs;
+    let missBefore = point.miss(before);
+    if (Math.abs(missBefore) <= tolerance) return before;
+    let at = Math.min(Math.max(before + missBefore, 0), end);
+    for (let step = 0; step < NEAR_STEPS; step += 1) {
+      const miss = point.miss(at);
+      if (Number.isNaN(miss)) return NaN;
+      if (Math.abs(miss) <= tolerance) return at;
+      const next = at - (miss * (at - before)) / (miss - missBefore);
+      before = at;
+      missBefore = miss;
+      at = Math.min(Math.max(next, 0), end);
+    }
+    return NaN;
   }
 
   /** Anderson-Bjoerck's regula falsi; NaN when the point lost its pixel on the way. */

@@ -101,6 +101,16 @@ export class Track {
     return true;
   }
 
+  /** Writes the box at a time whether it exists or not. */
+  extendedInto(timeNs: bigint, out: Float64Array): void {
+    this.#evaluate(Number(timeNs - this.#baseNs), out);
+  }
+
+  /** True when it is in one place for its whole life. */
+  get isStanding(): boolean {
+    return this.#offsets.length === 1;
+  }
+
   /** Attributes in force at a time: the label's, then what keyframes up to then say. */
   attributesAt(timeNs: bigint): Readonly<Record<string, string | number | boolean>> {
     let attributes = this.#source.attributes;
@@ -128,7 +138,7 @@ export class Track {
   #evaluate(offset: number, out: Float64Array): void {
     const offsets = this.#offsets;
     const n = offsets.length;
-    if (n === 1 || this.isStatic) {
+    if (n === 1) {
       out.set(this.#states.subarray(0, STATE_LENGTH));
       return;
     }

@@ -12,6 +12,9 @@ import { add, type Vec3 } from './vec3';
 /** Numbers that `projectWorld` writes: u, v, depth, and the line's time after the image's. */
 export const PROJECTED_LENGTH = 4;
 
+/** Numbers that `seeLocal` writes: u, v, x, y, z in the camera frame, and the line's time. */
+export const SEEN_LENGTH = 6;
+
 /**
  * One exposure of one camera: where it stood when, and so which pixel shows which point of the world. Under a rolling
  * shutter every point is seen at the time at which its line was exposed.
@@ -33,6 +36,7 @@ export class ImageView {
   readonly #mount = new Float64Array(12);
   readonly #search = new LineSearch();
   readonly #moving: MovingPoint;
+  #lastOffset = 0;
 
   /** Throws when the trajectory doesn't cover the whole read-out. */
   constructor(
@@ -72,24 +76,43 @@ export class ImageView {
     out: Float64Array,
     at: number,
   ): Status {
-    const lx = x - this.origin_m[0];
-    const ly = y - this.origin_m[1];
-    const lz = z - this.origin_m[2];
+    const [ox, oy, oz] = this.origin_m;
+    const status = this.seeLocal(x - ox, y - oy, z - oz, vx, vy, vz, seen);
+    out[at] = seen[0]!;
+    out[at + 1] = seen[1]!;
+    out[at + 2] = seen[4]!;
+    out[at + 3] = seen[5]!;
+    return status;
+  }
+
+  /**
+   * `projectWorld` for a point relative to `origin_m`: writes u, v, the point in the camera frame (x, y, z), and the
+   * line's time after the image's (ns) to the first SEEN_LENGTH numbers of `out`. `followsOn`: look for its line first where
+   * the last point's was. HOT: every vertex of every outline.
+   */
+  seeLocal(
+    lx: number,
+    ly: number,
+    lz: number,
+    vx: number,
+    vy: number,
+    vz: number,
+    out: Float64Array,
+    followsOn = false,
+  ): Status {
     if (this.shutter.isRolling) {
       this.#moving.set(lx, ly, lz, vx, vy, vz);
-      return this.#projectRolling(out, at);
+      return this.#seeRolling(out, followsOn);
     }
     const r = this.#rotation;
-    const depth = r[6]! * lx + r[7]! * ly + r[8]! * lz;
-    out[at + 2] = depth;
-    out[at + 3] = 0;
-    return this.camera.project(
-      r[0]! * lx + r[1]! * ly + r[2]! * lz,
-      r[3]! * lx + r[4]! * ly + r[5]! * lz,
-      depth,
-      out,
-      at,
-    );
+    const x = r[0]! * lx + r[1]! * ly + r[2]! * lz;
+    const y = r[3]! * lx + r[4]! * ly + r[5]! * lz;
+    const z = r[6]! * lx + r[7]! * ly + r[8]! * lz;
+    out[2] = x;
+    out[3] = y;
+    out[4] = z;
+    out[5] = 0;
+    return this.camera.project(x, y, z, out, 0);
   }
 
   /** Writes a point relative to `origin_m` in the camera frame, as the camera stands `offsetNs` after its time. */
@@ -143,14 +166,16 @@ export class ImageView {
     };
   }
 
-  #projectRolling(out: Float64Array, at: number): Status {
-    const offset = this.#search.solve(this.#moving);
+  #seeRolling(out: Float64Array, followsOn: boolean): Status {
+    const near = followsOn ? this.#search.near(this.#moving, this.#lastOffset) : NaN;
+    const offset = Number.isNaN(near) ? this.#search.solve(this.#moving) : near;
+    if (!Number.isNaN(offset)) this.#lastOffset = offset;
     if (Number.isNaN(offset)) {
-      out.fill(NaN, at, at + PROJECTED_LENGTH);
+      out.fill(NaN, 0, SEEN_LENGTH);
       return this.#search.status;
     }
-    const status = this.#moving.project(offset, out, at);
-    out[at + 3] = offset;
+    const status = this.#moving.project(offset, out);
+    out[5] = offset;
     return status;
   }
 }
@@ -158,7 +183,8 @@ export class ImageView {
 const pose = new Float64Array(7);
 const turn = new Float64Array(9);
 const inCamera = new Float64Array(3);
-const pixel = new Float64Array(3);
+const seen = new Float64Array(SEEN_LENGTH);
+const tried = new Float64Array(SEEN_LENGTH);
 
 /** A point on its way through one read-out. */
 class MovingPoint implements ReadOut {
@@ -188,8 +214,8 @@ class MovingPoint implements ReadOut {
     p[5] = vz * 1e-9;
   }
 
-  /** Writes pixel and depth as they are at an offset. */
-  project(offsetNs: number, out: Float64Array, at: number): Status {
+  /** Writes pixel and place in the camera frame as they are at an offset. */
+  project(offsetNs: number, out: Float64Array): Status {
     const p = this.#point;
     this.#view.toCamera(
       p[0]! + p[3]! * offsetNs,
@@ -198,13 +224,15 @@ class MovingPoint implements ReadOut {
       offsetNs,
       inCamera,
     );
-    out[at + 2] = inCamera[2]!;
-    return this.#view.camera.project(inCamera[0]!, inCamera[1]!, inCamera[2]!, out, at);
+    out[2] = inCamera[0]!;
+    out[3] = inCamera[1]!;
+    out[4] = inCamera[2]!;
+    return this.#view.camera.project(inCamera[0]!, inCamera[1]!, inCamera[2]!, out, 0);
   }
 
   miss(offsetNs: number): number {
-    this.missStatus = this.project(offsetNs, pixel, 0);
+    this.missStatus = this.project(offsetNs, tried);
     if (this.missStatus !== Status.OK && this.missStatus !== Status.OUT_OF_IMAGE) return NaN;
-    return this.#view.shutter.offsetNs(pixel[0]!, pixel[1]!) - offsetNs;
+    return this.#view.shutter.offsetNs(tried[0]!, tried[1]!) - offsetNs;
   }
 }

@@ -13,6 +13,16 @@ export class Cylindrical implements Lens {
     this.limitRad = capped(Math.PI, maxAngle(spec));
   }
 
+  /** Columns of a whole turn. */
+  get period_px(): number {
+    return 2 * Math.PI * this.#focal.fx;
+  }
+
+  /** The column straight ahead. */
+  get centre_px(): number {
+    return this.#focal.cx;
+  }
+
   project(x: number, y: number, z: number, out: Float64Array, at: number): LensStatus {
     if (x === 0 && y === 0 && z === 0) return Status.NEAR_OR_BEHIND;
     const radius = Math.hypot(x, z);

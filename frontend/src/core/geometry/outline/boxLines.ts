@@ -1,22 +1,37 @@
 import { CORNER_SIGNS, EDGES, isFrontEdge } from '../box';
+import { coneCosine, pictureConeRad } from '../pictureCone';
 import { writeRotationMatrix } from '../rigid';
-import { Status } from '../status';
+import type { Track } from '../track';
 import type { ImageView } from '../view';
+import { EdgeTracer } from './edges';
+import { isFarOff, MOVING_BOX_LENGTH, moveTrack, standBox } from './movingBox';
+import { PixelBuffer } from './pixelBuffer';
+
+/** On screen a quarter of a pixel is straight enough. */
+export const DRAWN_TOLERANCE_PX = 0.25;
 
 /** The projected edges of boxes as pixel polylines in flat arrays; reused from frame to frame. */
 export class BoxLines {
-  /** u, v of every vertex. */
-  uv = new Float64Array(4096);
   /** The first vertex of every polyline; one more entry at the end. */
   starts = new Int32Array(512);
   /** The edge (index to `EDGES`) of every polyline. */
   edges = new Uint8Array(512);
   lineCount = 0;
-  vertexCount = 0;
+  readonly pixels = new PixelBuffer();
+
+  /** u, v of every vertex. */
+  get uv(): Float64Array {
+    return this.pixels.uv;
+  }
+
+  get vertexCount(): number {
+    return this.pixels.length;
+  }
 
   clear(): void {
     this.lineCount = 0;
-    this.vertexCount = 0;
+    this.pixels.clear();
+    this.starts[0] = 0;
   }
 
   /** True for a polyline on the front face, which shows the heading. */
@@ -24,23 +39,8 @@ export class BoxLines {
     return isFrontEdge(this.edges[line]!);
   }
 
-  push(u: number, v: number): void {
-    if (2 * this.vertexCount + 2 > this.uv.length) {
-      const grown = new Float64Array(2 * this.uv.length);
-      grown.set(this.uv);
-      this.uv = grown;
-    }
-    this.uv[2 * this.vertexCount] = u;
-    this.uv[2 * this.vertexCount + 1] = v;
-    this.vertexCount += 1;
-  }
-
-  /** Ends the polyline that began at vertex `start`; dropped when it has less than two vertices. */
-  endLine(start: number, edge: number): void {
-    if (this.vertexCount - start < 2) {
-      this.vertexCount = start;
-      return;
-    }
+  /** Begins a polyline of this edge; its vertices are pushed to `pixels`. */
+  open(edge: number): void {
     if (this.lineCount + 2 > this.starts.length) {
       const starts = new Int32Array(2 * this.starts.length);
       starts.set(this.starts);
@@ -49,52 +49,120 @@ export class BoxLines {
       edges.set(this.edges);
       this.edges = edges;
     }
-    this.starts[this.lineCount] = start;
+    this.starts[this.lineCount] = this.pixels.length;
     this.edges[this.lineCount] = edge;
     this.lineCount += 1;
-    this.starts[this.lineCount] = this.vertexCount;
+  }
+
+  /** Ends the polyline that was begun last. */
+  close(): void {
+    this.starts[this.lineCount] = this.pixels.length;
   }
 }
 
-const scratch = new Float64Array(4);
-const rotation = new Float64Array(9);
-const corners = new Float64Array(24);
-const SEGMENTS = 16;
+const corners = new Float64Array(MOVING_BOX_LENGTH);
+const tracers = new WeakMap<ImageView, EdgeTracer>();
+
+/** From the order of `CORNER_SIGNS` (x slowest) to that of moving boxes (x fastest). */
+const MOVING_EDGES = EDGES.map(([a, b]) => [reversed(a), reversed(b)] as const);
+
+function reversed(corner: number): number {
+  return ((corner >> 2) & 1) | (corner & 2) | ((corner & 1) << 2);
+}
 
 /**
- * Adds the visible parts of a box's edges to `out`. `state`: position, quaternion, size (see `Track.stateInto`).
- * Returns the number of polylines added.
+ * Adds a label's edges in an image to `out`, each point at its own line's time: cut where there are no pixels, not at
+ * the picture, in pieces straight to the tolerance. Returns how many polylines; 0 where nothing can be seen.
  */
-export function projectBoxLines(view: ImageView, state: Float64Array, out: BoxLines): number {
+export function projectTrackLines(
+  view: ImageView,
+  track: Track,
+  out: BoxLines,
+  tolerance_px = DRAWN_TOLERANCE_PX,
+): number {
+  return moveTrack(view, track, corners) ? traceEdges(view, out, tolerance_px) : 0;
+}
+
+/** The same for a box that stands still: `state` as `Track.stateInto` writes it. */
+export function projectBoxLines(
+  view: ImageView,
+  state: Float64Array,
+  out: BoxLines,
+  tolerance_px = DRAWN_TOLERANCE_PX,
+): number {
+  standBox(view, state, corners);
+  return traceEdges(view, out, tolerance_px);
+}
+
+function traceEdges(view: ImageView, out: BoxLines, tolerance_px: number): number {
+  if (isFarOff(view, corners)) return 0;
   const before = out.lineCount;
-  writeCorners(state, corners);
-  EDGES.forEach(([from, to], edge) => {
-    let start = out.vertexCount;
-    for (let i = 0; i <= SEGMENTS; i += 1) {
-      const s = i / SEGMENTS;
-      const status = view.projectWorld(
-        corners[3 * from]! + s * (corners[3 * to]! - corners[3 * from]!),
-        corners[3 * from + 1]! + s * (corners[3 * to + 1]! - corners[3 * from + 1]!),
-        corners[3 * from + 2]! + s * (corners[3 * to + 2]! - corners[3 * from + 2]!),
-        0,
-        0,
-        0,
-        scratch,
-        0,
-      );
-      if (status === Status.OK || status === Status.OUT_OF_IMAGE) {
-        out.push(scratch[0]!, scratch[1]!);
-      } else {
-        out.endLine(start, edge);
-        start = out.vertexCount;
-      }
-    }
-    out.endLine(start, edge);
-  });
+  const tracer = tracerOf(view);
+  const cosine = coneCosine(pictureConeRad(view.camera));
+  for (let edge = 0; edge < MOVING_EDGES.length; edge += 1) {
+    const [a, b] = MOVING_EDGES[edge]!;
+    tracer.take(corners, a, b);
+    traceEdge(tracer, edge, cosine, tolerance_px, out);
+  }
   return out.lineCount - before;
 }
 
-/** Writes the eight corners (24 numbers) of a state to `out`. */
+/** One polyline for every part of an edge that is inside the cone. */
+function traceEdge(
+  tracer: EdgeTracer,
+  edge: number,
+  cosine: number,
+  tolerance_px: number,
+  out: BoxLines,
+): void {
+  let wasInside = tracer.see(0, cosine);
+  if (wasInside && tracer.isConvexWithin(cosine)) {
+    drawPart(tracer, edge, 0, 1, tolerance_px, out);
+    return;
+  }
+  const count = tracer.cut(cosine);
+  let start = 0;
+  let previous = 0;
+  for (let index = 1; index < count; index += 1) {
+    const place = tracer.places[index]!;
+    const isInside = tracer.see(place, cosine);
+    if (isInside && !wasInside) start = tracer.crossing(place, previous, cosine);
+    if (!isInside && wasInside) {
+      drawPart(tracer, edge, start, tracer.crossing(previous, place, cosine), tolerance_px, out);
+    }
+    previous = place;
+    wasInside = isInside;
+  }
+  if (wasInside) drawPart(tracer, edge, start, 1, tolerance_px, out);
+}
+
+function drawPart(
+  tracer: EdgeTracer,
+  edge: number,
+  start: number,
+  end: number,
+  tolerance_px: number,
+  out: BoxLines,
+): void {
+  tracer.see(start, -2);
+  out.open(edge);
+  out.pixels.push(tracer.u, tracer.v);
+  tracer.trace(start, end, tolerance_px, out.pixels);
+  out.close();
+}
+
+function tracerOf(view: ImageView): EdgeTracer {
+  let tracer = tracers.get(view);
+  if (tracer === undefined) {
+    tracer = new EdgeTracer(view, true);
+    tracers.set(view, tracer);
+  }
+  return tracer;
+}
+
+const rotation = new Float64Array(9);
+
+/** Writes the eight corners (24 numbers, in the order of `CORNER_SIGNS`) of a state to `out`. */
 export function writeCorners(state: Float64Array, out: Float64Array): void {
   writeRotationMatrix(state[3]!, state[4]!, state[5]!, state[6]!, rotation, 0);
   for (let i = 0; i < 8; i += 1) {
