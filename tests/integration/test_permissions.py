@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from labelapp.clips.models import Clip
 from labelapp.clips.services import clip_import
+from labelapp.datasets.models import Export
+from labelapp.datasets.services import export_create
+from labelapp.datasets.storage import export_storage, files_prefix
 from labelapp.labels.models import LabelSet
 from tests.integration.clip_folders import write_clip_folder
 
@@ -48,7 +52,9 @@ class World:
     clip: Clip
     human: LabelSet
     model: LabelSet
-    export_id: uuid.UUID
+    #: One that is done, and one that waits.
+    done: Export
+    waiting: Export
 
 
 def members(status: int, *, outside: int = 404) -> tuple[int, ...]:
@@ -146,6 +152,28 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             operations,
         ),
     ],
+    ("GET", "api/projects/<slug:slug>/exports"): [
+        Case(lambda w: "/api/projects/a/exports", (200, 200, 200, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/exports"): [
+        Case(
+            lambda w: "/api/projects/a/exports",
+            (201, 201, 201, 403, 404, 401),
+            lambda w: {"layer": "objects", "source": "gold", "formats": ["coco"]},
+        )
+    ],
+    ("GET", EXPORT): [
+        Case(lambda w: f"/api/exports/{w.waiting.pk}", (200, 200, 200, 403, 404, 401))
+    ],
+    ("POST", f"{EXPORT}/cancel"): [
+        Case(lambda w: f"/api/exports/{w.waiting.pk}/cancel", (200, 200, 200, 403, 404, 401))
+    ],
+    ("GET", f"{EXPORT}/files/<str:name>"): [
+        Case(
+            lambda w: f"/api/exports/{w.done.pk}/files/targets.parquet",
+            (200, 200, 200, 403, 404, 401),
+        )
+    ],
 }
 
 
@@ -157,7 +185,22 @@ def world(cast: Any, ontology: Any, tmp_path: Path) -> World:
     )
     human = LabelSet.objects.create(clip=imported.clip, layer="objects", source="human")
     model = LabelSet.objects.create(clip=imported.clip, layer="objects", source="model")
-    return World(imported.clip, human, model, uuid.uuid4())
+    done, waiting = (
+        export_create(
+            actor=None,
+            project=cast.project,
+            clip_ids=None,
+            layer="objects",
+            source="gold",
+            formats=["parquet"],
+        )
+        for _ in range(2)
+    )
+    done.files = [{"name": "targets.parquet", "size": 4, "sha256": "0" * 64}]
+    done.files_prefix = files_prefix(done.pk, 1)
+    done.save()
+    export_storage().save(f"{done.files_prefix}/targets.parquet", ContentFile(b"PAR1"))
+    return World(imported.clip, human, model, done, waiting)
 
 
 def test_every_route_has_a_row_in_the_table() -> None:
