@@ -1,0 +1,136 @@
+"""Starting and cancelling exports."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from labelapp.accounts.models import User
+from labelapp.clips.models import Clip
+from labelapp.common import jobs
+from labelapp.common.errors import InvalidError
+from labelapp.datasets.errors import ExportOverError, NothingToExportError
+from labelapp.datasets.formats import FORMATS
+from labelapp.datasets.models import Export, ExportItem
+from labelapp.labels.models import LabelSet, Source
+from labelapp.ontology.selectors import ontology_current
+from labelapp.projects.models import Project
+from labelapp.projects.policies import require
+
+JOB_KIND = "datasets.export"
+QUEUE = "export"
+
+
+@transaction.atomic
+def export_create(  # noqa: PLR0913  what an export is made of
+    *,
+    actor: User | None,
+    project: Project,
+    clip_ids: Sequence[uuid.UUID] | None,
+    layer: str,
+    source: str,
+    formats: Sequence[str],
+    include_images: bool = False,
+    send: bool = True,
+) -> Export:
+    """Return a new export whose job waits.
+
+    The revisions are those of this moment; what is saved from now on does not change it.
+
+    Args:
+        actor: who asks; None for a command.
+        project: whose clips.
+        clip_ids: which; None for all that have labels of this layer from this source.
+        layer: of the ontology.
+        source: one of ``Source``.
+        formats: some of ``FORMATS``.
+        include_images: whether the pictures come along.
+        send: False where the caller runs the job itself.
+
+    Raises:
+        ForbiddenError: the actor's role may not export.
+        InvalidError: an unknown format or source, a clip that is not the project's.
+        NothingToExportError: there are no such labels.
+    """
+    if actor is not None:
+        require(actor, project, "export")
+    chosen = _chosen_formats(formats)
+    if source not in Source.values:
+        msg = f"source: expected one of {', '.join(Source.values)}, found '{source}'."
+        raise InvalidError(msg, details={"fields": {"source": [msg]}})
+    label_sets = _label_sets(project, clip_ids, layer, source)
+    export_id = uuid.uuid4()
+    export = Export.objects.create(
+        id=export_id,
+        project=project,
+        job=jobs.enqueue(JOB_KIND, queue=QUEUE, send=send, export_id=export_id),
+        layer=layer,
+        source=source,
+        formats=chosen,
+        include_images=include_images,
+        ontology=ontology_current(project),
+        created_by=actor,
+    )
+    ExportItem.objects.bulk_create(
+        ExportItem(
+            export=export,
+            position=position,
+            clip_id=label_set.clip_id,
+            label_set=label_set,
+            revision=label_set.revision,
+        )
+        for position, label_set in enumerate(label_sets)
+    )
+    return export
+
+
+def export_cancel(*, actor: User | None, export: Export) -> None:
+    """Cancel an export that waits or runs.
+
+    Raises:
+        ForbiddenError: the actor's role may not.
+        ExportOverError: it is over.
+    """
+    if actor is not None:
+        require(actor, export.project, "export")
+    if not jobs.cancel(export.job_id):
+        export.job.refresh_from_db()
+        msg = f"This export is {export.job.state} already; it can't be cancelled any more."
+        raise ExportOverError(msg)
+    export.job.refresh_from_db()
+
+
+def _chosen_formats(formats: Sequence[str]) -> list[str]:
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        found = f"'{unknown[0]}'" if unknown else "none"
+        msg = f"formats: expected some of {', '.join(FORMATS)}, found {found}."
+        raise InvalidError(msg, details={"fields": {"formats": [msg]}})
+    return sorted(set(formats))
+
+
+def _label_sets(
+    project: Project, clip_ids: Sequence[uuid.UUID] | None, layer: str, source: str
+) -> list[LabelSet]:
+    """Return what is exported, in the order of clips' names."""
+    clips = Clip.objects.filter(project=project)
+    if clip_ids is not None:
+        clips = clips.filter(pk__in=clip_ids)
+        missing = set(clip_ids) - set(clips.values_list("pk", flat=True))
+        if missing:
+            msg = f"clip_ids: project '{project.slug}' has no clip {min(map(str, missing))}."
+            raise InvalidError(msg, details={"fields": {"clip_ids": [msg]}})
+    found = list(
+        LabelSet.objects.filter(clip__in=clips, layer=layer, source=source, name="")
+        .select_related("clip")
+        .order_by("clip__name", "clip_id")
+    )
+    if clip_ids is not None and len(found) < len(set(clip_ids)):
+        labelled = {label_set.clip_id for label_set in found}
+        bare = next(clip for clip in clips.order_by("name") if clip.pk not in labelled)
+        msg = f"clip_ids: clip '{bare.name}' has no labels of layer '{layer}' from '{source}'."
+        raise NothingToExportError(msg, details={"fields": {"clip_ids": [msg]}})
+    if not found:
+        msg = f"No clip of project '{project.slug}' has labels of layer '{layer}' from '{source}'."
+        raise NothingToExportError(msg)
+    return found
