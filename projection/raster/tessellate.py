@@ -186,8 +186,9 @@ def cuboids(  # noqa: PLR0913  parallel arrays of one table of boxes
 
 
 def _usable(centers: Float64Array, quats: Float64Array, sizes: Float64Array) -> BoolArray:
-    finite: BoolArray = np.isfinite(np.hstack([centers, quats, sizes])).all(axis=1)
-    lengths = np.linalg.norm(np.where(finite[:, None], quats, 0.0), axis=1)
+    table = np.hstack([centers, quats, sizes])
+    finite = np.isfinite(table).all(axis=1)
+    lengths = np.linalg.norm(np.nan_to_num(quats), axis=1)
     return np.asarray(finite & (sizes >= 0.0).all(axis=1) & (np.abs(lengths - 1.0) < 1e-3))
 
 
