@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from simulation.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +17,7 @@ LEAF_SIZE = 3
 MAX_DEPTH = 60
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _bounds_of(
     low: NDArray[np.float64], high: NDArray[np.float64], order: NDArray[np.int64], a: int, b: int
 ) -> NDArray[np.float64]:
@@ -30,7 +31,7 @@ def _bounds_of(
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _half_area(box: NDArray[np.float64]) -> float:
     x, y, z = box[3] - box[0], box[4] - box[1], box[5] - box[2]
     if x < 0.0:
@@ -38,7 +39,7 @@ def _half_area(box: NDArray[np.float64]) -> float:
     return float(x * y + y * z + z * x)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _best_split(
     low: NDArray[np.float64],
     high: NDArray[np.float64],
@@ -91,7 +92,7 @@ def _best_split(
     return best_axis, best_place
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _build(
     low: NDArray[np.float64], high: NDArray[np.float64], middle: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:

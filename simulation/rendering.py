@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from simulation.kernel import kernel
 from simulation.shading import radiance
 from simulation.tracing import STACK_SIZE, Geometry, prepare, trace
 
@@ -51,7 +51,7 @@ def _tone_table() -> NDArray[np.float64]:
 TONE = _tone_table()
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _display(value: float, tone: NDArray[np.float64]) -> float:
     place = max(0.0, min(value * 1024.0, 8190.0))
     k = int(place)
@@ -59,7 +59,7 @@ def _display(value: float, tone: NDArray[np.float64]) -> float:
     return float(tone[k] * (1.0 - part) + tone[k + 1] * part)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _shade_rays(  # noqa: PLR0913, PLR0917  HOT
     geometry: Geometry,
     markings: Markings,
@@ -146,7 +146,7 @@ def _subpixel_rays(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def cast_rays(
     geometry: Geometry,
     movers: NDArray[np.float64],

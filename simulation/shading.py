@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from numba import njit
-
+from simulation.kernel import kernel
 from simulation.mesh import Material
 from simulation.sky import HAZE_PER_M, SUN_COLOUR, sky
 from simulation.surfaces import look
@@ -23,11 +22,12 @@ KERB = int(Material.KERB)
 FOLIAGE = int(Material.FOLIAGE)
 # Light cannot reach the ground under a car: a short ray upwards finds what is above it.
 CONTACT_M = 0.8
-SHADOW_M = 90.0
+# Nothing here is higher than the sun's ray climbs on this way.
+SHADOW_M = 45.0
 OFFSET_M = 2e-3
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _turned(
     poses: NDArray[np.float64], line: int, mover: int, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
@@ -39,7 +39,7 @@ def _turned(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _glossy(  # noqa: PLR0913, PLR0917  a numeric kernel
     r: float,
     g: float,
@@ -77,7 +77,7 @@ def _glossy(  # noqa: PLR0913, PLR0917  a numeric kernel
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def radiance(  # noqa: PLR0913, PLR0917, PLR0915, C901, PLR0912  HOT: once a ray
     boxes: NDArray[np.float32],
     links: NDArray[np.int32],

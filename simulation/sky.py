@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from simulation.kernel import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def sun_direction(azimuth_rad: float, elevation_rad: float) -> NDArray[np.float6
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def cell_noise(i: int, j: int, seed: int) -> float:
     """Return a number in [0, 1) that belongs to a cell of a grid."""
     h = (i * 374761393 + j * 668265263 + seed * 974711) & 0xFFFFFFFF
@@ -35,7 +36,7 @@ def cell_noise(i: int, j: int, seed: int) -> float:
     return float((h ^ (h >> 15)) & 0xFFFFFF) / 16777216.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def smooth_noise(x: float, y: float, seed: int) -> float:
     """Return noise in [0, 1) that changes smoothly over a unit of x or y."""
     i, j = math.floor(x), math.floor(y)
@@ -47,11 +48,12 @@ def smooth_noise(x: float, y: float, seed: int) -> float:
     return (a * (1.0 - fx) + b * fx) * (1.0 - fy) + (c * (1.0 - fx) + d * fx) * fy
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sky(dx: float, dy: float, dz: float, sun: NDArray[np.float64]) -> tuple[float, float, float]:
     """Return the sky's colour in a unit direction: a gradient, thin clouds, a glow at the sun."""
     up = max(dz, 0.0)
-    blend = 1.0 - (1.0 - min(up, 1.0)) ** 3.2
+    low = 1.0 - min(up, 1.0)
+    blend = 1.0 - low * low * low
     r = 0.70 * (1.0 - blend) + 0.13 * blend
     g = 0.79 * (1.0 - blend) + 0.30 * blend
     b = 0.90 * (1.0 - blend) + 0.68 * blend
@@ -66,6 +68,8 @@ def sky(dx: float, dy: float, dz: float, sun: NDArray[np.float64]) -> tuple[floa
         r, g, b = r + (1.02 - r) * cover, g + (1.02 - g) * cover, b + (1.04 - b) * cover
     facing = dx * sun[0] + dy * sun[1] + dz * sun[2]
     if facing > 0.0:
-        glow = 0.35 * facing**24 + 6.0 * max(0.0, (facing - 0.9994) / 0.0006)
+        halo = facing * facing * facing * facing
+        halo = halo * halo * halo
+        glow = 0.35 * halo * halo + 6.0 * max(0.0, (facing - 0.9994) / 0.0006)
         r, g, b = r + glow, g + 0.92 * glow, b + 0.78 * glow
     return r, g, b

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from simulation import bvh
+from simulation.kernel import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,7 @@ def _far_triangle() -> NDArray[np.float64]:
     return np.array([[[0.0, 0.0, -1e6], [1e-3, 0.0, -1e6], [0.0, 1e-3, -1e6]]])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def walk(  # noqa: PLR0913, PLR0917, PLR0915, C901, PLR0912  HOT: the ray's walk
     boxes: NDArray[np.float32],
     links: NDArray[np.int32],
@@ -213,7 +213,7 @@ def walk(  # noqa: PLR0913, PLR0917, PLR0915, C901, PLR0912  HOT: the ray's walk
     return best, hit, best_u, best_v
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def trace(  # noqa: PLR0913, PLR0917  HOT
     boxes: NDArray[np.float32],
     links: NDArray[np.int32],

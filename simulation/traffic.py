@@ -297,18 +297,18 @@ def standing_bodies(
     for d in (PARKING_LEFT_M, PARKING_RIGHT_M):
         s = -38.0 + float(rng.uniform(0.0, 4.0))
         while s < last_m:
-            near = any(a - 8.0 < s < b + 8.0 for a, b in street.crossings)
             name, shape = cast.vehicle()
+            # On the inside of a bend a metre of kerb takes more than a metre of centre line.
+            squeeze = 1.0 - max(0.0, d * float(street.line.curvature(s)))
+            half = float(shape.size_m[0]) / 2.0 / squeeze
+            s += half
+            near = any(a - 8.0 < s < b + 8.0 for a, b in street.crossings)
             turned = d > 0.0 and rng.random() < 0.85
             if not near and abs(s - taken[d]) > 8.0 and rng.random() < 0.8:
-                bodies.append(
-                    cast.standing(
-                        name, shape, s, d + float(rng.uniform(-0.07, 0.07)),
-                        (np.pi if turned else 0.0) + float(rng.uniform(-0.025, 0.025)),
-                        parked=True,
-                    )
-                )  # fmt: skip
-            s += float(shape.size_m[0]) + float(rng.uniform(0.9, 1.9))
+                place = d + float(rng.uniform(-0.07, 0.07))
+                heading = (np.pi if turned else 0.0) + float(rng.uniform(-0.025, 0.025))
+                bodies.append(cast.standing(name, shape, s, place, heading, parked=True))
+            s += half + float(rng.uniform(0.8, 2.0))
     bodies += [
         cast.standing(
             "pedestrian",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from projection import Track, View
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from projection import Track, View
 
 
 def pixel_centres(width: int, height: int) -> NDArray[np.float64]:
@@ -33,7 +33,7 @@ def box_entry(
     *,
     grown_m: float = 0.0,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return where rays enter and leave a cuboid, each at its own time: (n,) metres; infinity for a miss."""
+    """Return where rays enter and leave a cuboid at their own times: (n,) m, infinity: a miss."""
     unique, index = np.unique(times_ns, return_inverse=True)
     states = track.at_many(unique)
     assert states.exists.all()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+from simulated_boxes import box_entry, pixel_centres, ray_times
 
 from projection import Camera, Track, Trajectory, View
-from projection.io import ClipFolder
 from projection.labels import Cuboid
 from simulation.labels import objects_label_set
 from simulation.lenses import LENSES, WIDE_LENSES
@@ -23,7 +23,10 @@ from simulation.rig import Mount, camera_spec, car_rig
 from simulation.scene import Body, Scene, Shape
 from simulation.sky import sun_direction
 
-from simulated_boxes import box_entry, pixel_centres, ray_times
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from projection.io import ClipFolder
 
 TIMES_NS = 1_790_000_000_000_000_000 + 100_000_000 * np.arange(8, dtype=np.int64)
 GROUND_M = -0.4
