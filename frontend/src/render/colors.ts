@@ -33,6 +33,12 @@ export function rgbOf(color: string): Rgb {
   return rgb;
 }
 
+/** A colour's parts as the GPU reckons with them: linear, not sRGB. */
+export function linearRgbOf(color: string): Rgb {
+  const [r, g, b] = rgbOf(color);
+  return [linear(r), linear(g), linear(b)];
+}
+
 /** The same colour with an opacity, for canvases. */
 export function withAlpha(color: string, alpha: number): string {
   const [r, g, b] = rgbOf(color);
@@ -58,8 +64,11 @@ export function lightened(color: string, luminance = 0.2): string {
 }
 
 export function relativeLuminance([r, g, b]: Rgb): number {
-  const linear = (part: number): number => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
   return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+}
+
+function linear(part: number): number {
+  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 }
 
 function parse(color: string): Rgb | null {

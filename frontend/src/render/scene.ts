@@ -120,7 +120,7 @@ export class ClipScene {
       this.#learnGround(index, cloud);
     }
     // While the next sweep is on its way the last one stays: no flicker at every step.
-    if (clouds.size > 0 || this.#shownSweeps.length === 0) this.points.show(clouds);
+    if (clouds.size > 0 || this.#shownSweeps.length === 0) this.points.show(clouds, this.#heightsOf);
     this.points.setColor(settings.pointColor);
     this.points.setSize(settings.pointSize_px);
     this.points.setBox(selected);
@@ -131,7 +131,7 @@ export class ClipScene {
     const pose = this.egoPose;
     const [x, y, z] = pose.position_m;
     const groundZ = this.ground.zAt(x, y) ?? z;
-    this.points.setReference(groundZ, pose.position_m);
+    this.points.setEgo(pose.position_m);
     this.#grid.object.visible = settings.showsGrid;
     this.#grid.setCentre(pose.position_m, groundZ);
     this.#ego.object.visible = settings.showsPath;
@@ -146,6 +146,8 @@ export class ClipScene {
       }),
     );
   }
+
+  #heightsOf = (positions_m: Float32Array): Float32Array => this.ground.heightsOf(positions_m);
 
   #learnGround(index: number, cloud: PointCloud): void {
     if (this.#grounded.has(index)) return;

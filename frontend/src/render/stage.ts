@@ -97,7 +97,7 @@ export class Stage {
     return () => {
       observer.disconnect();
       canvas.removeEventListener('webglcontextrestored', this.requestDraw);
-      this.scene.points.show(new Map());
+      this.scene.points.clear();
       renderer.dispose();
       this.#renderer = null;
       this.#canvas = null;

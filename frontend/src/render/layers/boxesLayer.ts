@@ -2,10 +2,10 @@ import { Group } from 'three';
 
 import { EDGES, isFrontEdge, type BoxState } from '../../core/geometry/box';
 import { writeCorners } from '../../core/geometry/outline/boxLines';
-import { rgbOf, type Rgb } from '../colors';
+import { linearRgbOf, type Rgb } from '../colors';
 import { BoxFaces } from './boxFaces';
 import { FatLines } from './fatLines';
-import type { Layer } from './layer';
+import { WORLD_ONLY, type Layer } from './layer';
 
 /** A label as it stands at the time that is shown. */
 export interface ShownBox {
@@ -22,14 +22,17 @@ const WHITE: Rgb = [1, 1, 1];
 export class BoxesLayer implements Layer {
   readonly object = new Group();
   readonly #plain = new FatLines({ width_px: 1.6, renderOrder: 2 });
-  readonly #halo = new FatLines({ width_px: 4.4, renderOrder: 3, depthTest: false, opacity: 0.95 });
-  readonly #strong = new FatLines({ width_px: 2, renderOrder: 4, depthTest: false });
+  readonly #halo = new FatLines({ width_px: 4.6, renderOrder: 3, depthTest: false, opacity: 0.95 });
+  readonly #strong = new FatLines({ width_px: 2.4, renderOrder: 4, depthTest: false });
   readonly #faces = new BoxFaces();
   /** Eight corners, then the arrow's tail, tip and barbs. */
   readonly #points = new Float64Array(3 * 12);
   readonly #state = new Float64Array(10);
 
   constructor() {
+    // The orthographic views draw the selection's outline themselves, with what can be grabbed.
+    this.#halo.object.layers.set(WORLD_ONLY);
+    this.#strong.object.layers.set(WORLD_ONLY);
     this.object.add(this.#faces.object, this.#plain.object, this.#halo.object, this.#strong.object);
   }
 
@@ -59,7 +62,7 @@ export class BoxesLayer implements Layer {
     this.#state.set(size_m, 7);
     writeCorners(this.#state, this.#points);
     writeArrow(this.#points);
-    const color = rgbOf(box.color);
+    const color = linearRgbOf(box.color);
     if (box.isSelected) {
       this.#wire(this.#halo, WHITE);
       this.#wire(this.#strong, color);

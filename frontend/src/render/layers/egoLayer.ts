@@ -3,9 +3,9 @@ import { Group, Quaternion, Vector3 } from 'three';
 import type { Trajectory } from '../../core/geometry/trajectory';
 import { rotate } from '../../core/geometry/quat';
 import type { RigidTransform } from '../../core/geometry/rigid';
-import { rgbOf, COLORS } from '../colors';
+import { linearRgbOf, COLORS } from '../colors';
 import { FatLines } from './fatLines';
-import type { Layer } from './layer';
+import { WORLD_ONLY, type Layer } from './layer';
 
 /** The outline of a usual car about the ego origin, seen from above, metres: x forward, y left. */
 const OUTLINE: readonly (readonly [number, number])[] = [
@@ -26,6 +26,8 @@ export class EgoLayer implements Layer {
   readonly #car = new FatLines({ width_px: 2 });
 
   constructor(trajectory: Trajectory, egoHeightAboveGround_m: number) {
+    this.#path.object.layers.set(WORLD_ONLY);
+    this.#car.object.layers.set(WORLD_ONLY);
     this.object.add(this.#path.object, this.#car.object);
     this.#drawPath(trajectory, egoHeightAboveGround_m);
     this.#drawCar(egoHeightAboveGround_m);
@@ -49,7 +51,7 @@ export class EgoLayer implements Layer {
       points.push(all[3 * i]!, all[3 * i + 1]!, all[3 * i + 2]! - height_m + 0.03);
     }
     const flat = Float64Array.from(points);
-    const color = rgbOf(COLORS.accent);
+    const color = linearRgbOf(COLORS.accent);
     for (let i = 0; i + 1 < points.length / 3; i += 1) this.#path.add(flat, i, i + 1, color);
     this.#path.commit();
   }
@@ -60,7 +62,7 @@ export class EgoLayer implements Layer {
     flat.set([1.6, 0.5, -height_m + 0.03], 18);
     flat.set([2.8, 0, -height_m + 0.03], 21);
     flat.set([1.6, -0.5, -height_m + 0.03], 24);
-    const color = rgbOf(COLORS.accent);
+    const color = linearRgbOf(COLORS.accent);
     OUTLINE.forEach((_, index) => this.#car.add(flat, index, (index + 1) % OUTLINE.length, color));
     this.#car.add(flat, 6, 7, color);
     this.#car.add(flat, 7, 8, color);

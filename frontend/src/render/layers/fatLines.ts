@@ -28,7 +28,8 @@ export class FatLines {
     this.#material = new LineMaterial({
       linewidth: options.width_px,
       vertexColors: true,
-      transparent: options.opacity !== undefined,
+      // All in the same pass, or the render order would not hold between them.
+      transparent: true,
       opacity: options.opacity ?? 1,
       depthTest: options.depthTest ?? true,
       depthWrite: false,

@@ -1,9 +1,9 @@
 import { Group } from 'three';
 
 import type { ImageView } from '../../core/geometry/view';
-import { rgbOf, COLORS } from '../colors';
+import { linearRgbOf, COLORS } from '../colors';
 import { FatLines } from './fatLines';
-import type { Layer } from './layer';
+import { WORLD_ONLY, type Layer } from './layer';
 
 /** How far from the camera the picture's border is drawn, metres. */
 const LENGTH_M = 1.6;
@@ -22,6 +22,7 @@ export class FrustaLayer implements Layer {
   readonly #points = new Float64Array(3 * 2);
 
   constructor() {
+    this.#lines.object.layers.set(WORLD_ONLY);
     this.object.add(this.#lines.object);
   }
 
@@ -36,7 +37,7 @@ export class FrustaLayer implements Layer {
   }
 
   #add({ view, isHighlighted }: ShownFrustum): void {
-    const color = rgbOf(isHighlighted ? COLORS.selected : COLORS.dim);
+    const color = linearRgbOf(isHighlighted ? COLORS.selected : COLORS.dim);
     const border = borderPixels(view.camera.width, view.camera.height);
     const ends = border.map(([u, v]) => view.rayThrough(u, v));
     ends.forEach((ray, index) => {

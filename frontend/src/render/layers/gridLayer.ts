@@ -2,7 +2,7 @@ import { BufferAttribute, BufferGeometry, LineBasicMaterial, LineSegments, Group
 
 import type { Vec3 } from '../../core/geometry/vec3';
 import { rgbOf, COLORS } from '../colors';
-import type { Layer } from './layer';
+import { WORLD_ONLY, type Layer } from './layer';
 
 const HALF_M = 100;
 const STEP_M = 5;
@@ -47,5 +47,6 @@ function lines(
   material.color.setRGB(r, g, b, 'srgb');
   const object = new LineSegments(geometry, material);
   object.renderOrder = -1;
+  object.layers.set(WORLD_ONLY);
   return object;
 }

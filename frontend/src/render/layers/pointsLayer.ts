@@ -38,8 +38,7 @@ export class PointsLayer implements Layer {
     uSize: { value: 2 },
     uPixelRatio: { value: 1 },
     uIsPerspective: { value: 1 },
-    uGroundZ: { value: 0 },
-    uHeightSpan: { value: 5 },
+    uHeightSpan: { value: 4.5 },
     uEgo: { value: new Vector3() },
     uHasBox: { value: 0 },
     uBoxFromWorld: { value: new Matrix4() },
@@ -58,8 +57,14 @@ export class PointsLayer implements Layer {
     return new Set(this.#clouds.keys());
   }
 
-  /** Shows exactly these sweeps; what is there already stays, what is not named is let go. */
-  show(clouds: ReadonlyMap<number, PointCloud>): void {
+  /**
+   * Shows exactly these sweeps; what is there already stays, what is not named is let go. `heightsOf` gives every
+   * point's height above the ground.
+   */
+  show(
+    clouds: ReadonlyMap<number, PointCloud>,
+    heightsOf: (positions_m: Float32Array) => Float32Array,
+  ): void {
     for (const [index, points] of this.#clouds) {
       if (clouds.has(index)) continue;
       this.object.remove(points);
@@ -67,8 +72,13 @@ export class PointsLayer implements Layer {
       this.#clouds.delete(index);
     }
     for (const [index, cloud] of clouds) {
-      if (!this.#clouds.has(index)) this.#add(index, cloud);
+      if (!this.#clouds.has(index)) this.#add(index, cloud, heightsOf(cloud.positions_m));
     }
+  }
+
+  /** Lets all sweeps go. */
+  clear(): void {
+    this.show(new Map(), () => new Float32Array());
   }
 
   setColor(color: PointColor): void {
@@ -79,9 +89,8 @@ export class PointsLayer implements Layer {
     this.#uniforms.uSize.value = size_px;
   }
 
-  /** What height and distance are counted from. */
-  setReference(groundZ_m: number, ego_m: Vec3): void {
-    this.#uniforms.uGroundZ.value = groundZ_m;
+  /** What distance is counted from. */
+  setEgo(ego_m: Vec3): void {
     this.#uniforms.uEgo.value.set(...ego_m);
   }
 
@@ -104,15 +113,16 @@ export class PointsLayer implements Layer {
   }
 
   dispose(): void {
-    this.show(new Map());
+    this.clear();
     this.#material.dispose();
   }
 
-  #add(index: number, cloud: PointCloud): void {
+  #add(index: number, cloud: PointCloud, heights_m: Float32Array): void {
     const geometry = new BufferGeometry();
     geometry.setAttribute('position', new BufferAttribute(cloud.positions_m, 3));
     const intensities = cloud.intensities ?? new Float32Array(cloud.positions_m.length / 3);
     geometry.setAttribute('intensity', new BufferAttribute(intensities, 1));
+    geometry.setAttribute('height', new BufferAttribute(heights_m, 1));
     // Never culled, so no sphere is computed from 100,000 points.
     geometry.boundingSphere = new Sphere(new Vector3(), Infinity);
     const points = new Points(geometry, this.#material);

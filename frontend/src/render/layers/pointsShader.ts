@@ -4,12 +4,12 @@ export const SLAB_MARGIN_M = 0.6;
 /** Points: colour by height, intensity or distance; those inside the selected box are lit up. */
 export const POINTS_VERTEX = /* glsl */ `
 in float intensity;
+in float height;
 
 uniform int uMode;
 uniform float uSize;
 uniform float uPixelRatio;
 uniform float uIsPerspective;
-uniform float uGroundZ;
 uniform float uHeightSpan;
 uniform vec3 uEgo;
 uniform float uHasBox;
@@ -21,7 +21,7 @@ out vec3 vColor;
 
 // Viridis as a polynomial (Matt Zucker's fit), from where it is light enough to stand on dark grey.
 vec3 ramp(float s) {
-  float t = 0.18 + 0.82 * clamp(s, 0.0, 1.0);
+  float t = 0.24 + 0.76 * clamp(s, 0.0, 1.0);
   const vec3 c0 = vec3(0.2777273, 0.0054073, 0.3340998);
   const vec3 c1 = vec3(0.1050930, 1.4046135, 1.3845902);
   const vec3 c2 = vec3(-0.3308618, 0.2148476, 0.0950952);
@@ -38,14 +38,14 @@ void main() {
   vec4 view = modelViewMatrix * vec4(position, 1.0);
   gl_Position = projectionMatrix * view;
 
-  float value = uMode == 0 ? (position.z - uGroundZ + 0.5) / uHeightSpan
+  float value = uMode == 0 ? (height + 0.3) / uHeightSpan
               : uMode == 1 ? sqrt(intensity)
               : 1.0 - length(position.xy - uEgo.xy) / 70.0;
   vColor = ramp(value);
 
   bool isInBox = uHasBox > 0.5 && all(lessThanEqual(beyond, vec3(0.0)));
   float size = uSize;
-  if (uIsPerspective > 0.5) size *= clamp(28.0 / max(-view.z, 1.0), 0.7, 2.2);
+  if (uIsPerspective > 0.5) size *= clamp(28.0 / max(-view.z, 1.0), 0.85, 2.2);
   if (isInBox) {
     vColor = mix(vColor, vec3(1.0, 0.93, 0.72), 0.78);
     size += 0.8;

@@ -23,8 +23,10 @@ export interface TimelinePorts {
   readonly colorOf: ColorOfClass;
 }
 
-const LEFT_PX = 84;
-const RIGHT_PX = 14;
+const LEFT_PX = 92;
+const RIGHT_PX = 20;
+/** Marks at the ends stick out by so much. */
+const MARGIN_PX = 18;
 const RULER_PX = 24;
 const PICTURES_PX = 20;
 const KEYFRAME_RADIUS_PX = 6;
@@ -195,7 +197,7 @@ export class TimelineView {
     const { context } = this.#canvas;
     context.save();
     context.beginPath();
-    context.rect(LEFT_PX - 8, 0, this.#width_px + 16, this.#canvas.height_px);
+    context.rect(LEFT_PX - MARGIN_PX, 0, this.#width_px + 2 * MARGIN_PX, this.#canvas.height_px);
     context.clip();
     paint();
     context.restore();
@@ -206,7 +208,7 @@ export class TimelineView {
     context.fillStyle = COLORS.dim;
     context.textAlign = 'left';
     context.textBaseline = 'middle';
-    context.fillText('time', 12, RULER_PX / 2 + 1);
+    context.fillText('time', 12, 8);
     context.fillText('pictures', 12, RULER_PX + PICTURES_PX / 2);
     context.fillText('label', 12, this.#laneY());
   }
@@ -227,7 +229,7 @@ export class TimelineView {
     }
     this.#paintMarks(this.#ticks, RULER_PX - 8, RULER_PX, COLORS.dim);
     context.fillStyle = COLORS.line;
-    context.fillRect(LEFT_PX - 8, RULER_PX, this.#width_px + 16, 1);
+    context.fillRect(LEFT_PX - MARGIN_PX, RULER_PX, this.#width_px + 2 * MARGIN_PX, 1);
   }
 
   #paintPictures(): void {
@@ -262,7 +264,7 @@ export class TimelineView {
     const label = this.#ports.editor.selectedLabel();
     const y = this.#laneY();
     context.fillStyle = COLORS.line;
-    context.fillRect(LEFT_PX - 8, RULER_PX + PICTURES_PX, this.#width_px + 16, 1);
+    context.fillRect(LEFT_PX - MARGIN_PX, RULER_PX + PICTURES_PX, this.#width_px + 2 * MARGIN_PX, 1);
     if (!isCuboid(label)) {
       context.fillStyle = COLORS.dim;
       context.textAlign = 'left';

@@ -2,6 +2,7 @@ import { PerspectiveCamera, Vector3 } from 'three';
 
 import type { Ray } from '../../core/geometry/ray';
 import { add, cross, normalize, scale, subtract, type Vec3 } from '../../core/geometry/vec3';
+import { WORLD_ONLY } from '../layers/layer';
 import type { ScreenPoint, ViewProjection } from '../picking/viewProjection';
 
 /** Where the 3D view looks from: it turns about a target and never rolls. */
@@ -31,6 +32,7 @@ export class OrbitCamera implements ViewProjection {
 
   constructor(pose: OrbitPose) {
     this.#pose = pose;
+    this.camera.layers.enable(WORLD_ONLY);
     this.#apply();
   }
 

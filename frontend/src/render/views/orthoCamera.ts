@@ -22,6 +22,8 @@ const SCREEN_AXES: Readonly<Record<OrthoSide, { right: Vec3; up: Vec3; viewer: V
 /** The view is this many times as large as the box. */
 const MARGIN = 1.6;
 const EYE_DISTANCE_M = 60;
+/** Other labels are shown when they are this near to the box, metres along the line of sight. */
+const CLEARANCE_M = 0.6;
 
 /** A view along one axis of a box. It keeps the frame it was given, so that nothing moves away under a drag. */
 export class OrthoCamera implements ViewProjection {
@@ -149,6 +151,11 @@ export class OrthoCamera implements ViewProjection {
     camera.right = (this.#width_px / 2) * perPixel;
     camera.top = (this.#height_px / 2) * perPixel;
     camera.bottom = (-this.#height_px / 2) * perPixel;
+    // What stands before and behind the box would only hide it.
+    const along = SCREEN_AXES[this.side].viewer.findIndex((part) => part !== 0);
+    const half = (this.#frame.size_m[along] ?? 0) / 2 + CLEARANCE_M;
+    camera.near = EYE_DISTANCE_M - half;
+    camera.far = EYE_DISTANCE_M + half;
     camera.updateProjectionMatrix();
     camera.matrixWorldNeedsUpdate = true;
     camera.updateMatrixWorld(true);

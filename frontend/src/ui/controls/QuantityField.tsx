@@ -8,6 +8,7 @@ export function QuantityField({
   title,
   value,
   unit,
+  hidesUnit = false,
   digits,
   step,
   disabledReason,
@@ -17,8 +18,11 @@ export function QuantityField({
   readonly label: string;
   /** The full name, for tooltips and assistive tools. */
   readonly title: string;
-  readonly value: number;
+  /** Null: none yet. */
+  readonly value: number | null;
   readonly unit: string;
+  /** The unit stands with the group of fields already. */
+  readonly hidesUnit?: boolean;
   readonly digits: number;
   readonly step: number;
   readonly disabledReason: string | null;
@@ -26,10 +30,10 @@ export function QuantityField({
   readonly testId?: string;
 }) {
   const [draft, setDraft] = useState<string | null>(null);
-  const shown = draft ?? withoutMinusZero(value.toFixed(digits));
-  const isWrong = draft !== null && evaluate(draft, value) === null;
+  const shown = draft ?? (value === null ? '' : withoutMinusZero(value.toFixed(digits)));
+  const isWrong = draft !== null && draft.trim() !== '' && evaluate(draft, value ?? 0) === null;
   const commit = (): void => {
-    const next = draft === null ? null : evaluate(draft, value);
+    const next = draft === null ? null : evaluate(draft, value ?? 0);
     setDraft(null);
     if (next !== null && next !== value) onChange(next);
   };
@@ -58,13 +62,13 @@ export function QuantityField({
             event.currentTarget.blur();
           } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && disabledReason === null) {
             event.preventDefault();
-            const base = draft === null ? value : (evaluate(draft, value) ?? value);
+            const base = draft === null ? (value ?? 0) : (evaluate(draft, value ?? 0) ?? value ?? 0);
             setDraft(null);
             onChange(base + (event.key === 'ArrowUp' ? 1 : -1) * step * (event.shiftKey ? 10 : 1));
           }
         }}
       />
-      <span className="quantity-unit">{unit}</span>
+      {hidesUnit ? null : <span className="quantity-unit">{unit}</span>}
     </label>
   );
 }

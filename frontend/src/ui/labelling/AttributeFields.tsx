@@ -103,9 +103,9 @@ function AttributeField(props: FieldProps) {
           label=""
           title={attribute.title}
           unit=""
-          digits={Number.isInteger(value ?? 0) ? 0 : 2}
+          digits={value === null || Number.isInteger(value) ? 0 : 2}
           step={1}
-          value={typeof value === 'number' ? value : 0}
+          value={typeof value === 'number' ? value : null}
           disabledReason={reason}
           onChange={(next) => onChange(held(next, attribute))}
           testId={`attribute-${attribute.name}`}

@@ -49,13 +49,14 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
   return (
     <>
       <div className="field">
-        <span className="field-label">Position</span>
+        <span className="field-label">Position, m</span>
         <div className="quantities">
           {POSITION.map((part, axis) => (
             <QuantityField
               key={part.label}
               {...part}
               unit="m"
+              hidesUnit
               digits={2}
               step={0.05}
               value={state.position_m[axis] ?? 0}
@@ -67,13 +68,14 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
         </div>
       </div>
       <div className="field">
-        <span className="field-label">Size</span>
+        <span className="field-label">Size, m</span>
         <div className="quantities">
           {SIZE.map((part, axis) => (
             <QuantityField
               key={part.label}
               {...part}
               unit="m"
+              hidesUnit
               digits={2}
               step={0.05}
               value={state.size_m[axis] ?? 0}
@@ -85,12 +87,13 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
         </div>
       </div>
       <div className="field">
-        <span className="field-label">Heading</span>
+        <span className="field-label">Heading, °</span>
         <div className="quantities">
           <QuantityField
-            label="yaw"
+            label=""
             title="Heading from east, counter-clockwise"
             unit="°"
+            hidesUnit
             digits={1}
             step={1}
             value={yawOf(state.quat_xyzw) * DEGREES}

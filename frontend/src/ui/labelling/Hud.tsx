@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-import { useLabelling, useReadable } from './hooks';
+import { useLabelling, useLabels, useReadable } from './hooks';
 
 /** How long the word of an undo stays. */
 const NOTE_MS = 2500;
@@ -17,11 +17,14 @@ export function Hud() {
     const timer = setTimeout(() => setIsFresh(false), NOTE_MS);
     return () => clearTimeout(timer);
   }, [note]);
+  // Who has labels knows how to select them.
+  const count = useLabels().size;
+  const isKnown = tool.path === 'select.idle' && count > 0;
   const words =
     note !== null && isFresh ? `${note.kind === 'undo' ? 'Undone' : 'Redone'}: ${note.title}` : null;
   return (
     <>
-      {tool.prompt === '' ? null : (
+      {tool.prompt === '' || isKnown ? null : (
         <p className="hud hud-prompt" data-testid="prompt">
           {tool.prompt}
         </p>

@@ -41,7 +41,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     readOnlyReason: readOnlyReason(manifest.project.role, labelSet.source),
     transport: new HttpSyncTransport(api.http, labelSet.id),
     storage: new IndexedDbOutbox(window.indexedDB),
-    locks: new WebScopeLocks(navigator.locks as LockManager | undefined),
+    locks: new WebScopeLocks(navigator.locks),
     clock: browserClock,
     random: Math.random,
   });

@@ -23,7 +23,7 @@ export function ClipCard({ slug, clip }: { readonly slug: string; readonly clip:
         <Text size="md" fw={600} truncate title={clip.name}>
           {clip.name}
         </Text>
-        <Group gap="md" mt={2} c="dimmed">
+        <Group gap="md" mt={2} c="dimmed" wrap="nowrap">
           <Fact icon={<IconCamera size={14} stroke={1.6} />} value={clip.camera_count} unit="camera" />
           <Fact icon={<IconPhoto size={14} stroke={1.6} />} value={clip.image_count} unit="image" />
           <Fact icon={<IconRadar2 size={14} stroke={1.6} />} value={clip.sweep_count} unit="sweep" />
@@ -44,9 +44,9 @@ function Fact({
 }) {
   const words = `${value.toLocaleString('en')} ${unit}${value === 1 ? '' : 's'}`;
   return (
-    <Group gap={4} title={words}>
+    <Group gap={4} title={words} aria-label={words} wrap="nowrap">
       {icon}
-      <Text size="xs">{words}</Text>
+      <Text size="xs">{value.toLocaleString('en')}</Text>
     </Group>
   );
 }

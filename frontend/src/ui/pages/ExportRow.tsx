@@ -125,10 +125,9 @@ function Checksum({ sha256 }: { readonly sha256: string }) {
   );
 }
 
+const FORMAT_NAMES: Readonly<Record<string, string>> = { coco: 'COCO', parquet: 'Parquet' };
+
 function title(item: Export): string {
-  const formats = (item.formats ?? []).map((format) =>
-    format === 'coco' ? 'COCO' : format === 'parquet' ? 'Parquet' : format,
-  );
-  const what = [item.layer, item.source].filter((part) => part !== undefined).join(', ');
-  return [formats.join(' + '), what].filter((part) => part !== '').join(' of ') || 'Export';
+  const formats = item.formats.map((format) => FORMAT_NAMES[format] ?? format).join(' + ');
+  return `${formats} of ${item.layer}, ${item.source}`;
 }
