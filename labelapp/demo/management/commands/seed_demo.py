@@ -50,7 +50,9 @@ class Command(BaseCommand):
                     bar.update(done - bar.n)
 
                 make_clip(clip_folder, progress=show)
-            call_command("import_clip", str(clip_folder), project=PROJECT, stdout=self.stdout)
+            call_command(
+                "import_clip", str(clip_folder), project=PROJECT, name=CLIP, stdout=self.stdout
+            )
 
 
 def _project_ensure() -> Project:
