@@ -78,7 +78,7 @@ def lorry(colour: ArrayLike, box_colour: ArrayLike, *, length_m: float = 8.2) ->
                     (x, inner, 0.47), (x, outer, 0.47), (0.47, 0.47), Material.PLAIN, TYRE, sides=20
                 ),
                 tube(
-                    (x, inner, 0.47),
+                    (x, inner + side * 0.06, 0.47),
                     (x, outer + side * 0.01, 0.47),
                     (0.28, 0.28),
                     Material.METAL,

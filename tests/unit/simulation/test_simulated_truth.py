@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import pytest
-from scipy.spatial.transform import Rotation
-from simulated_boxes import box_entry, pixel_centres, ray_times
+from simulated_boxes import (
+    GROUND_M,
+    TIMES_NS,
+    box_bodies,
+    box_entry,
+    every_lens,
+    moving_track,
+    pixel_centres,
+    plain_drive,
+    ray_times,
+    truth_pictures,
+)
 
 from projection import Camera, Track, Trajectory, View
 from projection.labels import Cuboid
 from simulation.labels import objects_label_set
-from simulation.lenses import LENSES, WIDE_LENSES
 from simulation.mesh import Material, box, quad
-from simulation.motion import PoseTrack
 from simulation.rendering import Eye, Renderer
-from simulation.rig import Mount, camera_spec, car_rig
+from simulation.rig import Mount, camera_spec
 from simulation.scene import Body, Scene, Shape
 from simulation.sky import sun_direction
 
@@ -27,44 +33,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from projection.io import ClipFolder
-
-TIMES_NS = 1_790_000_000_000_000_000 + 100_000_000 * np.arange(8, dtype=np.int64)
-GROUND_M = -0.4
-
-
-def moving_track(
-    start: tuple[float, float, float], speed: tuple[float, float], turn: float
-) -> PoseTrack:
-    """A body that drives, turns and nods."""
-    t = (TIMES_NS - TIMES_NS[0]) / 1e9
-    positions = np.array(start) + np.outer(t, [*speed, 0.0])
-    angles = np.column_stack([0.3 + turn * t, 0.02 * np.sin(5 * t), 0.01 * np.cos(4 * t)])
-    return PoseTrack(TIMES_NS, positions, Rotation.from_euler("ZYX", angles).as_quat())
-
-
-def box_bodies() -> tuple[Body, ...]:
-    """Boxes all round the car: half of them move, some fast."""
-    bodies = []
-    rng = np.random.default_rng(5)
-    for number in range(18):
-        angle = 2.0 * np.pi * number / 18.0
-        out = 7.0 + 3.0 * (number % 3)
-        size = np.array([2.4, 1.2, 1.0]) * rng.uniform(0.7, 1.5, 3)
-        shape = Shape.of(box(size, (0.0, 0.0, 0.0), Material.PLAIN, (0.5, 0.3, 0.2)))
-        at = (out * np.cos(angle), out * np.sin(angle), GROUND_M + 0.9)
-        if number % 2:
-            speed = (float(rng.uniform(-9, 9)), float(rng.uniform(-9, 9)))
-            track = moving_track(at, speed, float(rng.uniform(-1, 1)))
-            bodies.append(Body(f"box-{number}", "container", shape, track=track))
-        else:
-            R = Rotation.from_euler("zyx", rng.uniform(-0.4, 0.4, 3)).as_matrix()
-            bodies.append(Body(f"box-{number}", "container", shape, {}, R, np.array(at)))
-    return tuple(bodies)
+    from simulation.motion import PoseTrack
 
 
 @pytest.fixture(scope="module")
 def ego() -> PoseTrack:
-    return moving_track((0.0, 0.0, 0.0), (9.0, 2.0), 0.5)
+    return plain_drive()
 
 
 @pytest.fixture(scope="module")
@@ -84,20 +58,6 @@ def renderer() -> Renderer:
 def tracks(renderer: Renderer) -> list[Track]:
     labels = objects_label_set(renderer.scene.bodies, int(TIMES_NS[0]))["labels"]
     return [Track.from_dict(json.loads(json.dumps(label))) for label in labels]
-
-
-def every_lens() -> list[dict]:
-    """The car's own cameras, then every lens there is with every direction of read-out in turn."""
-    specs = list(car_rig(112).cameras)
-    directions = ["top_to_bottom", "bottom_to_top", "left_to_right", "right_to_left"]
-    for number, lens in enumerate(LENSES):
-        view_deg = 175.0 if lens in WIDE_LENSES else 85.0
-        mount = Mount(
-            f"{lens}", lens, (112, 80), view_deg, (1.0, 0.1, 0.9), 50.0 * number, 8.0,
-            directions[number % 4], 0.0,
-        )  # fmt: skip
-        specs.append(camera_spec(mount))
-    return specs
 
 
 @pytest.mark.parametrize(
@@ -144,19 +104,6 @@ def test_rolling_pictures_differ_from_global_ones(renderer: Renderer, ego: PoseT
         for spec in (rolling, still)
     ]
     assert (pictures[0] != pictures[1]).mean() > 0.004
-
-
-def truth_pictures(clip_path: Path) -> list[tuple[str, int, np.ndarray, np.ndarray]]:
-    """Each image of a clip with its instance picture and its ranges."""
-    with (clip_path / "images.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    pictures = []
-    for row in rows:
-        name = f"{row['camera']}/{row['time_ns']}"
-        ids = cv2.imread(str(clip_path / "truth" / "ids" / f"{name}.png"), cv2.IMREAD_UNCHANGED)
-        ranges = np.load(clip_path / "truth" / "range" / f"{name}.npy")
-        pictures.append((row["camera"], int(row["time_ns"]), ids, ranges))
-    return pictures
 
 
 def test_every_visible_pixel_of_a_street_lies_in_its_cuboid(
