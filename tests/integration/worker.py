@@ -26,7 +26,9 @@ def wait_until(condition: Callable[[], object], *, timeout_s: float = 60.0) -> N
 class Worker:
     """A Celery worker with its pool, as a process group of its own."""
 
-    def __init__(self, folder: Path, *, queue: str, concurrency: int = 1, stalled_s: float = 2.0):
+    def __init__(
+        self, folder: Path, *, queue: str, stalled_s: float = 2.0, broker_url: str | None = None
+    ) -> None:
         self.log = folder / f"worker-{queue}.log"
         environment = {
             **os.environ,
@@ -34,12 +36,12 @@ class Worker:
             "LABELAPP_TEST_DATABASE": connection.settings_dict["NAME"],
             "LABELAPP_TEST_FILES": str(folder),
             "LABELAPP_JOB_STALLED_AFTER_S": str(stalled_s),
-            "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+            "CELERY_BROKER_URL": broker_url or settings.CELERY_BROKER_URL,
             "PYTHONPATH": str(REPOSITORY),
         }
         command = [
             sys.executable, "-m", "celery", "--app", "labelapp.config.celery", "worker",
-            "--queues", queue, "--concurrency", str(concurrency), "--loglevel", "INFO",
+            "--queues", queue, "--concurrency", "1", "--loglevel", "INFO",
             "--hostname", f"{queue}-{time.monotonic_ns()}@%h",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]  # fmt: skip

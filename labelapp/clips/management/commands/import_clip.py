@@ -36,6 +36,15 @@ class Command(BaseCommand):
                 self._report(folder, self._import(project, folder, options["name"]))
             except DomainError as error:
                 refused.append(f"{folder} was refused, nothing of it was kept:\n{error.message}")
+            except KeyboardInterrupt:
+                refused.append(f"{folder} was interrupted, nothing of it was kept")
+                break
+            except OSError as error:
+                reason = error.strerror or str(error)
+                where = f" ({error.filename})" if error.filename else ""
+                refused.append(
+                    f"{folder} was not imported, nothing of it was kept: {reason}{where}"
+                )
         if refused:
             raise CommandError("\n".join(refused))
 
