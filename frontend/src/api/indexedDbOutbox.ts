@@ -37,8 +37,12 @@ export class IndexedDbOutbox implements OutboxStorage {
   async read(scope: string): Promise<OutboxContent> {
     const database = await this.#open();
     const transaction = database.transaction([PENDING, BATCHES]);
-    const rows = await answer<StoredChange[]>(transaction.objectStore(PENDING).getAll(rangeOf(scope)));
-    const stored = await answer<StoredBatch | undefined>(transaction.objectStore(BATCHES).get(scope));
+    const rows = await answer(
+      transaction.objectStore(PENDING).getAll(rangeOf(scope)) as IDBRequest<StoredChange[]>,
+    );
+    const stored = await answer(
+      transaction.objectStore(BATCHES).get(scope) as IDBRequest<StoredBatch | undefined>,
+    );
     return {
       inFlight: stored?.batch ?? null,
       pending: rows.map(({ label_id, base_version, label }) => ({ label_id, base_version, label })),

@@ -67,7 +67,7 @@ export class LabelappApi {
         ...signalOf(signal),
       }),
     );
-    return decodeTrajectory(body as ArrayBuffer);
+    return decodeTrajectory(body);
   }
 
   async sweep(clipId: string, index: number, signal?: AbortSignal): Promise<Sweep> {
@@ -79,7 +79,7 @@ export class LabelappApi {
         ...signalOf(signal),
       }),
     );
-    return decodeSweep(body as ArrayBuffer);
+    return decodeSweep(body);
   }
 
   /** A picture, as recorded or as a thumbnail. */
@@ -98,7 +98,7 @@ export class LabelappApi {
         ...signalOf(options.signal),
       }),
     );
-    return body as Blob;
+    return body;
   }
 
   async labelSets(clipId: string): Promise<readonly LabelSetSummary[]> {

@@ -94,29 +94,26 @@ function pairs(uv: Float64Array): (readonly [number, number])[] {
 describe.each(golden.cases)('outlines: $name', (document) => {
   const view = viewOf(document);
 
-  it.each(document.boxes.map((box) => ({ id: box.label.id as string, box })))(
-    'agree with Python: $id',
-    ({ box }) => {
-      const track = trackOf(cuboidOf(box.label));
-      const found = projectBoxTarget(view, track, golden.tolerance_px);
-      const expected = box.target;
-      if (expected === null) {
-        expect(found).toBeNull();
-        return;
-      }
-      expect(found).not.toBeNull();
-      const { boxClipped, boxFull, truncation, loops_px } = found!;
-      expectBox([boxClipped.u0, boxClipped.v0, boxClipped.u1, boxClipped.v1], expected.box_clipped);
-      expect(boxFull === null).toBe(expected.box_full === null);
-      if (boxFull !== null) {
-        expectBox([boxFull.u0, boxFull.v0, boxFull.u1, boxFull.v1], expected.box_full!);
-        expect(truncation).toBeCloseTo(expected.truncation, 6);
-      }
-      // The golden vertices are rounded: the fill may differ by that along the whole border.
-      const allowed = 1e-4 * perimeterOf(expected.outline);
-      expect(Math.abs(areaOf(loops_px.map(pairs)) - areaOf(expected.outline))).toBeLessThan(allowed);
-    },
-  );
+  it.each(document.boxes.map((box) => ({ id: box.label.id, box })))('agree with Python: $id', ({ box }) => {
+    const track = trackOf(cuboidOf(box.label));
+    const found = projectBoxTarget(view, track, golden.tolerance_px);
+    const expected = box.target;
+    if (expected === null) {
+      expect(found).toBeNull();
+      return;
+    }
+    expect(found).not.toBeNull();
+    const { boxClipped, boxFull, truncation, loops_px } = found!;
+    expectBox([boxClipped.u0, boxClipped.v0, boxClipped.u1, boxClipped.v1], expected.box_clipped);
+    expect(boxFull === null).toBe(expected.box_full === null);
+    if (boxFull !== null) {
+      expectBox([boxFull.u0, boxFull.v0, boxFull.u1, boxFull.v1], expected.box_full!);
+      expect(truncation).toBeCloseTo(expected.truncation, 6);
+    }
+    // The golden vertices are rounded: the fill may differ by that along the whole border.
+    const allowed = 1e-4 * perimeterOf(expected.outline);
+    expect(Math.abs(areaOf(loops_px.map(pairs)) - areaOf(expected.outline))).toBeLessThan(allowed);
+  });
 
   it('see the corners where Python does', () => {
     const corners = new Float64Array(MOVING_BOX_LENGTH);
@@ -163,6 +160,8 @@ function bounds(lines: BoxLines): { u0: number; v0: number; u1: number; v1: numb
 function expectBox(found: Box, expected: Box): void {
   const size = Math.max(1, ...expected.map((value) => Math.abs(value) / 1e4));
   found.forEach((value, i) =>
-    expect(Math.abs(value - expected[i]!), `${found} for ${expected}`).toBeLessThan(1e-6 * size),
+    expect(Math.abs(value - expected[i]!), `${String(found)} for ${String(expected)}`).toBeLessThan(
+      1e-6 * size,
+    ),
   );
 }

@@ -59,7 +59,7 @@ export class Brown {
     out[at] = da;
     out[at + 1] = db;
     if (this.#untilt !== null && !homography(this.#untilt, out, at)) return false;
-    const targetA = out[at]!;
+    const targetA = out[at];
     const targetB = out[at + 1]!;
     const length = Math.hypot(targetA, targetB);
     const radius = invertRising(this.#radial, length, this.limitRadius);
@@ -70,7 +70,7 @@ export class Brown {
     const isFound = this.#isRadial
       ? Math.abs(this.#radial.value(radius) - length) <= RESIDUAL * (1 + length)
       : this.#newton(targetA, targetB, out, at);
-    const r2 = out[at]! * out[at]! + out[at + 1]! * out[at + 1]!;
+    const r2 = out[at] * out[at] + out[at + 1]! * out[at + 1]!;
     return isFound && r2 < this.limitRadius * this.limitRadius;
   }
 

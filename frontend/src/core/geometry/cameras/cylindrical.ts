@@ -39,7 +39,7 @@ export class Cylindrical implements Lens {
     out[at] = Math.sin(turn);
     out[at + 1] = (v - cy) / fy;
     out[at + 2] = Math.cos(turn);
-    return Math.abs(turn) <= Math.PI && this.#isWithin(out[at]!, out[at + 1]!, out[at + 2]!);
+    return Math.abs(turn) <= Math.PI && this.#isWithin(out[at], out[at + 1]!, out[at + 2]!);
   }
 
   #isWithin(x: number, y: number, z: number): boolean {

@@ -47,6 +47,6 @@ export class DoubleSphere implements Lens {
     out[at] = gain * a;
     out[at + 1] = gain * b;
     out[at + 2] = gain * c - this.#xi;
-    return under >= 0 && second >= 0 && angleOf(out[at]!, out[at + 1]!, out[at + 2]!) < this.limitRad;
+    return under >= 0 && second >= 0 && angleOf(out[at], out[at + 1]!, out[at + 2]!) < this.limitRad;
   }
 }

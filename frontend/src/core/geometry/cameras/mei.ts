@@ -53,9 +53,7 @@ export class Mei implements Lens {
     out[at + 2] = gain - this.#xi;
     // On the rim itself the root is zero up to rounding.
     return (
-      isFound &&
-      under >= -1e-10 &&
-      angleOf(out[at]!, out[at + 1]!, out[at + 2]!) <= this.limitRad * (1 + 1e-9)
+      isFound && under >= -1e-10 && angleOf(out[at], out[at + 1]!, out[at + 2]!) <= this.limitRad * (1 + 1e-9)
     );
   }
 }

@@ -39,21 +39,19 @@ export class Idle implements ToolState {
   #press(input: PointerInput): ToolState {
     const { hit } = input;
     if (hit.kind !== 'handle' && hit.kind !== 'label')
-      return new Pointing(this.#context, input, null, this.#home);
+      return new Pointing(this.#context, input, null, this.#home, () => {
+        if (!input.modifiers.shift) this.#context.session.select();
+      });
     const handle: HandleId = hit.kind === 'handle' ? hit.handle : 'body';
-    const isToggle = input.modifiers.shift && handle === 'body';
-    if (isToggle) {
-      this.#toggle(hit.labelId);
-      return this;
+    const { labelId } = hit;
+    const togglesOnClick = input.modifiers.shift && handle === 'body';
+    if (!togglesOnClick && !this.#context.session.get().selection.includes(labelId)) {
+      this.#context.session.select(labelId);
     }
-    if (!this.#context.session.get().selection.includes(hit.labelId))
-      this.#context.session.select(hit.labelId);
-    return new Pointing(
-      this.#context,
-      input,
-      { labelId: hit.labelId, handle, grab_m: hit.point_m },
-      this.#home,
-    );
+    const grab = { labelId, handle, grab_m: hit.point_m };
+    return new Pointing(this.#context, input, grab, this.#home, () => {
+      if (togglesOnClick) this.#toggle(labelId);
+    });
   }
 
   #toggle(labelId: LabelId): void {

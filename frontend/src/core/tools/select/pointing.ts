@@ -17,8 +17,10 @@ export class Pointing implements ToolState {
   readonly #down: PointerInput;
   readonly #grab: Grab | null;
   readonly #home: Home;
+  readonly #click: () => void;
 
-  constructor(context: EditorContext, down: PointerInput, grab: Grab | null, home: Home) {
+  constructor(context: EditorContext, down: PointerInput, grab: Grab | null, home: Home, click: () => void) {
+    this.#click = click;
     this.#context = context;
     this.#home = home;
     this.#down = down;
@@ -27,7 +29,10 @@ export class Pointing implements ToolState {
 
   pointer(input: PointerInput): ToolState {
     if (input.type === 'cancel') return this.cancel();
-    if (input.type === 'up') return this.#click(input);
+    if (input.type === 'up') {
+      this.#click();
+      return this.#home();
+    }
     if (input.type !== 'move' || !hasMoved(this.#down, input)) return this;
     return this.#drag(input);
   }
@@ -36,15 +41,12 @@ export class Pointing implements ToolState {
     return this.#home();
   }
 
-  #click(input: PointerInput): ToolState {
-    if (this.#grab === null && !input.modifiers.shift) this.#context.session.select();
-    return this.#home();
-  }
-
   #drag(input: PointerInput): ToolState {
     const grab = this.#grab;
     const label = grab === null ? undefined : this.#context.document.get(grab.labelId);
     if (grab === null || !isCuboid(label) || this.#context.lockedReason(grab.labelId) !== null) return this;
+    if (!this.#context.session.get().selection.includes(grab.labelId))
+      this.#context.session.select(grab.labelId);
     return new Dragging(this.#context, this.#down, grab, label, this.#home).pointer(input);
   }
 }
