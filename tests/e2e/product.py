@@ -30,6 +30,7 @@ class Product:
     arguments: tuple[str, ...] = ()
     popen: subprocess.Popen[str] | None = None
     lines: list[str] = field(default_factory=list)
+    reader: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -62,13 +63,15 @@ class Product:
         def read() -> None:
             assert self.popen is not None
             assert self.popen.stdout is not None
-            for line in self.popen.stdout:
-                self.lines.append(line.rstrip())
-                if line.startswith("labelapp runs at"):
-                    ready.set()
+            with self.popen.stdout as output:
+                for line in output:
+                    self.lines.append(line.rstrip())
+                    if line.startswith("labelapp runs at"):
+                        ready.set()
             ready.set()
 
-        threading.Thread(target=read, daemon=True).start()
+        self.reader = threading.Thread(target=read, daemon=True)
+        self.reader.start()
         assert ready.wait(START_TIMEOUT_S), f"no start in {START_TIMEOUT_S} s: {self.lines[-20:]}"
         assert self.popen.poll() is None, "\n".join(self.lines)
 
@@ -76,8 +79,16 @@ class Product:
         if self.popen is None:
             return
         self.popen.send_signal(signal.SIGINT)
-        self.popen.wait(60)
+        self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has ended by itself, and return its status."""
+        assert self.popen is not None
+        assert self.reader is not None
+        status = self.popen.wait(60)
+        self.reader.join(10)
         self.popen = None
+        return status
 
     def manage(self, *arguments: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
