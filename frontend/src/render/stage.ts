@@ -3,6 +3,7 @@ import { Vector4, WebGLRenderer } from 'three';
 import type { Editor } from '../core/editor';
 import type { LabelId } from '../core/document/ids';
 import { isCuboid } from '../core/document/label';
+import type { Vec3 } from '../core/geometry/vec3';
 import { trackOf } from '../core/geometry/track';
 import type { Readable } from '../core/observable';
 import { COLORS } from './colors';
@@ -114,6 +115,8 @@ export class Stage {
       input: new ViewInput(element, this.#ports.editor, view),
     };
     this.#attached.set(id, attached);
+    // Read by browser tests, which point at things in the world with the mouse.
+    Object.assign(element, { toScreen: (point_m: Vec3) => view.toScreen(point_m) });
     const observer = new ResizeObserver(this.requestDraw);
     observer.observe(element);
     this.requestDraw();

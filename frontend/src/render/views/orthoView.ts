@@ -12,6 +12,7 @@ import { orthoHandleAt, orthoOutline, type OrthoOutline } from '../picking/ortho
 import type { ClipScene } from '../scene';
 import { OrthoCamera, type OrthoSide } from './orthoCamera';
 import { resizeCursor } from './screenCursor';
+import type { ScreenPoint } from '../picking/viewProjection';
 import type { StageView } from './stageView';
 import type { ViewDrag } from './viewInput';
 
@@ -74,6 +75,10 @@ export class OrthoView implements StageView {
 
   viewRef(): ViewRef {
     return { id: this.id, kind: 'ortho' };
+  }
+
+  toScreen(point_m: Vec3): ScreenPoint | null {
+    return this.ortho.frame === null ? null : this.ortho.toScreen(point_m);
   }
 
   rayThrough(x_px: number, y_px: number): Ray | null {

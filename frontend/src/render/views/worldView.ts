@@ -17,6 +17,7 @@ import type { ClipScene } from '../scene';
 import type { ViewSettings } from '../viewSettings';
 import { OrbitCamera } from './orbitCamera';
 import { screenCursor } from './screenCursor';
+import type { ScreenPoint } from '../picking/viewProjection';
 import type { StageView } from './stageView';
 import type { ViewDrag } from './viewInput';
 
@@ -113,6 +114,10 @@ export class WorldView implements StageView {
 
   viewRef(): ViewRef {
     return { id: this.id, kind: 'world' };
+  }
+
+  toScreen(point_m: Vec3): ScreenPoint | null {
+    return this.orbit.toScreen(point_m);
   }
 
   rayThrough(x_px: number, y_px: number): Ray {
