@@ -18,17 +18,20 @@ MAX_DEPTH = 60
 
 
 @kernel
-def _bounds_of(
-    low: NDArray[np.float64], high: NDArray[np.float64], order: NDArray[np.int64], a: int, b: int
-) -> NDArray[np.float64]:
-    out = np.empty(6)
-    out[:3] = np.inf
-    out[3:] = -np.inf
-    for i in range(a, b):
-        for k in range(3):
-            out[k] = min(out[k], low[order[i], k])
-            out[3 + k] = max(out[3 + k], high[order[i], k])
-    return out
+def _bound(
+    box: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    order: NDArray[np.int64],
+    a: int,
+    b: int,
+) -> None:
+    """Make `box` just hold the triangles order[a:b]; in loops, since those compile in no time."""
+    for k in range(3):
+        box[k], box[3 + k] = np.inf, -np.inf
+        for i in range(a, b):
+            box[k] = min(box[k], low[order[i], k])
+            box[3 + k] = max(box[3 + k], high[order[i], k])
 
 
 @kernel
@@ -37,6 +40,14 @@ def _half_area(box: NDArray[np.float64]) -> float:
     if x < 0.0:
         return 0.0
     return float(x * y + y * z + z * x)
+
+
+@kernel
+def _include(total: NDArray[np.float64], boxes: NDArray[np.float64], index: int) -> None:
+    """Widen `total` so that it holds a box."""
+    for k in range(3):
+        total[k] = min(total[k], boxes[index, k])
+        total[3 + k] = max(total[3 + k], boxes[index, 3 + k])
 
 
 @kernel
@@ -74,15 +85,13 @@ def _best_split(
         total[:3] = np.inf
         total[3:] = -np.inf
         for c in range(BINS - 1, 0, -1):
-            total[:3] = np.minimum(total[:3], boxes[c, :3])
-            total[3:] = np.maximum(total[3:], boxes[c, 3:])
+            _include(total, boxes, c)
             right[c] = _half_area(total)
         total[:3] = np.inf
         total[3:] = -np.inf
         count = 0
         for c in range(1, BINS):
-            total[:3] = np.minimum(total[:3], boxes[c - 1, :3])
-            total[3:] = np.maximum(total[3:], boxes[c - 1, 3:])
+            _include(total, boxes, c - 1)
             count += counts[c - 1]
             if count in (0, b - a):
                 continue
@@ -104,7 +113,7 @@ def _build(
     used = 1
     while len(stack) > 0:
         node, a, b, depth = stack.pop()
-        boxes[node] = _bounds_of(low, high, order, a, b)
+        _bound(boxes[node], low, high, order, a, b)
         axis, place = -1, 0.0
         if b - a > LEAF_SIZE and depth < MAX_DEPTH:
             axis, place = _best_split(low, high, middle, order, a, b)

@@ -28,24 +28,27 @@ def sun_direction(azimuth_rad: float, elevation_rad: float) -> NDArray[np.float6
 
 
 @kernel
-def cell_noise(i: int, j: int, seed: int) -> float:
-    """Return a number in [0, 1) that belongs to a cell of a grid."""
-    h = (i * 374761393 + j * 668265263 + seed * 974711) & 0xFFFFFFFF
+def cell_noise(i: float, j: float, seed: float) -> float:
+    """Return a number in [0, 1) that belongs to a cell of a grid; all arguments are whole.
+
+    They are floats since numba compiles a function anew for every whole number written in a call.
+    """
+    h = (int(i) * 374761393 + int(j) * 668265263 + int(seed) * 974711) & 0xFFFFFFFF
     h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
     h = ((h ^ (h >> 16)) * 2246822519) & 0xFFFFFFFF
     return float((h ^ (h >> 15)) & 0xFFFFFF) / 16777216.0
 
 
 @kernel
-def smooth_noise(x: float, y: float, seed: int) -> float:
+def smooth_noise(x: float, y: float, seed: float) -> float:
     """Return noise in [0, 1) that changes smoothly over a unit of x or y."""
-    i, j = math.floor(x), math.floor(y)
+    i, j = np.floor(x), np.floor(y)
     fx, fy = x - i, y - j
     fx = fx * fx * (3.0 - 2.0 * fx)
     fy = fy * fy * (3.0 - 2.0 * fy)
-    a, b = cell_noise(int(i), int(j), seed), cell_noise(int(i) + 1, int(j), seed)
-    c, d = cell_noise(int(i), int(j) + 1, seed), cell_noise(int(i) + 1, int(j) + 1, seed)
-    return (a * (1.0 - fx) + b * fx) * (1.0 - fy) + (c * (1.0 - fx) + d * fx) * fy
+    a, b = cell_noise(i, j, seed), cell_noise(i + 1.0, j, seed)
+    c, d = cell_noise(i, j + 1.0, seed), cell_noise(i + 1.0, j + 1.0, seed)
+    return float((a * (1.0 - fx) + b * fx) * (1.0 - fy) + (c * (1.0 - fx) + d * fx) * fy)
 
 
 @kernel
@@ -60,10 +63,10 @@ def sky(dx: float, dy: float, dz: float, sun: NDArray[np.float64]) -> tuple[floa
     if dz > 0.015:
         scale = 1.0 / (dz + 0.12)
         x, y = dx * scale, dy * scale
-        cover = 0.55 * smooth_noise(1.1 * x, 1.9 * y, 11) + 0.28 * smooth_noise(
+        cover = 0.55 * smooth_noise(1.1 * x, 1.9 * y, 11.0) + 0.28 * smooth_noise(
             2.7 * x, 4.1 * y, 12
         )
-        cover += 0.17 * smooth_noise(6.1 * x, 8.3 * y, 13)
+        cover += 0.17 * smooth_noise(6.1 * x, 8.3 * y, 13.0)
         cover = min(max((cover - 0.50) * 3.4, 0.0), 1.0) * min(1.0, dz * 7.0) * 0.8
         r, g, b = r + (1.02 - r) * cover, g + (1.02 - g) * cover, b + (1.04 - b) * cover
     facing = dx * sun[0] + dy * sun[1] + dz * sun[2]

@@ -80,7 +80,7 @@ def test_nobody_runs_into_anybody(seed: int, ticks: int, moving: int) -> None:
     # People pass each other on the pavement as close as they like.
     bodies = [b for b in made.scene.bodies if b.class_name not in {"pedestrian", "traffic_cone"}]
     walkers = [b for b in made.scene.bodies if b.class_name == "pedestrian"]
-    for tick in made.ticks_ns[:: max(1, ticks // 25)]:
+    for tick in made.ticks_ns[:: max(1, ticks // 20)]:
         rotations, positions = made.ego.at(tick)
         ahead = rotations[0] @ np.array([EGO_CENTRE_M, 0.0, 0.0])
         rings = [footprint(rotations[0], positions[0] + ahead, EGO_SIZE_M)]
@@ -88,9 +88,11 @@ def test_nobody_runs_into_anybody(seed: int, ticks: int, moving: int) -> None:
             R, p = body.at(tick)
             rings.append(footprint(R[0], p[0], tuple(body.shape.size_m[:2])))
         middles = np.array([ring.mean(axis=0) for ring in rings])
+        reach = np.array([np.linalg.norm(ring[0] - ring[2]) / 2.0 for ring in rings])
         vehicles = 1 + len(bodies)
         for i in range(vehicles):
-            near = np.nonzero(np.linalg.norm(middles - middles[i], axis=1) < 10.0)[0]
+            apart = np.linalg.norm(middles - middles[i], axis=1)
+            near = np.nonzero(apart < reach + reach[i])[0]
             for j in near[near > i]:
                 names = ["ego", *[b.class_name for b in bodies + walkers]]
                 assert not overlap(rings[i], rings[j]), (names[i], names[j], middles[i])
