@@ -276,7 +276,7 @@ def _plane(ring: Float64Array) -> Float64Array:
 def _triangulated(rings: list[Float64Array]) -> Float64Array:
     """(t, 3, 2) triangles of the even-odd inside of rings (n, 2)."""
     shape = _even_odd(rings)
-    pieces = shapely.get_parts(shapely.constrained_delaunay_triangles(shape))
+    pieces = shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.get_parts(shape)))
     pieces = pieces[shapely.get_num_coordinates(pieces) == 4]
     return shapely.get_coordinates(pieces).reshape(-1, 4, 2)[:, :3]
 
@@ -286,8 +286,13 @@ def _even_odd(rings: list[Float64Array]) -> shapely.Geometry:
     shape = shapely.Polygon(rings[0], rings[1:])
     if shape.is_valid:
         return shape
-    parts = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
-    return shapely.symmetric_difference_all(parts)
+    whole: shapely.Geometry = shapely.MultiPolygon()
+    for ring in rings:
+        parts = shapely.get_parts(shapely.make_valid(shapely.Polygon(ring)))
+        # Where a ring touches itself it also leaves lines and points behind.
+        areas = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
+        whole = shapely.symmetric_difference(whole, shapely.union_all(areas))
+    return whole
 
 
 def _lifted(
