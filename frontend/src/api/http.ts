@@ -1,6 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import { failureOf, unreachable } from './failure';
-import type { paths } from './paths';
+import type { paths } from './schema.generated';
 
 export type Http = Client<paths>;
 

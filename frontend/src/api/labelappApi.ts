@@ -138,28 +138,21 @@ export class LabelappApi {
   }
 
   async exports(slug: string): Promise<readonly Export[]> {
-    const params = { path: { slug } };
-    return (await bodyOf(
-      this.http.GET('/api/projects/{slug}/exports', { params }),
-    )) as unknown as readonly Export[];
+    return bodyOf(this.http.GET('/api/projects/{slug}/exports', { params: { path: { slug } } }));
   }
 
   async startExport(slug: string, request: ExportRequest): Promise<Export> {
     const params = { path: { slug } };
-    const body = await bodyOf(this.http.POST('/api/projects/{slug}/exports', { params, body: request }));
-    return body as unknown as Export;
+    return bodyOf(this.http.POST('/api/projects/{slug}/exports', { params, body: request }));
   }
 
-  async export(id: string): Promise<Export> {
-    return (await bodyOf(
-      this.http.GET('/api/exports/{id}', { params: { path: { id } } }),
-    )) as unknown as Export;
+  async export(exportId: string): Promise<Export> {
+    return bodyOf(this.http.GET('/api/exports/{export_id}', { params: { path: { export_id: exportId } } }));
   }
 
-  async cancelExport(id: string): Promise<Export> {
-    return (await bodyOf(
-      this.http.POST('/api/exports/{id}/cancel', { params: { path: { id } } }),
-    )) as unknown as Export;
+  async cancelExport(exportId: string): Promise<Export> {
+    const params = { path: { export_id: exportId } };
+    return bodyOf(this.http.POST('/api/exports/{export_id}/cancel', { params }));
   }
 }
 

@@ -4,1288 +4,1694 @@
  */
 
 export interface paths {
-  '/api/clips/{clip_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/clips/{clip_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a clip's manifest: its rig, the times of its images and sweeps, its label sets. */
+        get: operations["clip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return a clip's manifest: its rig, the times of its images and sweeps, its label sets. */
-    get: operations['clip_get'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/clips/{clip_id}/images/{camera}/{index}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/clips/{clip_id}/images/{camera}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a picture as it was recorded, or a small copy of it. */
+        get: operations["clip_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return a picture as it was recorded, or a small copy of it. */
-    get: operations['clip_image'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/clips/{clip_id}/label-sets': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/clips/{clip_id}/label-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a clip's label sets. */
+        get: operations["label_set_list"];
+        put?: never;
+        /** @description Get the label set of a layer and source, or make it (201). */
+        post: operations["label_set_ensure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description List a clip's label sets. */
-    get: operations['label_set_list'];
-    put?: never;
-    /** @description Get the label set of a layer and source, or make it (201). */
-    post: operations['label_set_ensure'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/clips/{clip_id}/sweeps/{index}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/clips/{clip_id}/sweeps/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a sweep's points in the world frame, binary (`LAS1`). */
+        get: operations["clip_sweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return a sweep's points in the world frame, binary (`LAS1`). */
-    get: operations['clip_sweep'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/clips/{clip_id}/trajectory': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/clips/{clip_id}/trajectory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the ego's way through the world, binary (`LAT1`). */
+        get: operations["clip_trajectory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return the ego's way through the world, binary (`LAT1`). */
-    get: operations['clip_trajectory'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/label-sets/{label_set_id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return an export: how far it is, and its files when it is done. */
+        get: operations["export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return a label set without its labels. */
-    get: operations['label_set_get'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/label-sets/{label_set_id}/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/exports/{export_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Cancel an export that waits or runs. */
+        post: operations["export_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return what happened to a label set after a revision, in order, in whole batches. */
-    get: operations['label_event_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/label-sets/{label_set_id}/labels': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/exports/{export_id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download a file of an export; ranges go on with one that broke off. */
+        get: operations["export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return all labels of a label set, now or as of a revision. */
-    get: operations['label_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/label-sets/{label_set_id}/operations': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/label-sets/{label_set_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a label set without its labels. */
+        get: operations["label_set_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** @description Save a batch of operations, whole or not at all; sending it again does nothing more. */
-    post: operations['operations_apply'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/label-sets/{label_set_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what happened to a label set after a revision, in order, in whole batches. */
+        get: operations["label_event_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description List the projects that the caller is a member of, by name. */
-    get: operations['project_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{slug}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/label-sets/{label_set_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return all labels of a label set, now or as of a revision. */
+        get: operations["label_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Return a project with the ontology version that it is labelled by now. */
-    get: operations['project_get'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/projects/{slug}/clips': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/label-sets/{label_set_id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Save a batch of operations, whole or not at all; sending it again does nothing more. */
+        post: operations["operations_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description List a project's clips, newest first. */
-    get: operations['clip_list'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/session': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the projects that the caller is a member of, by name. */
+        get: operations["project_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** @description Say who is logged in, and set the CSRF cookie. */
-    get: operations['session_get'];
-    put?: never;
-    /** @description Log in; at most ten attempts a minute by user name and address. */
-    post: operations['session_create'];
-    /** @description Log out; nothing happens without a session. */
-    delete: operations['session_delete'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/api/projects/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a project with the ontology version that it is labelled by now. */
+        get: operations["project_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's clips, newest first. */
+        get: operations["clip_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's exports, newest first, at most 100. */
+        get: operations["export_list"];
+        put?: never;
+        /** @description Start an export of the labels as they are now. */
+        post: operations["export_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say who is logged in, and set the CSRF cookie. */
+        get: operations["session_get"];
+        put?: never;
+        /** @description Log in; at most ten attempts a minute by user name and address. */
+        post: operations["session_create"];
+        /** @description Log out; nothing happens without a session. */
+        delete: operations["session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** @description One attribute of a class. */
-    AttributeOutput: {
-      name: string;
-      title: string;
-      type: components['schemas']['TypeEnum'];
-      options?: string[];
-      per_keyframe?: boolean;
-      default?: string | number | boolean;
-      required?: boolean;
-      /** Format: double */
-      min?: number;
-      /** Format: double */
-      max?: number;
-    };
-    /** @description A camera as in `clip.json`, with its images; an image's index is its place in `times_ns`. */
-    CameraOutput: {
-      name: string;
-      width: number;
-      height: number;
-      model: string;
-      params: {
-        [key: string]: unknown;
-      };
-      /** Format: double */
-      max_angle_rad?: number;
-      ego_from_camera: {
-        position_m: number[];
-        quat_xyzw: number[];
-      };
-      shutter: {
-        /** @enum {string} */
-        type: 'global' | 'rolling';
-        /** @enum {string} */
-        direction?: 'top_to_bottom' | 'bottom_to_top' | 'left_to_right' | 'right_to_left';
-        line_delay_ns?: number;
-      };
-      calibration_hash: string;
-      times_ns: string[];
-      has_picture: boolean[];
-    };
-    /** @description All that is known of a clip without its pictures, points and labels. */
-    ClipManifestOutput: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      readonly project: components['schemas']['ProjectOutput'];
-      start_ns: string;
-      end_ns: string;
-      ticks_ns: string[];
-      cameras: components['schemas']['CameraOutput'][];
-      lidars: components['schemas']['LidarOutput'][];
-      sweeps: components['schemas']['SweepOutput'][];
-      origin: components['schemas']['OriginOutput'] | null;
-      attributes: {
-        [key: string]: unknown;
-      };
-      /** Format: double */
-      ground_z_m: number | null;
-      ontology: components['schemas']['OntologyOutput'] | null;
-      label_sets: components['schemas']['LabelSetOutput'][];
-    };
-    /** @description A clip in a list. */
-    ClipOutput: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      /** Format: double */
-      duration_s: number;
-      camera_count: number;
-      image_count: number;
-      sweep_count: number;
-      /** Format: date-time */
-      created_at: string;
-      readonly poster_url: string | null;
-    };
-    /** @description Every error; programs switch on `code`, people read `message`. */
-    ErrorOutput: {
-      code: string;
-      message: string;
-      details: {
-        [key: string]: unknown;
-      };
-      request_id: string;
-    };
-    /**
-     * @description * `cuboid` - cuboid
-     *     * `polyline` - polyline
-     *     * `polygon` - polygon
-     *     * `keypoints` - keypoints
-     *     * `points` - points
-     * @enum {string}
-     */
-    GeometriesEnum: 'cuboid' | 'polyline' | 'polygon' | 'keypoints' | 'points';
-    /**
-     * @description * `put` - Put
-     *     * `delete` - Delete
-     * @enum {string}
-     */
-    KindEnum: 'put' | 'delete';
-    /** @description One class of a layer. */
-    LabelClassOutput: {
-      name: string;
-      title: string;
-      color: string;
-      geometries: components['schemas']['GeometriesEnum'][];
-      hotkey?: string;
-      size_m?: number[];
-      attributes?: components['schemas']['AttributeOutput'][];
-    };
-    /** @description Events in order; `revision` is the label set's newest. */
-    LabelEventListOutput: {
-      revision: number;
-      events: components['schemas']['LabelEventOutput'][];
-      /** @description Ask again after the revision of the last event for more. */
-      has_more: boolean;
-    };
-    /** @description One operation that landed. */
-    LabelEventOutput: {
-      revision: number;
-      /** Format: uuid */
-      operation_id: string;
-      kind: components['schemas']['KindEnum'];
-      label_id: string;
-      version: number;
-      /** @description A label as in labelapp-labels/1, see docs/formats.md. */
-      label:
-        | ({
-            id: string;
-            class: string;
-            /** @enum {string} */
-            geometry: 'cuboid' | 'polyline' | 'polygon' | 'keypoints' | 'points';
-            attributes?: {
-              [key: string]: unknown;
+    schemas: {
+        /** @description One attribute of a class. */
+        AttributeOutput: {
+            name: string;
+            title: string;
+            type: components["schemas"]["TypeEnum"];
+            options?: string[];
+            per_keyframe?: boolean;
+            default?: string | number | boolean;
+            required?: boolean;
+            /** Format: double */
+            min?: number;
+            /** Format: double */
+            max?: number;
+        };
+        /** @description A camera as in `clip.json`, with its images; an image's index is its place in `times_ns`. */
+        CameraOutput: {
+            name: string;
+            width: number;
+            height: number;
+            model: string;
+            params: {
+                [key: string]: unknown;
             };
-          } & {
-            [key: string]: unknown;
-          })
-        | null;
-      /** @description null: a command */
-      author: string | null;
-      /** Format: date-time */
-      created_at: string;
-    };
-    /** @description All labels of a label set at one revision, by id. */
-    LabelListOutput: {
-      revision: number;
-      labels: components['schemas']['LabelOutput'][];
-    };
-    /** @description One label in its version. */
-    LabelOutput: {
-      label_id: string;
-      version: number;
-      /** @description A label as in labelapp-labels/1, see docs/formats.md. */
-      label: {
-        id: string;
-        class: string;
-        /** @enum {string} */
-        geometry: 'cuboid' | 'polyline' | 'polygon' | 'keypoints' | 'points';
-        attributes?: {
-          [key: string]: unknown;
+            /** Format: double */
+            max_angle_rad?: number;
+            ego_from_camera: {
+                position_m: number[];
+                quat_xyzw: number[];
+            };
+            shutter: {
+                /** @enum {string} */
+                type: "global" | "rolling";
+                /** @enum {string} */
+                direction?: "top_to_bottom" | "bottom_to_top" | "left_to_right" | "right_to_left";
+                line_delay_ns?: number;
+            };
+            calibration_hash: string;
+            times_ns: string[];
+            has_picture: boolean[];
         };
-      } & {
-        [key: string]: unknown;
-      };
-    };
-    /** @description Which label set to get or make. */
-    LabelSetCreateInputRequest: {
-      layer: string;
-      source: components['schemas']['SourceEnum'];
-    };
-    /** @description One label set of a clip. */
-    LabelSetOutput: {
-      /** Format: uuid */
-      id: string;
-      layer: string;
-      source: components['schemas']['SourceEnum'];
-      /** @description Tells several of one layer and source apart. */
-      name: string;
-      revision: number;
-      label_count: number;
-    };
-    /** @description One layer of an ontology. */
-    LayerOutput: {
-      name: string;
-      title: string;
-      classes: components['schemas']['LabelClassOutput'][];
-    };
-    /** @description A lidar as in `clip.json`. */
-    LidarOutput: {
-      name: string;
-      ego_from_lidar: {
-        position_m: number[];
-        quat_xyzw: number[];
-      };
-      fields?: string[];
-    };
-    /** @description One ontology version. */
-    OntologyOutput: {
-      /** Format: uuid */
-      id: string;
-      version: number;
-      layers: components['schemas']['LayerOutput'][];
-    };
-    /** @description One operation. A put has a label, a delete has none. */
-    OperationInputRequest: {
-      /** Format: uuid */
-      operation_id: string;
-      kind: components['schemas']['KindEnum'];
-      label_id: string;
-      base_version: number;
-      /** @description A label as in labelapp-labels/1, see docs/formats.md. */
-      label?: {
-        id: string;
-        class: string;
-        /** @enum {string} */
-        geometry: 'cuboid' | 'polyline' | 'polygon' | 'keypoints' | 'points';
-        attributes?: {
-          [key: string]: unknown;
+        /** @description All that is known of a clip without its pictures, points and labels. */
+        ClipManifestOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            readonly project: components["schemas"]["ProjectOutput"];
+            start_ns: string;
+            end_ns: string;
+            ticks_ns: string[];
+            cameras: components["schemas"]["CameraOutput"][];
+            lidars: components["schemas"]["LidarOutput"][];
+            sweeps: components["schemas"]["SweepOutput"][];
+            origin: components["schemas"]["OriginOutput"] | null;
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            ground_z_m: number | null;
+            ontology: components["schemas"]["OntologyOutput"] | null;
+            label_sets: components["schemas"]["LabelSetOutput"][];
         };
-      } & {
-        [key: string]: unknown;
-      };
+        /** @description A clip in a list. */
+        ClipOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: double */
+            duration_s: number;
+            camera_count: number;
+            image_count: number;
+            sweep_count: number;
+            /** Format: date-time */
+            created_at: string;
+            readonly poster_url: string | null;
+        };
+        /** @description Every error; programs switch on `code`, people read `message`. */
+        ErrorOutput: {
+            code: string;
+            message: string;
+            details: {
+                [key: string]: unknown;
+            };
+            request_id: string;
+        };
+        /** @description What to export. */
+        ExportCreateInputRequest: {
+            /** @description null: all clips that have such labels */
+            clip_ids?: string[] | null;
+            layer: string;
+            source: components["schemas"]["SourceEnum"];
+            formats: components["schemas"]["FormatsEnum"][];
+            /** @default false */
+            include_images: boolean;
+        };
+        /** @description A file of an export. */
+        ExportFileOutput: {
+            name: string;
+            size: number;
+            sha256: string;
+            url: string;
+        };
+        /** @description An export; `files` is empty until it is done. */
+        ExportOutput: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["StateEnum"];
+            progress: components["schemas"]["JobProgressOutput"];
+            message: string;
+            layer: string;
+            source: components["schemas"]["SourceEnum"];
+            formats: string[];
+            include_images: boolean;
+            readonly files: components["schemas"]["ExportFileOutput"][];
+            /** Format: date-time */
+            created_at: string;
+            /** @description null: a command */
+            readonly created_by: string | null;
+        };
+        /**
+         * @description * `coco` - coco
+         *     * `parquet` - parquet
+         * @enum {string}
+         */
+        FormatsEnum: "coco" | "parquet";
+        /**
+         * @description * `cuboid` - cuboid
+         *     * `polyline` - polyline
+         *     * `polygon` - polygon
+         *     * `keypoints` - keypoints
+         *     * `points` - points
+         * @enum {string}
+         */
+        GeometriesEnum: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+        /** @description How far a job is, in images. */
+        JobProgressOutput: {
+            done: number;
+            total: number | null;
+            /** Format: double */
+            rate_per_s: number | null;
+            /** Format: double */
+            eta_s: number | null;
+        };
+        /**
+         * @description * `put` - Put
+         *     * `delete` - Delete
+         * @enum {string}
+         */
+        KindEnum: "put" | "delete";
+        /** @description One class of a layer. */
+        LabelClassOutput: {
+            name: string;
+            title: string;
+            color: string;
+            geometries: components["schemas"]["GeometriesEnum"][];
+            hotkey?: string;
+            size_m?: number[];
+            attributes?: components["schemas"]["AttributeOutput"][];
+        };
+        /** @description Events in order; `revision` is the label set's newest. */
+        LabelEventListOutput: {
+            revision: number;
+            events: components["schemas"]["LabelEventOutput"][];
+            /** @description Ask again after the revision of the last event for more. */
+            has_more: boolean;
+        };
+        /** @description One operation that landed. */
+        LabelEventOutput: {
+            revision: number;
+            /** Format: uuid */
+            operation_id: string;
+            kind: components["schemas"]["KindEnum"];
+            label_id: string;
+            version: number;
+            /** @description A label as in labelapp-labels/1, see docs/formats.md. */
+            label: ({
+                id: string;
+                class: string;
+                /** @enum {string} */
+                geometry: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+                attributes?: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description null: a command */
+            author: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description All labels of a label set at one revision, by id. */
+        LabelListOutput: {
+            revision: number;
+            labels: components["schemas"]["LabelOutput"][];
+        };
+        /** @description One label in its version. */
+        LabelOutput: {
+            label_id: string;
+            version: number;
+            /** @description A label as in labelapp-labels/1, see docs/formats.md. */
+            label: {
+                id: string;
+                class: string;
+                /** @enum {string} */
+                geometry: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+                attributes?: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Which label set to get or make. */
+        LabelSetCreateInputRequest: {
+            layer: string;
+            source: components["schemas"]["SourceEnum"];
+        };
+        /** @description One label set of a clip. */
+        LabelSetOutput: {
+            /** Format: uuid */
+            id: string;
+            layer: string;
+            source: components["schemas"]["SourceEnum"];
+            /** @description Tells several of one layer and source apart. */
+            name: string;
+            revision: number;
+            label_count: number;
+        };
+        /** @description One layer of an ontology. */
+        LayerOutput: {
+            name: string;
+            title: string;
+            classes: components["schemas"]["LabelClassOutput"][];
+        };
+        /** @description A lidar as in `clip.json`. */
+        LidarOutput: {
+            name: string;
+            ego_from_lidar: {
+                position_m: number[];
+                quat_xyzw: number[];
+            };
+            fields?: string[];
+        };
+        /** @description One ontology version. */
+        OntologyOutput: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            layers: components["schemas"]["LayerOutput"][];
+        };
+        /** @description One operation. A put has a label, a delete has none. */
+        OperationInputRequest: {
+            /** Format: uuid */
+            operation_id: string;
+            kind: components["schemas"]["KindEnum"];
+            label_id: string;
+            base_version: number;
+            /** @description A label as in labelapp-labels/1, see docs/formats.md. */
+            label?: {
+                id: string;
+                class: string;
+                /** @enum {string} */
+                geometry: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+                attributes?: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What became of one operation. */
+        OperationResultOutput: {
+            /** Format: uuid */
+            operation_id: string;
+            label_id: string;
+            version: number;
+        };
+        /** @description A batch: lands whole or not at all. */
+        OperationsApplyInputRequest: {
+            /** Format: uuid */
+            batch_id: string;
+            operations: components["schemas"]["OperationInputRequest"][];
+        };
+        /** @description What became of a batch. */
+        OperationsApplyOutput: {
+            revision: number;
+            results: components["schemas"]["OperationResultOutput"][];
+        };
+        /** @description Where on Earth a clip's world has its origin. */
+        OriginOutput: {
+            /** Format: double */
+            latitude_deg: number;
+            /** Format: double */
+            longitude_deg: number;
+            /** Format: double */
+            altitude_m: number | null;
+        };
+        PaginatedClipOutputList: {
+            results: components["schemas"]["ClipOutput"][];
+            /** @description path of that page, or null */
+            next: string | null;
+            /** @description path of that page, or null */
+            previous: string | null;
+        };
+        /** @description A project with what is labelled in it; null where it has no ontology yet. */
+        ProjectDetailOutput: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+            ontology: components["schemas"]["OntologyOutput"] | null;
+        };
+        /** @description One project that the caller is a member of, and as what. */
+        ProjectOutput: {
+            /** Format: uuid */
+            id: string;
+            slug: string;
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        /**
+         * @description * `labeller` - Labeller
+         *     * `reviewer` - Reviewer
+         *     * `engineer` - Engineer
+         *     * `admin` - Admin
+         * @enum {string}
+         */
+        RoleEnum: "labeller" | "reviewer" | "engineer" | "admin";
+        /** @description Who wants to log in. */
+        SessionCreateInputRequest: {
+            username: string;
+            password: string;
+        };
+        /** @description Who is logged in; null: nobody. */
+        SessionOutput: {
+            user: components["schemas"]["UserOutput"] | null;
+        };
+        /**
+         * @description * `human` - Human
+         *     * `model` - Model
+         *     * `gold` - Gold
+         *     * `simulation` - Simulation
+         *     * `import` - Import
+         * @enum {string}
+         */
+        SourceEnum: "human" | "model" | "gold" | "simulation" | "import";
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        StateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description A sweep; its index is its place in the list. */
+        SweepOutput: {
+            lidar: string;
+            time_ns: string;
+            point_count: number;
+        };
+        /**
+         * @description * `boolean` - boolean
+         *     * `select` - select
+         *     * `number` - number
+         *     * `text` - text
+         * @enum {string}
+         */
+        TypeEnum: "boolean" | "select" | "number" | "text";
+        /** @description Who somebody is. */
+        UserOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
+            readonly username: string;
+            readonly display_name: string;
+        };
     };
-    /** @description What became of one operation. */
-    OperationResultOutput: {
-      /** Format: uuid */
-      operation_id: string;
-      label_id: string;
-      version: number;
-    };
-    /** @description A batch: lands whole or not at all. */
-    OperationsApplyInputRequest: {
-      /** Format: uuid */
-      batch_id: string;
-      operations: components['schemas']['OperationInputRequest'][];
-    };
-    /** @description What became of a batch. */
-    OperationsApplyOutput: {
-      revision: number;
-      results: components['schemas']['OperationResultOutput'][];
-    };
-    /** @description Where on Earth a clip's world has its origin. */
-    OriginOutput: {
-      /** Format: double */
-      latitude_deg: number;
-      /** Format: double */
-      longitude_deg: number;
-      /** Format: double */
-      altitude_m: number | null;
-    };
-    PaginatedClipOutputList: {
-      results: components['schemas']['ClipOutput'][];
-      /** @description path of that page, or null */
-      next: string | null;
-      /** @description path of that page, or null */
-      previous: string | null;
-    };
-    /** @description A project with what is labelled in it; null where it has no ontology yet. */
-    ProjectDetailOutput: {
-      /** Format: uuid */
-      id: string;
-      slug: string;
-      name: string;
-      role: components['schemas']['RoleEnum'];
-      ontology: components['schemas']['OntologyOutput'] | null;
-    };
-    /** @description One project that the caller is a member of, and as what. */
-    ProjectOutput: {
-      /** Format: uuid */
-      id: string;
-      slug: string;
-      name: string;
-      role: components['schemas']['RoleEnum'];
-    };
-    /**
-     * @description * `labeller` - Labeller
-     *     * `reviewer` - Reviewer
-     *     * `engineer` - Engineer
-     *     * `admin` - Admin
-     * @enum {string}
-     */
-    RoleEnum: 'labeller' | 'reviewer' | 'engineer' | 'admin';
-    /** @description Who wants to log in. */
-    SessionCreateInputRequest: {
-      username: string;
-      password: string;
-    };
-    /** @description Who is logged in; null: nobody. */
-    SessionOutput: {
-      user: components['schemas']['UserOutput'] | null;
-    };
-    /**
-     * @description * `human` - Human
-     *     * `model` - Model
-     *     * `gold` - Gold
-     *     * `simulation` - Simulation
-     *     * `import` - Import
-     * @enum {string}
-     */
-    SourceEnum: 'human' | 'model' | 'gold' | 'simulation' | 'import';
-    /** @description A sweep; its index is its place in the list. */
-    SweepOutput: {
-      lidar: string;
-      time_ns: string;
-      point_count: number;
-    };
-    /**
-     * @description * `boolean` - boolean
-     *     * `select` - select
-     *     * `number` - number
-     *     * `text` - text
-     * @enum {string}
-     */
-    TypeEnum: 'boolean' | 'select' | 'number' | 'text';
-    /** @description Who somebody is. */
-    UserOutput: {
-      /** Format: uuid */
-      readonly id: string;
-      /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
-      readonly username: string;
-      readonly display_name: string;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  clip_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        clip_id: string;
-      };
-      cookie?: never;
+    clip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipManifestOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    clip_image: {
+        parameters: {
+            query?: {
+                /** @description at most 480 px wide */
+                size?: "thumbnail";
+            };
+            header?: never;
+            path: {
+                camera: string;
+                clip_id: string;
+                index: number;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['ClipManifestOutput'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The file has no such range. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  clip_image: {
-    parameters: {
-      query?: {
-        /** @description at most 480 px wide */
-        size?: 'thumbnail';
-      };
-      header?: never;
-      path: {
-        camera: string;
-        clip_id: string;
-        index: number;
-      };
-      cookie?: never;
+    label_set_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSetOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    label_set_ensure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'image/jpeg': string;
-          'image/png': string;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelSetCreateInputRequest"];
+            };
         };
-      };
-      /** @description The input is not right; `details` says where. */
-      400: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSetOutput"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSetOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description The file has no such range. */
-      416: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  label_set_list: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        clip_id: string;
-      };
-      cookie?: never;
+    clip_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The file has no such range. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    clip_trajectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['LabelSetOutput'][];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The file has no such range. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  label_set_ensure: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        clip_id: string;
-      };
-      cookie?: never;
+    export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['LabelSetCreateInputRequest'];
-      };
+    export_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+                name: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['LabelSetOutput'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The file has no such range. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-      };
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LabelSetOutput'];
-        };
-      };
-      /** @description The input is not right; `details` says where. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description The caller may not do this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It contradicts the state that the server has now. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  clip_sweep: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        clip_id: string;
-        index: number;
-      };
-      cookie?: never;
+    label_set_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSetOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    label_event_list: {
+        parameters: {
+            query?: {
+                /** @description events after this revision; default: all */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                label_set_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/octet-stream': string;
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelEventListOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description The file has no such range. */
-      416: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  clip_trajectory: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        clip_id: string;
-      };
-      cookie?: never;
+    label_list: {
+        parameters: {
+            query?: {
+                /** @description as of this revision; default: now */
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                label_set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelListOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    operations_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_set_id: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/octet-stream': string;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationsApplyInputRequest"];
+            };
         };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsApplyOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description The file has no such range. */
-      416: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  label_set_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        label_set_id: string;
-      };
-      cookie?: never;
+    project_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    project_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['LabelSetOutput'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetailOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  label_event_list: {
-    parameters: {
-      query?: {
-        /** @description events after this revision; default: all */
-        after?: number;
-      };
-      header?: never;
-      path: {
-        label_set_id: string;
-      };
-      cookie?: never;
+    clip_list: {
+        parameters: {
+            query?: {
+                /** @description page, as `next` and `previous` give it */
+                cursor?: string;
+                /** @description at most 200 */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedClipOutputList"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    export_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['LabelEventListOutput'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
         };
-      };
-      /** @description The input is not right; `details` says where. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  label_list: {
-    parameters: {
-      query?: {
-        /** @description as of this revision; default: now */
-        revision?: number;
-      };
-      header?: never;
-      path: {
-        label_set_id: string;
-      };
-      cookie?: never;
+    export_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
+    session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['LabelListOutput'];
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOutput"];
+                };
+            };
         };
-      };
-      /** @description The input is not right; `details` says where. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
     };
-  };
-  operations_apply: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        label_set_id: string;
-      };
-      cookie?: never;
+    session_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionCreateInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['OperationsApplyInputRequest'];
-      };
+    session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
     };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OperationsApplyOutput'];
-        };
-      };
-      /** @description The input is not right; `details` says where. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description The caller may not do this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It contradicts the state that the server has now. */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-    };
-  };
-  project_list: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProjectOutput'][];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-    };
-  };
-  project_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        slug: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ProjectDetailOutput'];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-    };
-  };
-  clip_list: {
-    parameters: {
-      query?: {
-        /** @description page, as `next` and `previous` give it */
-        cursor?: string;
-        /** @description at most 200 */
-        page_size?: number;
-      };
-      header?: never;
-      path: {
-        slug: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PaginatedClipOutputList'];
-        };
-      };
-      /** @description There is no session. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description It does not exist, or the caller may not know that it does. */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-    };
-  };
-  session_get: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SessionOutput'];
-        };
-      };
-    };
-  };
-  session_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SessionCreateInputRequest'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SessionOutput'];
-        };
-      };
-      /** @description The input is not right; `details` says where. */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description The caller may not do this. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-      /** @description Too many attempts. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorOutput'];
-        };
-      };
-    };
-  };
-  session_delete: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description No response body */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
 }

@@ -2,6 +2,9 @@ import type { ClipManifest, LabelSetSummary, Role } from '../core/clip/manifest'
 import type { Label } from '../core/document/label';
 import type { LabelId } from '../core/document/ids';
 import type { Ontology } from '../core/document/ontology';
+import type { components } from './schema.generated';
+
+type Schemas = components['schemas'];
 
 export type { ClipManifest, LabelSetSummary, Role };
 
@@ -52,38 +55,7 @@ export interface LabelList {
   readonly labels: readonly LabelEntry[];
 }
 
-export type ExportState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-
-export interface ExportRequest {
-  /** Null: all clips of the project. */
-  readonly clip_ids: readonly string[] | null;
-  readonly layer: string;
-  readonly source: LabelSetSummary['source'];
-  readonly formats: readonly ('coco' | 'parquet')[];
-  readonly include_images: boolean;
-}
-
-export interface ExportFile {
-  readonly name: string;
-  readonly size: number;
-  readonly sha256: string;
-  readonly url: string;
-}
-
-export interface Export {
-  readonly id: string;
-  readonly layer: string;
-  readonly source: LabelSetSummary['source'];
-  readonly formats: readonly string[];
-  readonly state: ExportState;
-  readonly progress: {
-    readonly done: number;
-    readonly total: number;
-    readonly rate_per_s: number | null;
-    readonly eta_s: number | null;
-  };
-  readonly message: string;
-  readonly files: readonly ExportFile[];
-  readonly created_at: string;
-  readonly created_by: string | null;
-}
+export type Export = Schemas['ExportOutput'];
+export type ExportFile = Schemas['ExportFileOutput'];
+export type ExportState = Export['state'];
+export type ExportRequest = Schemas['ExportCreateInputRequest'];
