@@ -12,17 +12,22 @@ import orjson
 
 from labelapp.clips.selectors import image_file
 from labelapp.clips.storage import clip_storage
+from labelapp.common import jobs
 from labelapp.common.jobs import JobContext
 from labelapp.common.storage import delete_folder, put_file, read_all
 from labelapp.datasets.code_version import code_version
 from labelapp.datasets.formats import FORMATS, TargetsReader
 from labelapp.datasets.models import Export
 from labelapp.datasets.pieces import pieces_clear, pieces_make
-from labelapp.datasets.source import ExportSource
+from labelapp.datasets.source import PIECE_IMAGES, ExportSource
 from labelapp.datasets.storage import export_storage, files_prefix, pieces_prefix
 from projection.labels import Cuboid
 
 FORMAT = "labelapp-export/1"
+HELP_KIND = "datasets.project"
+HELP_QUEUE = "projection"
+#: As many workers as one export may keep busy beside its own.
+MAX_HELPERS = 7
 IMAGES_FILE = "images.zip"
 MANIFEST_FILE = "manifest.json"
 #: Zip files hold local times; a fixed one keeps the bytes the same.
@@ -39,6 +44,7 @@ def export_build(context: JobContext, export: Export) -> None:
     pictures = sum(item.clip.picture_count for item in source.items)
     total = images + (pictures if export.include_images else 0)
     context.progress(0, total, "projecting")
+    _call_helpers(export, images)
     pieces_make(source, progress=context.progress)
     prefix = files_prefix(export.pk, context.attempt)
     with TemporaryDirectory(prefix="labelapp-export-") as folder:
@@ -59,6 +65,12 @@ def export_build(context: JobContext, export: Export) -> None:
             files=files, files_prefix=prefix, has_pieces=False
         )
     delete_folder(export_storage(), pieces_prefix(export.pk))
+
+
+def _call_helpers(export: Export, image_count: int) -> None:
+    """Ask idle workers to project along; the export gets done with none of them, too."""
+    for helper in range(min(MAX_HELPERS, image_count // (4 * PIECE_IMAGES))):
+        jobs.enqueue(HELP_KIND, queue=HELP_QUEUE, export_id=export.pk, helper=str(helper))
 
 
 def _write_formats(context: JobContext, source: ExportSource, folder: Path) -> list[str]:

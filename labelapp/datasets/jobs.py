@@ -1,12 +1,21 @@
 """Background work of data sets."""
 
 from labelapp.common.jobs import JobContext, job
-from labelapp.datasets.building import export_build
+from labelapp.datasets.building import HELP_KIND, export_build
 from labelapp.datasets.models import Export
+from labelapp.datasets.pieces import pieces_help
 from labelapp.datasets.services import JOB_KIND
+from labelapp.datasets.source import ExportSource
 
 
 @job(JOB_KIND)
 def export(context: JobContext, *, export_id: str) -> None:
     """Build an export; interrupted, it goes on from the last whole piece."""
     export_build(context, Export.objects.select_related("ontology").get(pk=export_id))
+
+
+@job(HELP_KIND)
+def help_project(context: JobContext, *, export_id: str, helper: str) -> None:
+    """Project some of an export's images; what is not done here, the export's own job does."""
+    source = ExportSource.of(Export.objects.get(pk=export_id))
+    pieces_help(source, helper=int(helper), progress=context.progress)

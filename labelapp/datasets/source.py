@@ -37,7 +37,7 @@ class Piece:
     @property
     def name(self) -> str:
         """Names the piece within its export."""
-        return f"{self.source.position:06d}-{self.camera_number:03d}-{self.first:08d}.parquet"
+        return f"{self.source.position:06d}/{self.camera_number:03d}-{self.first:08d}.parquet"
 
     @property
     def image_count(self) -> int:

@@ -2,7 +2,7 @@
 
 ::
 
-    <export>/pieces/<code version>/<clip>-<camera>-<first image>.parquet   whole, or not there
+    <export>/pieces/<code version>/<clip>/<camera>-<first image>.parquet   whole, or not there
     <export>/attempt-<n>/<file>                                            what is downloaded
 
 Each attempt writes its files in a folder of its own and the row names the one that was published,

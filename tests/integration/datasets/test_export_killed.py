@@ -7,7 +7,7 @@ import pytest
 
 from labelapp.clips.services import clip_import
 from labelapp.common import jobs
-from labelapp.datasets import pieces, source
+from labelapp.datasets import building, pieces, source
 from labelapp.datasets.models import Export
 from labelapp.datasets.services import export_create
 from labelapp.datasets.storage import pieces_prefix
@@ -102,6 +102,47 @@ def test_a_piece_that_is_there_is_not_made_again(
     jobs.run(export.job_id)
     assert state(export) == jobs.JobState.DONE
     assert len(made) == len(set(made)) == 4
+
+
+def test_a_helper_makes_pieces_that_are_then_there(
+    cast, ontology, clip, do_export, monkeypatch
+) -> None:
+    alone = do_export(formats=["coco"])
+    monkeypatch.setattr(source, "PIECE_IMAGES", 2)
+    export = start(cast, send=False, formats=["coco"])
+    told: list[int] = []
+    pieces.pieces_help(source.ExportSource.of(export), helper=3, progress=told.append)
+    assert sorted(told) == told
+    assert told[-1] == 6
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("made twice")
+
+    monkeypatch.setattr(pieces, "piece_write", never)
+    jobs.run(export.job_id)
+    assert state(export) == jobs.JobState.DONE
+    export.refresh_from_db()
+    assert export.files == alone.files
+
+
+def test_a_helper_that_comes_late_leaves_nothing_behind(cast, ontology, clip, stored: Path) -> None:
+    export = start(cast, send=False)
+    jobs.cancel(export.job_id)
+    pieces.pieces_help(source.ExportSource.of(export), helper=0, progress=lambda _: None)
+    assert files_below(stored / "exports") == []
+
+
+def test_a_big_export_calls_as_many_helpers_as_it_has_work_for(
+    cast, ontology, clip, monkeypatch
+) -> None:
+    monkeypatch.setattr(building, "PIECE_IMAGES", 1)
+    monkeypatch.setattr(building, "HELP_QUEUE", f"test-{uuid.uuid4().hex}")
+    export = start(cast, send=False)
+    jobs.run(export.job_id)
+    helpers = jobs.Job.objects.filter(kind=building.HELP_KIND)
+    assert [job.arguments for job in helpers] == [{"export_id": str(export.pk), "helper": "0"}]
+    assert jobs.run(helpers.get().pk)
+    assert helpers.get().state == jobs.JobState.DONE
 
 
 def test_small_pieces_give_the_same_bytes_as_large_ones(do_export, clip, monkeypatch) -> None:
