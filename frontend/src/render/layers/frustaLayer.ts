@@ -1,5 +1,6 @@
 import { Group } from 'three';
 
+import type { Ray } from '../../core/geometry/ray';
 import type { ImageView } from '../../core/geometry/view';
 import { linearRgbOf, COLORS } from '../colors';
 import { FatLines } from './fatLines';
@@ -39,7 +40,7 @@ export class FrustaLayer implements Layer {
   #add({ view, isHighlighted }: ShownFrustum): void {
     const color = linearRgbOf(isHighlighted ? COLORS.selected : COLORS.dim);
     const border = borderPixels(view.camera.width, view.camera.height);
-    const ends = border.map(([u, v]) => view.rayThrough(u, v));
+    const ends = border.map(([u, v]) => outermostRay(view, u, v));
     ends.forEach((ray, index) => {
       const next = ends[(index + 1) % ends.length];
       if (ray === null) return;
@@ -59,6 +60,27 @@ export class FrustaLayer implements Layer {
       }
     });
   }
+}
+
+/** The ray through a pixel; where the lens shows nothing there, the last one on the way to it from the middle. */
+function outermostRay(view: ImageView, u: number, v: number): Ray | null {
+  const whole = view.rayThrough(u, v);
+  if (whole !== null) return whole;
+  const middleU = (view.camera.width - 1) / 2;
+  const middleV = (view.camera.height - 1) / 2;
+  let best: Ray | null = null;
+  let seen = 0;
+  let dark = 1;
+  for (let i = 0; i < 8; i += 1) {
+    const s = (seen + dark) / 2;
+    const ray = view.rayThrough(middleU + s * (u - middleU), middleV + s * (v - middleV));
+    if (ray === null) dark = s;
+    else {
+      seen = s;
+      best = ray;
+    }
+  }
+  return best;
 }
 
 /** Pixels round the border of a picture, the corners at every `SIDE_STEPS`. */

@@ -11,7 +11,7 @@ const MAJOR_M = 20;
 /** Lines on the ground every 5 m, stronger every 20 m. It goes along with the ego but stays on whole metres. */
 export class GridLayer implements Layer {
   readonly object = new Group();
-  readonly #minor = lines((at) => at % MAJOR_M !== 0, '#20242b');
+  readonly #minor = lines((at) => at % MAJOR_M !== 0, '#23272e');
   readonly #major = lines((at) => at % MAJOR_M === 0, COLORS.line);
 
   constructor() {
@@ -38,7 +38,11 @@ function lines(
   const positions: number[] = [];
   for (let at = -HALF_M; at <= HALF_M; at += STEP_M) {
     if (!isOurs(Math.abs(at))) continue;
-    positions.push(at, -HALF_M, 0, at, HALF_M, 0, -HALF_M, at, 0, HALF_M, at, 0);
+    // In pieces: a line that begins far behind the viewer loses its depth, and some drivers drop it.
+    for (let from = -HALF_M; from < HALF_M; from += STEP_M) {
+      const to = from + STEP_M;
+      positions.push(at, from, 0, at, to, 0, from, at, 0, to, at, 0);
+    }
   }
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new BufferAttribute(new Float32Array(positions), 3));

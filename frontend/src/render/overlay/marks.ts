@@ -54,13 +54,18 @@ export function paintTag(
   context: CanvasRenderingContext2D,
   text: string,
   [x, y]: ScreenPoint,
-  options: { readonly align?: 'left' | 'center'; readonly color?: string; readonly swatch?: string } = {},
+  options: {
+    readonly align?: 'left' | 'center' | 'right';
+    readonly color?: string;
+    readonly swatch?: string;
+  } = {},
 ): void {
   context.font = OVERLAY_FONT;
   context.textBaseline = 'middle';
   const swatch = options.swatch === undefined ? 0 : 12;
   const width = context.measureText(text).width + 10 + swatch;
-  const left = Math.round(options.align === 'center' ? x - width / 2 : x);
+  const shift = options.align === 'center' ? width / 2 : options.align === 'right' ? width : 0;
+  const left = Math.round(x - shift);
   const top = Math.round(y - 9);
   context.fillStyle = 'rgba(17, 19, 23, 0.82)';
   context.beginPath();

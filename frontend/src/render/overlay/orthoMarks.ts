@@ -51,8 +51,8 @@ export function paintOrthoOutline(
       paintHandleSquare(context, corner.screen_px, paint.color, paint.hovered === corner.handle);
     }
   }
-  paintTag(context, dimensions(paint.state, paint.side), [width_px / 2, height_px - 14], {
-    align: 'center',
+  paintTag(context, dimensions(paint.state, paint.side), [width_px - 4, height_px - 14], {
+    align: 'right',
     color: COLORS.text,
   });
 }

@@ -269,7 +269,7 @@ export class TimelineView {
       context.fillStyle = COLORS.dim;
       context.textAlign = 'left';
       context.textBaseline = 'middle';
-      context.fillText('Select a label to see its keyframes', LEFT_PX, y);
+      context.fillText('Select a label to see its keyframes', LEFT_PX + 12, y);
       return;
     }
     const color = this.#ports.colorOf(label.class);

@@ -44,7 +44,7 @@ function parse(source: string): number | null {
       at += 1;
       return inner;
     }
-    const match = /^\d*\.?\d+(?:e[+-]?\d+)?|^\d+\.?/i.exec(source.slice(at));
+    const match = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/i.exec(source.slice(at));
     if (match === null) return NaN;
     at += match[0].length;
     return Number(match[0]);

@@ -44,7 +44,7 @@ export function CameraPane({
   return (
     <figure
       className={`camera camera-${role}`}
-      {...(role === 'strip' ? { style: { aspectRatio: `${width} / ${height}` } } : {})}
+      {...(role === 'large' ? {} : { style: { aspectRatio: aspectOf(width, height, role) } })}
       onPointerEnter={() => labelling.stage.highlightCamera(camera.name)}
       onPointerLeave={() => labelling.stage.highlightCamera(null)}
     >
@@ -121,4 +121,10 @@ function CameraTitle({
       </Tooltip>
     </figcaption>
   );
+}
+
+/** The shape of a picture's place: the picture's own, for the large one on top within bounds. */
+function aspectOf(width: number, height: number, role: CameraRole): number {
+  const aspect = width / height;
+  return role === 'best' ? Math.min(2.4, Math.max(1.35, aspect)) : aspect;
 }

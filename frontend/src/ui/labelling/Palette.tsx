@@ -28,6 +28,7 @@ export function Palette() {
       limit={LIMIT}
       scrollable
       maxHeight={420}
+      overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
       highlightQuery
       nothingFound="Nothing has such a name"
       searchProps={{

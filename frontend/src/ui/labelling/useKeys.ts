@@ -21,6 +21,9 @@ export function useKeys(editor: Editor): void {
   useEffect(() => {
     const abort = new AbortController();
     const handle = (event: KeyboardEvent): void => {
+      const { isHelpOpen, isPaletteOpen } = editor.session.get();
+      // Also in the moment before what was opened has the focus: fast fingers must not edit behind it.
+      if (isHelpOpen || isPaletteOpen) return;
       if (event.defaultPrevented || event.isComposing || isForThePage(event)) return;
       const used = editor.key({
         type: event.type === 'keydown' ? 'down' : 'up',

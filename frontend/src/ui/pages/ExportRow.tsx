@@ -93,9 +93,9 @@ export function ExportRow({
 
 function ExportProgress({ item }: { readonly item: Export }) {
   const { done, total, rate_per_s, eta_s } = item.progress;
-  const part = total > 0 ? (100 * done) / total : 0;
+  const part = total === null || total === 0 ? 0 : (100 * done) / total;
   const facts = [
-    total > 0 ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')} images` : 'counting images',
+    total !== null ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')} images` : 'counting images',
     rate_per_s === null ? '' : `${rate_per_s.toFixed(rate_per_s < 10 ? 1 : 0)} images/s`,
     eta_s === null ? '' : `${formatDuration(eta_s)} left`,
   ].filter((fact) => fact !== '');

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+
+import { chooseSweeps, sweepsAhead } from '../../src/render/sweepChoice';
+
+const TWO_LIDARS = [0, 100, 200, 300].flatMap((time) => [
+  { lidar: 'roof', time_ns: String(time), point_count: 1000 },
+  { lidar: 'front', time_ns: String(time + 30), point_count: 500 },
+]);
+
+describe('chooseSweeps', () => {
+  it('takes of every lidar the sweep nearest in time', () => {
+    const chosen = chooseSweeps(TWO_LIDARS, 170n, 'nearest').map((index) => TWO_LIDARS[index]!);
+    expect(chosen.map((sweep) => `${sweep.lidar} ${sweep.time_ns}`)).toEqual(['roof 200', 'front 130']);
+  });
+
+  it('takes the neighbours with it, the nearest first', () => {
+    const roof = TWO_LIDARS.filter((sweep) => sweep.lidar === 'roof');
+    expect(chooseSweeps(roof, 110n, 'near')).toEqual([1, 2, 0, 3]);
+  });
+
+  it('takes all of a clip, and evenly fewer of one with too many points', () => {
+    expect(chooseSweeps(TWO_LIDARS, 0n, 'all')).toHaveLength(8);
+    const dense = Array.from({ length: 100 }, (_, i) => ({
+      lidar: 'roof',
+      time_ns: String(i),
+      point_count: 200_000,
+    }));
+    expect(chooseSweeps(dense, 0n, 'all')).toEqual(dense.flatMap((_, i) => (i % 4 === 0 ? [i] : [])));
+  });
+
+  it('takes nothing of a clip without point clouds', () => {
+    expect(chooseSweeps([], 0n, 'nearest')).toEqual([]);
+    expect(sweepsAhead([], [], 3)).toEqual([]);
+  });
+
+  it('has what comes next ready', () => {
+    expect(sweepsAhead(TWO_LIDARS, [3, 2], 3)).toEqual([4, 1, 5, 6]);
+  });
+});
