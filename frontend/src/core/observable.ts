@@ -46,8 +46,3 @@ export class Value<T> implements Readable<T> {
     this.#listeners.tell(undefined);
   }
 }
-
-/** For the `default` of a switch that handles every case: adding a case breaks the type check. */
-export function assertNever(value: never): never {
-  throw new Error(`unhandled case: ${JSON.stringify(value)}`);
-}

@@ -71,8 +71,3 @@ export function* entriesOf(
   for (const [id, [from, to]] of diff.updated) yield [from, to, id];
   for (const [id, label] of diff.removed) yield [label, undefined, id];
 }
-
-/** The ids of all labels that a diff touches. */
-export function idsOf(diff: RecordsDiff): LabelId[] {
-  return [...diff.added.keys(), ...diff.updated.keys(), ...diff.removed.keys()];
-}

@@ -103,14 +103,6 @@ export class History {
     return open.before;
   }
 
-  /** Takes back what was done since the mark and goes on within it: a gesture recomputes from its snapshot. */
-  resetToMark(mark: Mark): void {
-    const open = this.#expect(mark);
-    const diff = squashDiffs(open.pending);
-    open.pending = [];
-    this.#store.apply(reverseDiff(diff), 'history');
-  }
-
   /** Takes the last step back. Returns it, or null when there is none or a gesture is under way. */
   undo(): HistoryEntry | null {
     if (this.#open !== null) return null;

@@ -3,8 +3,6 @@ import type { Vec3 } from './vec3';
 /** A rotation as a unit quaternion: x, y, z, w. */
 export type Quat = readonly [number, number, number, number];
 
-export const IDENTITY: Quat = [0, 0, 0, 1];
-
 /** a after b: rotating by the result is rotating by b, then by a. */
 export function multiply(a: Quat, b: Quat): Quat {
   const [ax, ay, az, aw] = a;
@@ -57,21 +55,6 @@ export function yawOf(q: Quat): number {
 export function wrapAngle(angleRad: number): number {
   const turns = Math.floor((angleRad + Math.PI) / (2 * Math.PI));
   return angleRad - turns * 2 * Math.PI;
-}
-
-/** The rotation vector (axis times angle, radians, at most pi long) of a unit quaternion. */
-export function rotationVector(q: Quat): Vec3 {
-  const sign = q[3] < 0 ? -1 : 1;
-  const s = Math.hypot(q[0], q[1], q[2]);
-  const factor = s < 1e-12 ? 2 : (2 * Math.atan2(s, sign * q[3])) / s;
-  return [q[0] * sign * factor, q[1] * sign * factor, q[2] * sign * factor];
-}
-
-/** The rotation of a rotation vector. */
-export function fromRotationVector(v: Vec3): Quat {
-  const angle = Math.hypot(v[0], v[1], v[2]);
-  const factor = angle < 1e-12 ? 0.5 : Math.sin(angle / 2) / angle;
-  return [v[0] * factor, v[1] * factor, v[2] * factor, Math.cos(angle / 2)];
 }
 
 /** Shortest-arc spherical interpolation, constant angular speed; exact for steps of any size. */

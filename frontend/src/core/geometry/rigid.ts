@@ -7,8 +7,6 @@ export interface RigidTransform {
   readonly quat_xyzw: Quat;
 }
 
-export const IDENTITY_TRANSFORM: RigidTransform = { position_m: [0, 0, 0], quat_xyzw: [0, 0, 0, 1] };
-
 /** aFromC = compose(aFromB, bFromC). */
 export function compose(aFromB: RigidTransform, bFromC: RigidTransform): RigidTransform {
   return {
@@ -21,11 +19,6 @@ export function compose(aFromB: RigidTransform, bFromC: RigidTransform): RigidTr
 export function inverse(aFromB: RigidTransform): RigidTransform {
   const quat = conjugate(aFromB.quat_xyzw);
   return { position_m: rotate(quat, scale(aFromB.position_m, -1)), quat_xyzw: quat };
-}
-
-/** The point of b in a. */
-export function applyTransform(aFromB: RigidTransform, pointB: Vec3): Vec3 {
-  return add(aFromB.position_m, rotate(aFromB.quat_xyzw, pointB));
 }
 
 /** Writes the 3x3 rotation matrix of a unit quaternion, row by row, to out[at..at+8]. */

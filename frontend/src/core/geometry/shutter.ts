@@ -5,8 +5,6 @@ export type ShutterSpec =
   | { readonly type: 'global' }
   | { readonly type: 'rolling'; readonly direction: ShutterDirection; readonly line_delay_ns: number };
 
-export const GLOBAL_SHUTTER: ShutterSpec = { type: 'global' };
-
 /** When each line of a picture of one size was exposed. */
 export class Shutter {
   /** False also for a rolling shutter whose lines follow each other without delay. */

@@ -1,5 +1,5 @@
 import type { BoxState } from './box';
-import { conjugate, multiply, normalizeQuat, rotationVector, slerpInto, type Quat } from './quat';
+import { normalizeQuat, slerpInto, type Quat } from './quat';
 import { segmentAt } from './trajectory';
 import type { Vec3 } from './vec3';
 
@@ -21,12 +21,6 @@ export interface TrackKeyframe {
   readonly size_m?: Vec3;
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly gap_after?: boolean;
-}
-
-/** How a box moves at one time: m/s and rad/s in the world. */
-export interface BoxMotion {
-  readonly linear_mps: Vec3;
-  readonly angular_radps: Vec3;
 }
 
 /** Numbers that `Track.stateInto` writes: position 0-2, quaternion 3-6, size 7-9. */
@@ -190,19 +184,6 @@ export function stateOf(out: Float64Array): BoxState {
     position_m: [out[0]!, out[1]!, out[2]!],
     quat_xyzw: [out[3]!, out[4]!, out[5]!, out[6]!],
     size_m: [out[7]!, out[8]!, out[9]!],
-  };
-}
-
-/** The mean motion between two states `seconds` apart. */
-export function motionBetween(a: BoxState, b: BoxState, seconds: number): BoxMotion {
-  const turn = rotationVector(multiply(b.quat_xyzw, conjugate(a.quat_xyzw)));
-  return {
-    linear_mps: [
-      (b.position_m[0] - a.position_m[0]) / seconds,
-      (b.position_m[1] - a.position_m[1]) / seconds,
-      (b.position_m[2] - a.position_m[2]) / seconds,
-    ],
-    angular_radps: [turn[0] / seconds, turn[1] / seconds, turn[2] / seconds],
   };
 }
 

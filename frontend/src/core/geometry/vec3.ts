@@ -1,8 +1,6 @@
 /** A point or direction: x, y, z. */
 export type Vec3 = readonly [number, number, number];
 
-export const ZERO: Vec3 = [0, 0, 0];
-
 export function add(a: Vec3, b: Vec3): Vec3 {
   return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 }

@@ -54,18 +54,6 @@ describe('history', () => {
     expect(history.state.get()).toEqual({ undoTitle: 'Edit', redoTitle: null });
   });
 
-  it('goes on after a reset as if the gesture had just begun', () => {
-    const { history, resize, length } = setUp();
-    const mark = history.mark('Resize');
-    resize(9);
-    history.resetToMark(mark);
-    expect(length()).toBe(4);
-    resize(5);
-    history.squashToMark(mark);
-    history.undo();
-    expect(length()).toBe(4);
-  });
-
   it('forgets what could be done again when something else is done', () => {
     const { history, resize } = setUp();
     resize(5);

@@ -6,7 +6,7 @@ import { SEEN_LENGTH, type ImageView } from '../view';
 import { clipOnCylinder } from './cylinder';
 import { MOVING_LENGTH } from './edges';
 import { LoopTracer } from './loops';
-import { isFarOff, MOVING_BOX_LENGTH, moveTrack, standBox } from './movingBox';
+import { isFarOff, MOVING_BOX_LENGTH, moveTrack } from './movingBox';
 import { PixelBuffer } from './pixelBuffer';
 import { clipToRectangle, extentOf, signedArea, unionOf, type PixelBox } from './polygon';
 import { INSIDE, sideOf, SILHOUETTES } from './silhouette';
@@ -38,16 +38,6 @@ export function projectBoxTarget(
   tolerance_px = EXACT_TOLERANCE_PX,
 ): BoxTarget | null {
   return moveTrack(view, track, corners) ? targetOf(view, tolerance_px) : null;
-}
-
-/** The same for a box that stands still: `state` as `Track.stateInto` writes it. */
-export function projectStandingBox(
-  view: ImageView,
-  state: Float64Array,
-  tolerance_px = EXACT_TOLERANCE_PX,
-): BoxTarget | null {
-  standBox(view, state, corners);
-  return targetOf(view, tolerance_px);
 }
 
 function targetOf(view: ImageView, tolerance_px: number): BoxTarget | null {

@@ -7,7 +7,7 @@ import { MOVING_LENGTH } from './edges';
  */
 
 /** The corners of the faces -x +x -y +y -z +z, anticlockwise seen from outside. */
-export const MOVING_FACES: readonly (readonly number[])[] = [0, 1, 2].flatMap((axis) => {
+const MOVING_FACES: readonly (readonly number[])[] = [0, 1, 2].flatMap((axis) => {
   const i = 1 << ((axis + 1) % 3);
   const j = 1 << ((axis + 2) % 3);
   const ring = [0, i, i + j, j];
