@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.clip import ClipOptions, ClipSummary, make_clip
+    from simulation.clip import ClipSummary, make_clip
+    from simulation.recording import ClipOptions
     from simulation.rig import Rig, car_rig
 
 _HOMES = {
-    "ClipOptions": "simulation.clip",
+    "ClipOptions": "simulation.recording",
     "ClipSummary": "simulation.clip",
     "make_clip": "simulation.clip",
     "Rig": "simulation.rig",

@@ -8,7 +8,8 @@ import time
 
 from tqdm import tqdm
 
-from simulation.clip import ClipOptions, make_clip
+from simulation.clip import make_clip
+from simulation.recording import ClipOptions
 
 
 def _parser() -> argparse.ArgumentParser:

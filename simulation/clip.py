@@ -13,29 +13,17 @@ import numpy as np
 from projection import Camera
 from simulation.labels import objects_label_set, road_label_set
 from simulation.lidar import Lidar
-from simulation.motion import PoseTrack, Progress, ego_progress, ego_track
+from simulation.recording import MARGIN_S, ROAD_AHEAD_M, ClipOptions, Recording, make_recording
 from simulation.rendering import Eye, Renderer
 from simulation.rig import Rig, car_rig
-from simulation.road import LANE_LINES, Street
-from simulation.scene import Body, Markings, Scene
 from simulation.sky import sun_direction
-from simulation.surface import CROSSING_FROM_M, CROSSING_TO_M
-from simulation.town import build_town
-from simulation.traffic import Clock, moving_bodies, standing_bodies
 from simulation.writing import write_csv, write_jpeg, write_json, write_png, write_trajectory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
 
-START_NS = 1_790_000_000_000_000_000
-POSE_STEP_NS = 10_000_000
-KEYFRAME_S = 0.2
-# Before the first and after the last tick there is room for a lidar's turn and a read-out.
-MARGIN_S = 0.1
 ROAD_BEHIND_M = 60.0
-ROAD_AHEAD_M = 130.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,120 +49,14 @@ class ClipSummary:
     duration_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class ClipOptions:
-    """How a clip is made.
-
-    Attributes:
-        seed: The same seed makes the same clip, to the byte.
-        ticks: How many steps its timeline has.
-        tick_s: From one to the next; every camera takes one picture in each.
-        moving: How many bodies move.
-        pictures: Render the pictures; without them images.csv has empty paths.
-        sweeps: Write a lidar sweep a tick.
-        truth: Write instance pictures and ranges too, into `truth/`.
-        smooth: Sample pixels of high contrast again, against jagged edges.
-        piece_m: No lane line or kerb is longer.
-        threads: How many pictures are made at once.
-    """
-
-    seed: int = 1
-    ticks: int = 20
-    tick_s: float = 0.2
-    moving: int = 16
-    pictures: bool = True
-    sweeps: bool = True
-    truth: bool = False
-    smooth: bool = True
-    piece_m: float = 90.0
-    threads: int = 2
-
-    def __post_init__(self) -> None:
-        """Check the numbers.
-
-        Raises:
-            ValueError: One is out of its range.
-        """
-        for name, least in (("seed", 0), ("ticks", 1), ("moving", 0), ("threads", 1)):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < least:
-                raise ValueError(
-                    f"{name}: expected a whole number, at least {least}, found {value!r}"
-                )
-        for name, lowest in (("tick_s", 0.005), ("piece_m", 5.0)):
-            number = getattr(self, name)
-            if not lowest <= number < float("inf"):
-                raise ValueError(f"{name}: expected at least {lowest}, found {number!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A simulated drive before any sensor has seen it.
-
-    Attributes:
-        options: How it is made.
-        street: Where.
-        scene: With the background only if something will be looked at.
-        ego: The recording car's poses.
-        ticks_ns: (n,) the timeline.
-        last_m: How far along the street the car gets.
-    """
-
-    options: ClipOptions
-    street: Street
-    scene: Scene
-    ego: PoseTrack
-    ticks_ns: NDArray[np.int64]
-    last_m: float
-
-
-def make_recording(options: ClipOptions) -> Recording:
-    """Return the street, everyone on it, and the drive."""
-    # Separate streams: whether there are houses changes no label.
-    streams = np.random.SeedSequence(options.seed).spawn(5)
-    rng = [np.random.default_rng(stream) for stream in streams]
-    tick_ns = round(options.tick_s * 1e9)
-    ticks_ns = START_NS + tick_ns * np.arange(options.ticks, dtype=np.int64)
-    duration_s = options.ticks * options.tick_s
-    progress = ego_progress(rng[0], duration_s)
-    last_m = float(progress.distance(duration_s))
-    # Long clips need road behind too, for those who drive the other way.
-    start_m = -100.0 - 8.0 * max(0.0, duration_s - 5.0)
-    street = Street(rng[1], start_m, last_m + ROAD_AHEAD_M + 40.0)
-    margin_ns = round(MARGIN_S * 1e9)
-    first_ns, end_ns = START_NS - margin_ns, int(ticks_ns[-1]) + tick_ns + margin_ns
-    clock = Clock(_keyframe_times(first_ns, end_ns, tick_ns), START_NS)
-    bodies = [
-        *moving_bodies(street, clock, rng[2], progress, options.moving),
-        *standing_bodies(street, clock, rng[3], last_m + ROAD_AHEAD_M - 30.0),
-    ]
-    seen = options.pictures or options.sweeps
-    scene = Scene(build_town(street, rng[4]) if seen else (), tuple(bodies), _markings(street))
-    ego = ego_track(street, progress, _regular(first_ns, end_ns, POSE_STEP_NS), START_NS)
-    return Recording(options, street, scene, ego, ticks_ns, last_m)
-
-
-def _regular(first_ns: int, last_ns: int, step_ns: int) -> NDArray[np.int64]:
-    """Return times from `first_ns` to `last_ns`, both included, about `step_ns` apart."""
-    count = max(2, -(-(last_ns - first_ns) // step_ns) + 1)
-    return np.minimum(first_ns + step_ns * np.arange(count, dtype=np.int64), last_ns)
-
-
-def _keyframe_times(first_ns: int, last_ns: int, tick_ns: int) -> NDArray[np.int64]:
-    """Return both ends and, between them, times about `KEYFRAME_S` apart that fall on the ticks."""
-    wanted_ns = KEYFRAME_S * 1e9
-    if tick_ns <= wanted_ns:
-        step = tick_ns * round(wanted_ns / tick_ns)
-    else:
-        step = tick_ns // round(tick_ns / wanted_ns)
-    inner = START_NS + step * np.arange((last_ns - START_NS) // step + 1, dtype=np.int64)
-    return np.unique(np.concatenate([[first_ns], inner, [last_ns]]))
-
-
-def _markings(street: Street) -> Markings:
-    lines = [(line.d_m, line.width_m, line.dash_m, line.gap_m) for line in LANE_LINES]
-    crossings = [(a, b, CROSSING_TO_M, CROSSING_FROM_M) for a, b in street.crossings]
-    return Markings(np.array(lines, dtype=np.float64), np.array(crossings, dtype=np.float64))
+def _margin_s(rig: Rig, cameras: list[Camera], lidar: Lidar, options: ClipOptions) -> float:
+    """Return the margin that the slowest shutter, the oddest phase and the lidar's turn need."""
+    needed = lidar.turn_s / 2.0
+    for camera in cameras:
+        phase = rig.phases.get(camera.name, 0.0)
+        read_out_s = camera.shutter.duration_ns(camera.width, camera.height) / 1e9
+        needed = max(needed, (phase - 1.0) * options.tick_s + read_out_s, -phase * options.tick_s)
+    return max(MARGIN_S, needed + 0.01)
 
 
 def image_times(rig: Rig, recording: Recording) -> list[tuple[int, int]]:
@@ -220,14 +102,15 @@ def make_clip(
     chosen = replace(options or ClipOptions(), **changes)  # type: ignore[arg-type]  # checked there
     rig = rig or car_rig(width)
     cameras = [Camera.from_dict(spec) for spec in rig.cameras]
-    recording = make_recording(chosen)
+    lidar = lidar or Lidar()
+    recording = make_recording(chosen, margin_s=_margin_s(rig, cameras, lidar, chosen))
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
     if partial.exists():
         shutil.rmtree(partial)
     partial.mkdir()
     try:
-        writer = _Writer(partial, rig, cameras, lidar or Lidar(), recording)
+        writer = _Writer(partial, rig, cameras, lidar, recording)
         summary = writer.write(progress or (lambda _done, _total: None))
         if target.exists():
             target.rmdir()
@@ -378,17 +261,6 @@ class _Writer:
         for camera in self._rig.cameras:
             for kind in ("ids", "range"):
                 (self._root / "truth" / kind / camera["name"]).mkdir(parents=True)
-        bodies: tuple[Body, ...] = self._recording.scene.bodies
+        bodies = self._recording.scene.bodies
         ids = {str(number + 1): body.label_id for number, body in enumerate(bodies)}
         write_json(self._root / "truth" / "ids.json", ids, indent=1)
-
-
-__all__ = [
-    "ClipOptions",
-    "ClipSummary",
-    "Progress",
-    "Recording",
-    "image_times",
-    "make_clip",
-    "make_recording",
-]

@@ -246,8 +246,8 @@ def moving_bodies(
     queue_s = last + 2.0 + 2.4 + oncoming_stop
     free = steady_progress(7.6)
     makers += [
-        lambda: cast.crossing_over(first + 1.2, -5.4, 1.35),
-        lambda: cast.crossing_over(first + 2.4, -3.1, 1.25),
+        lambda: cast.crossing_over(first + 1.2, -4.3, 1.4),
+        lambda: cast.crossing_over(first + 2.4, -2.5, 1.3),
     ]
     drive("lorry", outer, lorry_s, OUTER_LANE_M)
     drive("suv", ego, 37.0, EGO_LANE_M)

@@ -92,6 +92,17 @@ def test_a_large_clip_without_pictures_has_what_was_asked_for(tmp_path: Path) ->
     assert sum(isinstance(x, Cuboid) and not x.static for x in objects.labels) == 50
 
 
+def test_poses_cover_the_slowest_shutter_and_the_oddest_phase(tmp_path: Path) -> None:
+    slow = {"type": "rolling", "direction": "right_to_left", "line_delay_ns": 9_000_000}
+    cameras = tuple({**camera, "shutter": slow} for camera in FRONT.cameras)
+    phases = {cameras[0]["name"]: -0.9, cameras[1]["name"]: 1.8}
+    make_clip(tmp_path / "slow", rig=Rig(cameras, phases), ticks=2, pictures=False, sweeps=False)
+    clip = read_clip_folder(tmp_path / "slow")
+    first, last = clip.trajectory.start_ns, clip.trajectory.end_ns
+    assert last - first > 0.8e9
+    assert len(clip.images) == 4
+
+
 def test_points_lie_on_what_they_hit_at_their_own_time(clip: ClipFolder, clip_path: Path) -> None:
     (objects,) = [labels for labels in clip.label_sets if labels.layer == "objects"]
     tracks = [Track(label) for label in objects.labels if isinstance(label, Cuboid)]

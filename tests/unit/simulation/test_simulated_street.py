@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from projection import Camera, Status
-from simulation.clip import ClipOptions, Recording, make_recording
 from simulation.labels import road_label_set
 from simulation.lenses import LENSES, WIDE_LENSES
 from simulation.mesh import Material, box
 from simulation.motion import Progress, held_progress
+from simulation.recording import ClipOptions, Recording, make_recording
 from simulation.rendering import cast_rays
 from simulation.rig import Mount, camera_spec, car_rig
 from simulation.road import KERB_HEIGHT_M, LANE_LINES
