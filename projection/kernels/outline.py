@@ -114,7 +114,7 @@ def crossing(
 
 
 @njit(cache=True, inline="always")
-def _unwrapped(lens: Float64Array, u: float, reference: float) -> float:
+def unwrapped(lens: Float64Array, u: float, reference: float) -> float:
     """On a cylinder, the column next to the one before; elsewhere the column itself."""
     if int(lens[5]) != CYLINDRICAL:
         return u
@@ -172,7 +172,7 @@ def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
     while top >= 0:
         s1, u1, v1 = stack[top, 0], stack[top, 1], stack[top, 2]
         x1, y1, z1 = stack[top, 3], stack[top, 4], stack[top, 5]
-        u1 = _unwrapped(lens, u1, u0)
+        u1 = unwrapped(lens, u1, u0)
         split = False
         if not straight and depth[top] < _MAX_DEPTH:
             split = x0 * x1 + y0 * y1 + z0 * z1 < _COS_15_DEGREES
@@ -182,7 +182,7 @@ def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
                 for quarter in range(1, 4):
                     s = s0 + 0.25 * quarter * (s1 - s0)
                     u, v, _, _, _, _ = sample(lens, frame, poses, edge, s, -2.0)
-                    u = _unwrapped(lens, u, u0)
+                    u = unwrapped(lens, u, u0)
                     near = min(near, _off_picture(frame, u, v))
                     off = _off_chord(u0, v0, u1, v1, u, v)
                     worst = max(worst, off)
@@ -209,7 +209,7 @@ def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
 
 
 @njit(cache=True)
-def _rim(  # noqa: PLR0913, PLR0917  two ends of an arc
+def rim(  # noqa: PLR0913, PLR0917  two ends of an arc
     lens: Float64Array,
     frame: Float64Array,
     cosine: float,
@@ -219,12 +219,12 @@ def _rim(  # noqa: PLR0913, PLR0917  two ends of an arc
     out: Float64Array,
     count: int,
 ) -> int:
-    """Append an arc of the cone's rim, visually anticlockwise: from ``start`` on, by ``turn`` rad.
+    """Append an arc of the cone's rim, from ``start`` on, by ``turn`` rad (visually anticlockwise).
 
     The start isn't appended; the end is. -1: no room.
     """
     sine = math.sqrt(max(0.0, 1.0 - cosine * cosine))
-    steps = max(1, math.ceil(turn / math.radians(15.0)))
+    steps = max(1, math.ceil(abs(turn) / math.radians(15.0)))
     u0, v0, _ = project_point(lens, sine * math.cos(start), sine * math.sin(start), cosine)
     for _ in range(_MAX_DEPTH):
         worst = 0.0
@@ -402,7 +402,7 @@ def outline(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0915, PLR0917  a kerne
             loops = 1
             toward[2] = -1.0
         if cosine > -1.0 and _encloses(frame, poses, edges, moment, toward):
-            count = _rim(lens, frame, cosine, math.pi, _TURN, tolerance, out, count)
+            count = rim(lens, frame, cosine, math.pi, _TURN, tolerance, out, count)
             if count < 0:
                 return -1, True
             ends[loops] = count
@@ -440,7 +440,7 @@ def outline(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0915, PLR0917  a kerne
                     nearest, following = turn, other
             if not math.isfinite(nearest):
                 return 0, True
-            count = _rim(lens, frame, cosine, leaves, nearest, tolerance, out, count)
+            count = rim(lens, frame, cosine, leaves, nearest, tolerance, out, count)
             if count < 0:
                 return -1, True
             if following == begin:
