@@ -15,8 +15,9 @@ import type {
 } from './ports';
 import type { Conflict, Rejection } from './syncState';
 
-/** A batch is kept small enough to be sent within a moment. */
+/** A batch is kept small enough to be sent within a moment, and to be taken by any server on the way. */
 const MAX_OPERATIONS = 500;
+const MAX_BATCH_CHARACTERS = 1_000_000;
 
 /** A label that has to be shown otherwise than it is now; null: gone. */
 export interface RemoteChange {
@@ -100,7 +101,7 @@ export class Outbox {
     if (this.#inFlight !== null) return this.#inFlight;
     const ready = [...this.#pending.values()].filter((change) => this.#isSendable(change.label_id));
     if (ready.length === 0) return null;
-    const operations = ready.slice(0, MAX_OPERATIONS).map((change) => this.#operation(change, newId()));
+    const operations = withinBatch(ready).map((change) => this.#operation(change, newId()));
     for (const operation of operations) this.#drop(operation.label_id);
     this.#setInFlight({ batch_id: newId(), operations });
     return this.#inFlight;
@@ -289,6 +290,16 @@ export class Outbox {
     this.#pending.delete(id);
     this.#unstored.add(id);
   }
+}
+
+/** The first changes that fit into one batch; one at least. */
+function withinBatch(changes: readonly PendingChange[]): readonly PendingChange[] {
+  let characters = 0;
+  const end = changes.findIndex((change, index) => {
+    characters += JSON.stringify(change).length;
+    return index > 0 && (index >= MAX_OPERATIONS || characters > MAX_BATCH_CHARACTERS);
+  });
+  return end < 0 ? changes : changes.slice(0, end);
 }
 
 function labelOf(operation: Operation): Label | null {

@@ -13,7 +13,7 @@ import type {
   SyncTransport,
   TransportFailure,
 } from './ports';
-import type { SyncState } from './syncState';
+import { describeSync, type SyncState } from './syncState';
 
 /** What saving needs from outside. */
 export interface SyncPorts {
@@ -46,6 +46,9 @@ export interface SyncTiming {
   readonly longestRetry_ms: number;
 }
 
+/** A batch with several bad labels is refused once for each. */
+const PATIENCE = 50;
+
 const TIMING: SyncTiming = {
   quiet_ms: 400,
   longest_ms: 2000,
@@ -77,6 +80,8 @@ export class Sync {
   #refusal: string | null = null;
   #storageTrouble: string | null = null;
   #attempts = 0;
+  /** Answers in a row that brought nothing home. */
+  #fruitless = 0;
   #firstUnsentAt: number | null = null;
   #cancelSend: (() => void) | null = null;
   #cancelPoll: (() => void) | null = null;
@@ -114,10 +119,19 @@ export class Sync {
     this.#schedule(0);
   }
 
-  /** The browser is online again, or the person signed in again: tries at once. */
-  retry(): void {
+  /**
+   * The browser is online again, or somebody signed in again (`userId`): tries at once. Changes are never sent in
+   * another person's name: with somebody else signed in they wait.
+   */
+  retry(userId = this.#ports.userId): void {
     this.#isSignedOut = false;
     this.#refusal = null;
+    if (userId !== this.#ports.userId) {
+      this.#refusal =
+        'Somebody else is signed in now. What is not saved stays in this browser until its author is back.';
+      this.#tell();
+      return;
+    }
     this.flush();
     this.#schedulePoll(0);
   }
@@ -208,20 +222,21 @@ export class Sync {
     switch (result.kind) {
       case 'landed':
         this.#reached();
+        this.#fruitless = 0;
         this.#show(this.#outbox.landed(result.results));
         return true;
       case 'conflict':
         this.#reached();
         this.#show(this.#outbox.conflicted(result.conflicts));
-        return true;
+        return this.#goesOn();
       case 'invalid_label':
         this.#reached();
         this.#outbox.rejected({ labelId: result.labelId, message: result.message, field: result.field });
-        return true;
+        return this.#goesOn();
       case 'operation_id_reused':
         this.#reached();
         this.#outbox.takeBack();
-        return true;
+        return this.#goesOn();
       case 'unreachable':
       case 'signed_out':
       case 'refused':
@@ -229,6 +244,14 @@ export class Sync {
         if (result.kind === 'unreachable') this.#schedule(this.#retryDelay(result.retryAfter_ms));
         return false;
     }
+  }
+
+  /** True to try what is left at once; answers that again and again bring nothing home are given time. */
+  #goesOn(): boolean {
+    this.#fruitless += 1;
+    if (this.#fruitless < PATIENCE) return true;
+    if (this.#outbox.hasSendable) this.#schedule(this.#timing.longestRetry_ms);
+    return false;
   }
 
   #fail(failure: TransportFailure): void {
@@ -362,22 +385,16 @@ export class Sync {
 
   #tell(): void {
     const { changes, conflicts, rejections } = this.#outbox;
-    this.#state.set(this.#describe(changes, conflicts, rejections));
-  }
-
-  #describe(changes: number, conflicts: Outbox['conflicts'], rejections: Outbox['rejections']): SyncState {
-    if (this.#isSignedOut) return { kind: 'signed_out', changes };
-    if (this.#refusal !== null) return { kind: 'error', changes, message: this.#refusal, rejections };
-    if (conflicts.length > 0) return { kind: 'conflict', changes, conflicts };
-    const [rejection] = rejections;
-    if (rejection !== undefined) return { kind: 'error', changes, message: rejection.message, rejections };
-    if (this.#storageTrouble !== null && changes > 0) {
-      const message = `Changes are sent, but this browser cannot keep them over a reload: ${this.#storageTrouble}`;
-      return { kind: 'error', changes, message, rejections };
-    }
-    if (!this.#isReachable) return { kind: 'offline', changes };
-    if (changes > 0) return { kind: 'saving', changes };
-    return this.#state.get().kind === 'saved' ? this.#state.get() : { kind: 'saved' };
+    const state = describeSync({
+      isSignedOut: this.#isSignedOut,
+      isReachable: this.#isReachable,
+      refusal: this.#refusal,
+      storageTrouble: this.#storageTrouble,
+      changes,
+      conflicts,
+      rejections,
+    });
+    if (state.kind !== 'saved' || this.#state.get().kind !== 'saved') this.#state.set(state);
   }
 }
 

@@ -32,3 +32,30 @@ export type SyncState =
       readonly message: string;
       readonly rejections: readonly Rejection[];
     };
+
+/** All that the state is made from. */
+export interface SyncFacts {
+  readonly isSignedOut: boolean;
+  readonly isReachable: boolean;
+  readonly refusal: string | null;
+  readonly storageTrouble: string | null;
+  readonly changes: number;
+  readonly conflicts: readonly Conflict[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** What matters most comes first: what needs the person, then what needs patience. */
+export function describeSync(facts: SyncFacts): SyncState {
+  const { changes, conflicts, rejections } = facts;
+  if (facts.isSignedOut) return { kind: 'signed_out', changes };
+  if (facts.refusal !== null) return { kind: 'error', changes, message: facts.refusal, rejections };
+  if (conflicts.length > 0) return { kind: 'conflict', changes, conflicts };
+  const [rejection] = rejections;
+  if (rejection !== undefined) return { kind: 'error', changes, message: rejection.message, rejections };
+  if (facts.storageTrouble !== null && changes > 0) {
+    const message = `Changes are sent, but this browser cannot keep them over a reload: ${facts.storageTrouble}`;
+    return { kind: 'error', changes, message, rejections };
+  }
+  if (!facts.isReachable) return { kind: 'offline', changes };
+  return changes > 0 ? { kind: 'saving', changes } : { kind: 'saved' };
+}

@@ -219,12 +219,12 @@ describe('choosing by keys', () => {
   it('goes round the labels, past hidden ones', () => {
     const t = new TestEditor([makeBox('a'), makeBox('b'), makeBox('c')]);
     t.editor.session.set({ hidden: new Set([labelId('b')]) });
-    t.key('Tab');
-    t.key('Tab');
+    t.key('n');
+    t.key('n');
     expect(t.selection).toEqual(['c']);
-    t.key('Tab');
+    t.key('n');
     expect(t.selection).toEqual(['a']);
-    t.key('Tab', { shift: true });
+    t.key('N', { shift: true });
     expect(t.selection).toEqual(['c']);
   });
 

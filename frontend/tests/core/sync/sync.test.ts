@@ -92,6 +92,19 @@ describe('saving', () => {
     expect(tab.kind).toBe('saved');
   });
 
+  it('keeps batches small enough for any server on the way', async () => {
+    const server = new MemoryServer();
+    const tab = await Tab.open(server);
+    const long = makeBox('a').keyframes[0];
+    if (long === undefined) throw new Error('a box has a keyframe');
+    const keyframes = Array.from({ length: 4000 }, (_, i) => ({ ...long, time_ns: String(i) }));
+    for (let i = 0; i < 5; i += 1) tab.put(makeBox(`box-${i}`, { keyframes }));
+    await tab.clock.advance(400);
+    while (tab.kind === 'saving') await settle();
+    expect(server.batches.every((batch) => JSON.stringify(batch).length < 1.2e6)).toBe(true);
+    expect(server.labels.size).toBe(5);
+  });
+
   it('saves at once when asked', async () => {
     const server = new MemoryServer();
     const tab = await Tab.open(server);
@@ -367,6 +380,36 @@ describe('a refusal', () => {
     await tab.clock.advance(0);
     expect(tab.kind).toBe('saved');
     expect(server.batches).toHaveLength(1);
+  });
+
+  it('never sends changes in the name of somebody else who signed in', async () => {
+    const server = new MemoryServer();
+    const tab = await Tab.open(server);
+    tab.transport.faults = [{ kind: 'signed_out' }];
+    tab.put(makeBox('a'));
+    await tab.clock.advance(400);
+    tab.sync.retry('another');
+    await tab.clock.advance(60_000);
+    expect(server.batches).toHaveLength(0);
+    expect(tab.sync.state.get()).toMatchObject({ kind: 'error', changes: 1 });
+    tab.sync.retry('user');
+    await tab.clock.advance(0);
+    expect(server.batches).toHaveLength(1);
+  });
+
+  it('that makes no sense is not asked for again and again without a pause', async () => {
+    const server = new MemoryServer();
+    const tab = await Tab.open(server);
+    let sends = 0;
+    tab.transport.send = () => {
+      sends += 1;
+      return Promise.resolve({ kind: 'conflict', conflicts: [] });
+    };
+    tab.put(makeBox('a'));
+    await tab.clock.advance(400);
+    for (let i = 0; i < 20; i += 1) await settle();
+    expect(sends).toBeLessThan(60);
+    expect(tab.sync.state.get()).toMatchObject({ kind: 'saving', changes: 1 });
   });
 
   it('for lack of the right says so and keeps the changes', async () => {
