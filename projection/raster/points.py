@@ -199,7 +199,7 @@ def merged_depth(
 def _projected(
     view: View, points_world: npt.ArrayLike, velocities_mps: npt.ArrayLike | None
 ) -> tuple[Float64Array, Float64Array, Float64Array, BoolArray]:
-    """Pixels (n, 2), depth and range (n,) at their lines' times, and (n,) whether in the picture."""
+    """Pixels (n, 2), depth and range (n,) at the lines' times, and (n,) whether in the picture."""
     world = rows(points_world, 3, "points_world")
     uv, depth_m, status, offsets_ns = view.project_world_timed(world, velocities_mps)
     seen = status == Status.OK

@@ -81,9 +81,8 @@ def test_points_behind_a_surface_are_left_out():
 def test_depth_says_where_it_is_from():
     here = view()
     drawn = rasterise(here, concatenate([wall(8.0, 0, 1.0), wall(12.0, 1, 2.5)]))
-    points = ORIGIN + np.array(
-        [[5.0, 0.2, 1.5], [5.0, 4.0, 1.5], [11.95, 1.8, 1.5], [13, 2.0, 1.5]]
-    )
+    near = [[5.0, 0.2, 1.5], [5.0, 1.9, 1.5], [11.95, 1.8, 1.5], [13, 2.0, 1.5]]
+    points = ORIGIN + np.array(near)
     depth = merged_depth(drawn, splat(here, points, 0.0, drawn), mesh_owners=[1])
     assert np.bincount(depth.source.ravel())[FROM_POINTS] == 3
     for source, owner in ((FROM_LABEL, 0), (FROM_MESH, 1), (FROM_NOTHING, -1)):
@@ -146,9 +145,8 @@ def test_a_line_on_the_road_is_not_hidden_by_the_road_but_by_a_car():
         [[0, 1, 2], [0, 2, 3]],
         9,
     )
-    car = cuboids(
-        ORIGIN, [ORIGIN + np.array([20.0, 0, 0.8])], [[0, 0, 0, 1]], [[4.0, 2.0, 1.6]], [1]
-    )
+    center = ORIGIN + np.array([20.0, 0, 0.8])
+    car = cuboids(ORIGIN, [center], [[0, 0, 0, 1]], [[4.0, 2.0, 1.6]], [1])
     line = np.stack([np.linspace(5, 120, 4000), np.zeros(4000), np.zeros(4000)], axis=1) + ORIGIN
     assert visible(here, line, rasterise(here, road)).all()
     seen = visible(here, line, rasterise(here, concatenate([road, car])))
