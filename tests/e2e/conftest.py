@@ -25,6 +25,11 @@ CHROMIUM_FLAGS = [
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
     """The running product with its simulated demo clip."""
+    running = os.environ.get("LABELAPP_E2E_RUNNING")
+    if running:  # DATA_DIR:PORT of one that runs already: quicker while writing tests
+        data_dir, port = running.rsplit(":", 1)
+        yield Product(Path(data_dir), int(port))
+        return
     with tempfile.TemporaryDirectory(prefix="labelapp-e2e-") as folder:
         product = Product(Path(folder), free_port())
         product.start()
