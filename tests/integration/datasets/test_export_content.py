@@ -15,8 +15,10 @@ from pycocotools.coco import COCO
 from labelapp.clips.manifest import manifest_read
 from labelapp.clips.services import clip_import
 from labelapp.common import jobs
+from labelapp.common.storage import walk
 from labelapp.datasets.code_version import code_version
 from labelapp.datasets.services import export_create
+from labelapp.datasets.storage import export_storage
 from labelapp.labels.models import LabelSet
 from projection import Track, View, project_cuboid
 from projection.io import read_clip_folder
@@ -225,3 +227,15 @@ def test_what_is_saved_after_the_start_is_not_in_it(cast, do_export, json_of, cl
     assert json_of(later, "manifest.json")["clips"][0]["revision"] == 2
     ids = {a["label_id"] for a in json_of(later, "coco.json")["annotations"]}
     assert ids == {"b-moving", "c-behind", "d-beside"}
+
+
+def test_a_storage_without_a_file_system_holds_the_same_bytes(do_export, file_of, settings) -> None:
+    on_disk = do_export()
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = settings.STORAGES | {"exports": memory}
+    export = do_export()
+    assert export.files == on_disk.files
+    content = file_of(export, "coco.json")
+    assert hashlib.sha256(content).hexdigest() == export.files[0]["sha256"]
+    left = [path.split("/")[1] for path in walk(export_storage(), str(export.pk))]
+    assert left == ["attempt-1"] * 3
