@@ -10,6 +10,8 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2022',
+    // light-dark() as it is: Mantine sets the colour scheme where the build can't see it.
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
     sourcemap: false,
     // Everything comes from our own origin, under a name that changes with its content.
     assetsDir: 'assets',

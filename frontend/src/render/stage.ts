@@ -52,6 +52,8 @@ export class Stage {
   readonly #attached = new Map<StageViewId, Attached>();
   readonly #unsubscribe: (() => void)[] = [];
   #renderer: WebGLRenderer | null = null;
+  /** The last renderer, also after its canvas went: its GPU context is given back at the very end. */
+  #lastRenderer: WebGLRenderer | null = null;
   #canvas: HTMLCanvasElement | null = null;
   #isDirty = true;
 
@@ -90,6 +92,7 @@ export class Stage {
     renderer.setClearColor(COLORS.viewBackground);
     renderer.setScissorTest(true);
     this.#renderer = renderer;
+    this.#lastRenderer = renderer;
     this.#canvas = canvas;
     const observer = new ResizeObserver(this.requestDraw);
     observer.observe(canvas);
@@ -147,6 +150,9 @@ export class Stage {
     this.scene.dispose();
     this.#renderer?.dispose();
     this.#renderer = null;
+    // The browser allows a few contexts per page and collects lost ones late: clip after clip would run out of them.
+    this.#lastRenderer?.forceContextLoss();
+    this.#lastRenderer = null;
   }
 
   #draw = (): void => {

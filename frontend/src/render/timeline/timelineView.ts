@@ -43,6 +43,8 @@ export class TimelineView {
   readonly #unsubscribe: (() => void)[];
   readonly #length_ns: number;
   readonly #ticks: Float64Array;
+  /** When each camera fired, since the clip's start. */
+  readonly #pictures: readonly Float64Array[];
   #window: TimeWindow;
   #drag: 'scrub' | 'pan' | null = null;
   #lastX = 0;
@@ -56,6 +58,9 @@ export class TimelineView {
     this.#length_ns = Math.max(Number(clip.endNs - clip.startNs), 1);
     this.#window = { from_ns: 0, to_ns: this.#length_ns };
     this.#ticks = Float64Array.from(clip.ticksNs, (time) => Number(time - clip.startNs));
+    this.#pictures = clip.cameras.map((camera) =>
+      Float64Array.from(camera.timesNs, (time) => Number(time - clip.startNs)),
+    );
     const options = { signal: this.#abort.signal };
     element.addEventListener('pointerdown', this.#down, options);
     element.addEventListener('pointermove', this.#move, options);
@@ -233,10 +238,8 @@ export class TimelineView {
   }
 
   #paintPictures(): void {
-    const { clip } = this.#ports.editor;
-    const height = (PICTURES_PX - 6) / Math.max(clip.cameras.length, 1);
-    clip.cameras.forEach((camera, index) => {
-      const offsets = Float64Array.from(camera.timesNs, (time) => Number(time - clip.startNs));
+    const height = (PICTURES_PX - 6) / Math.max(this.#pictures.length, 1);
+    this.#pictures.forEach((offsets, index) => {
       const top = RULER_PX + 4 + index * height;
       this.#paintMarks(offsets, top, top + Math.max(height - 0.6, 1), '#5f6b7d');
     });

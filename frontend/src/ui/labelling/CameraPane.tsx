@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconArrowsMaximize, IconArrowsMinimize, IconFocusCentered } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 
 import type { ClipCamera } from '../../core/clip/clip';
 import { CameraView, type CameraRole, type ShownImage } from '../../render/cameras/cameraView';
@@ -8,7 +8,7 @@ import { formatClipTime, formatOffset } from '../format';
 import { useLabelling, useLayout, useSession } from './hooks';
 
 /** One camera with its title: name, the exact time of the picture, how far that is from the cursor. */
-export function CameraPane({
+export const CameraPane = memo(function CameraPane({
   camera,
   role,
   badge,
@@ -61,7 +61,7 @@ export function CameraPane({
       <CameraTitle camera={camera} role={role} shown={shown} {...(badge === undefined ? {} : { badge })} />
     </figure>
   );
-}
+});
 
 function CameraTitle({
   camera,
@@ -123,8 +123,8 @@ function CameraTitle({
   );
 }
 
-/** The shape of a picture's place: the picture's own, for the large one on top within bounds. */
+/** The shape of a picture's place: the picture's own, within bounds, or an upright one would push all others away. */
 function aspectOf(width: number, height: number, role: CameraRole): number {
   const aspect = width / height;
-  return role === 'best' ? Math.min(2.4, Math.max(1.35, aspect)) : aspect;
+  return role === 'best' ? Math.min(2.4, Math.max(1.35, aspect)) : Math.max(1.1, aspect);
 }

@@ -1,45 +1,67 @@
-import { useRef } from 'react';
+import { memo, useCallback, useRef, useSyncExternalStore } from 'react';
 
-import { isCuboid } from '../../core/document/label';
+import type { ClipCamera } from '../../core/clip/clip';
+import { isCuboid, type Label } from '../../core/document/label';
 import { bestCamera } from '../../render/cameras/bestCamera';
 import { CameraPane } from './CameraPane';
-import { useLabelling, useReadable, useSelectedLabel, useSession } from './hooks';
+import { useLabelling, useSession } from './hooks';
 
 /** All cameras: the one that shows the selection best on top, the others in the rig's own order, where they stay. */
 export function CameraStrip() {
-  const { editor } = useLabelling();
-  const { cameras } = editor.clip;
-  const best = useBestCamera();
-  const camera = cameras.find((candidate) => candidate.name === best) ?? cameras[0];
-  const hasSelection = useSession((session) => session.selection.length > 0);
-  if (camera === undefined) return <p className="panel-empty">This clip has no cameras.</p>;
+  const { cameras } = useLabelling().editor.clip;
+  if (cameras.length === 0) return <p className="panel-empty">This clip has no cameras.</p>;
   return (
     <div className="cameras" aria-label="Cameras">
-      <CameraPane
-        key={`best ${camera.name}`}
-        camera={camera}
-        role="best"
-        {...(hasSelection && best !== null ? { badge: 'best' } : {})}
-      />
-      {cameras.length > 1 ? (
-        <div className="camera-grid">
-          {cameras.map((item) => (
-            <CameraPane key={item.name} camera={item} role="strip" />
-          ))}
-        </div>
-      ) : null}
+      <BestCamera />
+      {cameras.length > 1 ? <CameraGrid cameras={cameras} /> : null}
     </div>
   );
 }
 
-/** The camera that shows the selected label best; held while the label is dragged. */
+const CameraGrid = memo(function CameraGrid({ cameras }: { readonly cameras: readonly ClipCamera[] }) {
+  return (
+    <div className="camera-grid">
+      {cameras.map((camera) => (
+        <CameraPane key={camera.name} camera={camera} role="strip" />
+      ))}
+    </div>
+  );
+});
+
+function BestCamera() {
+  const { cameras } = useLabelling().editor.clip;
+  const best = useBestCamera();
+  const hasSelection = useSession((session) => session.selection.length > 0);
+  const camera = cameras.find((candidate) => candidate.name === best) ?? cameras[0];
+  if (camera === undefined) return null;
+  const isBest = hasSelection && best !== null;
+  return <CameraPane key={camera.name} camera={camera} role="best" {...(isBest ? { badge: 'best' } : {})} />;
+}
+
+/** The camera that shows the selected label best; held while the label is dragged and while time plays. */
 function useBestCamera(): string | null {
   const { editor } = useLabelling();
-  const label = useSelectedLabel();
-  const timeNs = useSession((session) => session.timeNs);
-  const isGesture = useReadable(editor.isGesture);
   const last = useRef<string | null>(null);
-  if (isGesture) return last.current;
-  if (isCuboid(label)) last.current = bestCamera(editor.clip, label, timeNs, last.current) ?? last.current;
-  return last.current;
+  /** What `last` was found for. */
+  const seen = useRef<{ readonly label: Label; readonly timeNs: bigint } | null>(null);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stops = [
+        editor.session.subscribe(listener),
+        editor.document.subscribe(listener),
+        editor.isGesture.subscribe(listener),
+      ];
+      return () => stops.forEach((stop) => stop());
+    },
+    [editor],
+  );
+  return useSyncExternalStore(subscribe, () => {
+    const { timeNs, isPlaying } = editor.session.get();
+    const label = editor.selectedLabel();
+    if (editor.isGesture.get() || isPlaying || !isCuboid(label)) return last.current;
+    if (seen.current?.label === label && seen.current.timeNs === timeNs) return last.current;
+    seen.current = { label, timeNs };
+    last.current = bestCamera(editor.clip, label, timeNs, last.current) ?? last.current;
+    return last.current;
+  });
 }

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
 
 import type { LabelId } from '../../core/document/ids';
 import { isCuboid, type Label } from '../../core/document/label';
+import { classNamed, type OntologyLayer } from '../../core/document/ontology';
 import { yawOf } from '../../core/geometry/quat';
 import { trackOf } from '../../core/geometry/track';
 import type { Conflict } from '../../core/sync/syncState';
@@ -38,12 +39,12 @@ function OneConflict({
   readonly conflict: Conflict;
   readonly onResolve: (labelId: LabelId, choice: 'mine' | 'theirs') => void;
 }) {
-  const { titleOf } = useLabelling();
+  const { editor, titleOf } = useLabelling();
   const timeNs = useSession((session) => session.timeNs);
   const { labelId, mine, theirs, theirAuthor } = conflict;
   const either = mine ?? theirs;
   const name = either === null ? shortId(labelId) : labelName(either, titleOf);
-  const rows = differences(mine, theirs, timeNs, titleOf);
+  const rows = differences(facts(mine, timeNs, editor.layer), facts(theirs, timeNs, editor.layer));
   return (
     <section aria-label={name}>
       <Text fw={600} size="sm">
@@ -90,31 +91,18 @@ interface Row {
   readonly theirs: string;
 }
 
-function differences(
-  mine: Label | null,
-  theirs: Label | null,
-  timeNs: bigint,
-  titleOf: (className: string) => string,
-): Row[] {
-  const mineFacts = facts(mine, timeNs, titleOf);
-  const theirFacts = facts(theirs, timeNs, titleOf);
-  const names = [...new Set([...mineFacts.keys(), ...theirFacts.keys()])];
-  return names.map((what) => ({
-    what,
-    mine: mineFacts.get(what) ?? '–',
-    theirs: theirFacts.get(what) ?? '–',
-  }));
+function differences(mine: ReadonlyMap<string, string>, theirs: ReadonlyMap<string, string>): Row[] {
+  const names = [...new Set([...mine.keys(), ...theirs.keys()])];
+  return names.map((what) => ({ what, mine: mine.get(what) ?? '–', theirs: theirs.get(what) ?? '–' }));
 }
 
-function facts(
-  label: Label | null,
-  timeNs: bigint,
-  titleOf: (className: string) => string,
-): Map<string, string> {
+/** What there is to say of a label at a time, by name. */
+function facts(label: Label | null, timeNs: bigint, layer: OntologyLayer): Map<string, string> {
   if (label === null) return new Map([['State', 'deleted']]);
+  const ontologyClass = classNamed(layer, label.class);
   const found = new Map([
     ['State', 'there'],
-    ['Class', titleOf(label.class)],
+    ['Class', ontologyClass?.title ?? label.class],
   ]);
   if (isCuboid(label)) {
     const state = trackOf(label).extended(timeNs);
@@ -123,6 +111,10 @@ function facts(
     found.set('Heading', `${((yawOf(state.quat_xyzw) * 180) / Math.PI).toFixed(1)}°`);
     found.set('Keyframes', label.static ? 'static' : String(label.keyframes.length));
   }
-  for (const [name, value] of Object.entries(label.attributes)) found.set(name, String(value));
+  const attributes = isCuboid(label) ? trackOf(label).attributesAt(timeNs) : label.attributes;
+  for (const [name, value] of Object.entries(attributes)) {
+    const title = ontologyClass?.attributes.find((attribute) => attribute.name === name)?.title ?? name;
+    found.set(title, typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value));
+  }
   return found;
 }

@@ -2,26 +2,17 @@ import { useEffect, useState } from 'react';
 
 import { useLabelling, useLabels, useReadable } from './hooks';
 
-/** How long the word of an undo stays. */
-const NOTE_MS = 2500;
+/** How long a word stays. */
+const WORD_MS = 2500;
 
-/** Over the view: what the tool in hand wants next, and what an undo undid. */
+/** Over the view: what the tool in hand wants next, what an undo undid, why a key did nothing. */
 export function Hud() {
   const { editor } = useLabelling();
   const tool = useReadable(editor.tool);
-  const note = useReadable(editor.note);
-  const [isFresh, setIsFresh] = useState(false);
-  useEffect(() => {
-    if (note === null) return undefined;
-    setIsFresh(true);
-    const timer = setTimeout(() => setIsFresh(false), NOTE_MS);
-    return () => clearTimeout(timer);
-  }, [note]);
+  const word = useLastWord();
   // Who has labels knows how to select them.
   const count = useLabels().size;
   const isKnown = tool.path === 'select.idle' && count > 0;
-  const words =
-    note !== null && isFresh ? `${note.kind === 'undo' ? 'Undone' : 'Redone'}: ${note.title}` : null;
   return (
     <>
       {tool.prompt === '' || isKnown ? null : (
@@ -30,8 +21,37 @@ export function Hud() {
         </p>
       )}
       <p className="hud hud-note" role="status" data-testid="history-note">
-        {words}
+        {word}
       </p>
     </>
   );
+}
+
+/** The last word, for a while. */
+function useLastWord(): string | null {
+  const { editor, notice } = useLabelling();
+  const [word, setWord] = useState<string | null>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const say = (words: string): void => {
+      setWord(words);
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(() => setWord(null), WORD_MS);
+    };
+    const stops = [
+      editor.note.subscribe(() => {
+        const note = editor.note.get();
+        if (note !== null) say(`${note.kind === 'undo' ? 'Undone' : 'Redone'}: ${note.title}`);
+      }),
+      notice.subscribe(() => {
+        const last = notice.get();
+        if (last !== null) say(last.words);
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [editor, notice]);
+  return word;
 }

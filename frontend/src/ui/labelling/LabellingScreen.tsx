@@ -15,20 +15,21 @@ import './labelling.css';
 
 /** The labelling screen: views in the middle, lists about them, time below. */
 export function LabellingScreen() {
-  const { editor, layout } = useLabelling();
+  const labelling = useLabelling();
+  const { layout } = labelling;
   const left = useLayout((value) => (value.isLeftOpen ? value.leftWidth_px : null));
   const right = useLayout((value) => (value.isRightOpen ? value.rightWidth_px : null));
   const bottom = useLayout((value) => (value.isTimelineOpen ? value.timelineHeight_px : null));
   const camerasShare = useLayout((value) => value.camerasShare);
   const rightPanel = useRef<HTMLDivElement>(null);
-  useKeys(editor);
+  useKeys(labelling);
   const columns = [
     left === null ? '' : `${left}px 5px`,
     'minmax(0, 1fr)',
     right === null ? '' : `5px ${right}px`,
   ];
   return (
-    <div className="tool">
+    <div className="tool" onClick={letGo}>
       <Header />
       <main className="tool-main" style={{ gridTemplateColumns: columns.join(' ') }}>
         {left === null ? null : (
@@ -103,4 +104,11 @@ export function LabellingScreen() {
       <Palette />
     </div>
   );
+}
+
+/** After a click of the pointer the keys belong to the views again; who works by the keyboard keeps the focus. */
+function letGo(event: React.MouseEvent): void {
+  const isByPointer = event.detail > 0;
+  if (isByPointer && event.target instanceof Element)
+    event.target.closest<HTMLElement>('.row button')?.blur();
 }

@@ -1,21 +1,32 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 
 import { useOperation } from './useOperation';
 
 /** A button that runs an operation: named after it, with its key, and when it can't be run with the reason why. */
-export function OperationButton({
-  id,
-  icon,
-  isOn = false,
-  size = 26,
-}: {
+export const OperationButton = memo(OperationButtonFace, isSameButton);
+
+interface OperationButtonProps {
   readonly id: string;
   readonly icon: ReactNode;
+  /** What the icon stands for, where one operation has several; the icon itself is made anew with every drawing. */
+  readonly iconName?: string;
   /** Shown as pressed. */
   readonly isOn?: boolean;
   readonly size?: number;
-}) {
+}
+
+/** Drags redraw the panels with every move of the pointer: a button in them stays as it is. */
+function isSameButton(before: OperationButtonProps, after: OperationButtonProps): boolean {
+  return (
+    before.id === after.id &&
+    before.isOn === after.isOn &&
+    before.size === after.size &&
+    before.iconName === after.iconName
+  );
+}
+
+function OperationButtonFace({ id, icon, isOn = false, size = 26 }: OperationButtonProps) {
   const { item, run } = useOperation(id);
   const isDisabled = item.disabledReason !== null;
   return (

@@ -43,6 +43,7 @@ export function SaveState() {
 function SyncLook({ sync }: { readonly sync: Sync }) {
   const { editor } = useLabelling();
   const state = useReadable(sync.state);
+  const [isOpen, setOpen] = useState(false);
   const [isConflictOpen, setConflictOpen] = useState(false);
   const look = lookOf(state);
   const face = (
@@ -59,15 +60,24 @@ function SyncLook({ sync }: { readonly sync: Sync }) {
   );
   return (
     <>
-      <Popover width={300} position="bottom-end" shadow="md">
+      <Popover width={300} position="bottom-end" shadow="md" opened={isOpen} onChange={setOpen}>
         <Popover.Target>
-          <UnstyledButton aria-label={`State of saving: ${look.words}`}>{face}</UnstyledButton>
+          <UnstyledButton aria-label={`State of saving: ${look.words}`} onClick={() => setOpen(!isOpen)}>
+            {face}
+          </UnstyledButton>
         </Popover.Target>
         <Popover.Dropdown>
           <Stack gap="sm">
             <Text size="sm">{editor.readOnlyReason ?? look.more}</Text>
             {state.kind === 'conflict' ? (
-              <Button size="xs" onClick={() => setConflictOpen(true)} data-testid="resolve-conflicts">
+              <Button
+                size="xs"
+                onClick={() => {
+                  setOpen(false);
+                  setConflictOpen(true);
+                }}
+                data-testid="resolve-conflicts"
+              >
                 Compare and decide
               </Button>
             ) : null}

@@ -7,7 +7,7 @@ import {
   IconPlayerTrackNext,
   IconPlayerTrackPrev,
 } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 
 import { nearestIndex } from '../../core/clip/clip';
 import { TimelineView } from '../../render/timeline/timelineView';
@@ -46,19 +46,33 @@ export function TimelinePanel() {
         </div>
         <Rate />
       </div>
-      <div
-        ref={element}
-        className="timeline-canvas"
-        role="slider"
-        aria-label="Time"
-        aria-valuemin={0}
-        aria-valuemax={labelling.editor.clip.ticksNs.length - 1}
-        aria-valuenow={0}
-        data-testid="timeline"
-      >
-        <canvas ref={canvas} className="view-canvas" />
-      </div>
+      <TimeSlider>
+        <div ref={element} className="timeline-canvas" data-testid="timeline">
+          <canvas ref={canvas} className="view-canvas" />
+        </div>
+      </TimeSlider>
     </section>
+  );
+}
+
+/** Says the time to assistive tools; the arrow keys that go with it are the screen's own. */
+function TimeSlider({ children }: { readonly children: ReactNode }) {
+  const { clip } = useLabelling().editor;
+  const timeNs = useSession((session) => session.timeNs);
+  const tick = nearestIndex(clip.ticksNs, timeNs) ?? 0;
+  return (
+    <div
+      className="time-slider"
+      role="slider"
+      tabIndex={0}
+      aria-label="Time"
+      aria-valuemin={1}
+      aria-valuemax={clip.ticksNs.length}
+      aria-valuenow={tick + 1}
+      aria-valuetext={`${formatClipTime(timeNs, clip.startNs)}, tick ${tick + 1} of ${clip.ticksNs.length}`}
+    >
+      {children}
+    </div>
   );
 }
 
@@ -83,6 +97,7 @@ function PlayButton() {
   return (
     <OperationButton
       id="time.play"
+      iconName={isPlaying ? 'pause' : 'play'}
       isOn={isPlaying}
       size={30}
       icon={isPlaying ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}

@@ -1,7 +1,7 @@
 import { nearestIndex } from '../../core/clip/clip';
 import type { LabelSetSummary } from '../../core/clip/manifest';
 import type { Editor } from '../../core/editor';
-import type { Readable, Unsubscribe } from '../../core/observable';
+import { Value, type Readable, type Unsubscribe } from '../../core/observable';
 import type { Sync } from '../../core/sync/sync';
 import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
 import { PictureStore, type FetchPicture } from '../../render/data/pictureStore';
@@ -65,8 +65,12 @@ export class Labelling {
       this.loop.add(this.#play),
       this.editor.session.subscribe(this.#onSession),
       this.editor.operations.register(...viewOperations(this)),
+      this.#saveWithTheBrowser(),
     );
   }
+
+  /** A word to the person: why a key did nothing. A new object every time, so that the same word counts again. */
+  readonly notice = new Value<{ readonly words: string } | null>(null);
 
   /** Views that show pictures and have to be told when one has come. */
   readonly pictureListeners = new Set<() => void>();
@@ -84,6 +88,21 @@ export class Labelling {
     this.sweeps.dispose();
     this.loop.dispose();
     this.editor.dispose();
+  }
+
+  /** Sends what waits when the tab is put away, and at once when the network is back. */
+  #saveWithTheBrowser(): Unsubscribe {
+    const abort = new AbortController();
+    const { signal } = abort;
+    window.addEventListener('online', () => this.sync?.retry(), { signal });
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        if (document.visibilityState === 'hidden') this.editor.flush();
+      },
+      { signal },
+    );
+    return () => abort.abort();
   }
 
   #redraw = (): void => {

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 
-import type { Editor } from '../../core/editor';
+import type { KeyInput } from '../../core/tools/input';
 import { modifiersOf } from '../../render/views/viewInput';
+import type { Labelling } from './labelling';
 
 /** Keys that a focused control of the page needs for itself. */
 const CONTROL_KEYS = new Set([
@@ -17,27 +18,31 @@ const CONTROL_KEYS = new Set([
 ]);
 
 /** The only listener to the keyboard: fields and open menus keep their keys, everything else goes to the editor. */
-export function useKeys(editor: Editor): void {
+export function useKeys(labelling: Labelling): void {
   useEffect(() => {
+    const { editor, notice } = labelling;
     const abort = new AbortController();
     const handle = (event: KeyboardEvent): void => {
       const { isHelpOpen, isPaletteOpen } = editor.session.get();
       // Also in the moment before what was opened has the focus: fast fingers must not edit behind it.
       if (isHelpOpen || isPaletteOpen) return;
       if (event.defaultPrevented || event.isComposing || isForThePage(event)) return;
-      const used = editor.key({
+      const input: KeyInput = {
         type: event.type === 'keydown' ? 'down' : 'up',
         key: event.key,
         modifiers: modifiersOf(event),
         isRepeat: event.repeat,
-      });
+      };
+      const reason = editor.operations.forKey(input)?.disabledReason(editor) ?? null;
+      const used = editor.key(input);
+      if (used && reason !== null) notice.set({ words: reason });
       if (used) event.preventDefault();
     };
     window.addEventListener('keydown', handle, { signal: abort.signal });
     window.addEventListener('keyup', handle, { signal: abort.signal });
     window.addEventListener('blur', () => editor.blur(), { signal: abort.signal });
     return () => abort.abort();
-  }, [editor]);
+  }, [labelling]);
 }
 
 function isForThePage(event: KeyboardEvent): boolean {

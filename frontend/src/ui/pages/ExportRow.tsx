@@ -95,7 +95,9 @@ function ExportProgress({ item }: { readonly item: Export }) {
   const { done, total, rate_per_s, eta_s } = item.progress;
   const part = total === null || total === 0 ? 0 : (100 * done) / total;
   const facts = [
-    total !== null ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')} images` : 'counting images',
+    total !== null
+      ? `${done.toLocaleString('en')} of ${total.toLocaleString('en')} images`
+      : 'counting images',
     rate_per_s === null ? '' : `${rate_per_s.toFixed(rate_per_s < 10 ? 1 : 0)} images/s`,
     eta_s === null ? '' : `${formatDuration(eta_s)} left`,
   ].filter((fact) => fact !== '');
