@@ -2,7 +2,9 @@
 
 from projection.camera import Camera
 from projection.cuboids import CuboidTarget, project_cuboid, project_cuboids
+from projection.rendering import Targets, render
 from projection.rigid import RigidTransform
+from projection.scene import Cloud, Scene
 from projection.shutter import Shutter
 from projection.spec import SpecError
 from projection.status import Status
@@ -12,17 +14,21 @@ from projection.view import View
 
 __all__ = [
     "Camera",
+    "Cloud",
     "CuboidState",
     "CuboidTarget",
     "OutsideTrajectoryError",
     "RigidTransform",
+    "Scene",
     "Shutter",
     "SpecError",
     "Status",
+    "Targets",
     "Track",
     "TrackStates",
     "Trajectory",
     "View",
     "project_cuboid",
     "project_cuboids",
+    "render",
 ]
