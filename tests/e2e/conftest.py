@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from product import ROOT, Product, free_port
 
 OUTPUT = ROOT / "test-output"
+# Software GL on two busy cores is slow.
+expect.set_options(timeout=30_000)
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--use-angle=swiftshader",

@@ -69,7 +69,7 @@ class Labeller:
         mouse.down()
         mouse.move(*self.screen(view, end_m), steps=8)
         mouse.up()
-        self.page.wait_for_timeout(100)
+        self.page.wait_for_timeout(500)  # software GL draws some frames a second
 
     def look_down_at(self, point_m: Vector, times: int) -> None:
         """Top view, brought to a place by the wheel alone: it zooms towards the pointer."""
@@ -90,6 +90,13 @@ class Labeller:
             self.page.mouse.move(*at)
             self.page.mouse.wheel(0, -240)
             self.page.wait_for_timeout(80)
+
+    def delete_all(self) -> None:
+        """Begin with no labels, also where the product has been worked with before."""
+        if self.page.get_by_test_id("label-row").count():
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.press("Delete")
+        expect(self.page.get_by_test_id("label-row")).to_have_count(0)
 
     def number(self, test_id: str) -> float:
         return float(self.page.get_by_test_id(test_id).input_value().replace("\u2212", "-"))

@@ -93,6 +93,7 @@ def test_a_car_boxed_in_the_browser_is_in_every_cameras_export(
     labeller.log_in("labeller")
     page.screenshot(path=screenshot_folder / "clips.png")
     labeller.open_clip(clip_name)
+    labeller.delete_all()
     fit_first_tick(labeller, first)
     page.screenshot(path=screenshot_folder / "box.png")
     fitted = labeller.box()

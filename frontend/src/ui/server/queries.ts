@@ -44,8 +44,9 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => api.signOut(),
     onSuccess: () => {
-      queries.clear();
+      // Not clear(): it would take the query away from under those who watch whether somebody is logged in.
       queries.setQueryData(sessionQuery.queryKey, null);
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
     },
   });
 }
