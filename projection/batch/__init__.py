@@ -1,15 +1,16 @@
 """A clip's targets, all of them: by chunks, in several processes, resumable, always the same bytes.
 
-Being written; what is here, or comes::
+::
 
-    chunks      chunks_of(clip, spec) -> list[Chunk]: (camera, time span), the same for any number of
-                workers; each with the hash of all that its targets depend on
-    rows        image_rows(view, scene, spec, workspace) -> Arrow columns of one image (asks
-                ``projection.render`` for what the spec wants, and nothing else)
-    worker      make_chunk(job, chunk, folder): one chunk to a Parquet file, renamed when whole
-    run         project_clip(clip, label_sets, spec, out, *, workers, progress) -> Report
-    report      Report: which chunks were made, which were reused, and why the others weren't
+    run          project_clip(clip, label_sets, spec, out, *, workers, progress) -> Report
+    plan         chunks_of(clip, spec): (camera, time span), the same for any number of workers
+    chunk        ChunkMaker.make(chunk): one chunk, unless it is there and nothing changed
+    label_table  the labels in one order, with versions and hashes
+    scene        which labels come near which picture, and where they are then
+    images       all targets of one image; drawing, lines: parts of it
+    columns      targets as Arrow tables; chunk_files: as files, each whole or not there
+    pool         chunks in worker processes
+    coco         a folder of targets as one COCO file
 
-Target specs are in ``projection.target_spec``, the command line in ``projection.__main__``.
-Only this subpackage may import pyarrow.
+Import the modules by name. Only this subpackage may import pyarrow.
 """

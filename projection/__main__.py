@@ -1,0 +1,143 @@
+"""`python -m projection CLIP LABELS... --out DIR`: a clip's labels as targets in all its images."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from projection.io.clip_folder import ClipFolder, read_clip_folder
+from projection.io.errors import FormatError
+from projection.io.json_file import read_json
+from projection.io.label_set import read_label_set
+from projection.labels import LabelSet
+from projection.spec import SpecError
+from projection.target_spec import TARGETS, TargetSpec
+
+#: Exit status for input that isn't right, and for a run that was stopped.
+WRONG, STOPPED = 2, 130
+
+
+class _InputError(Exception):
+    """The arguments don't go together."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m projection",
+        description="Project the labels of a clip into all its images, as targets to train on. "
+        "What is in DIR already, and right, is kept.",
+        epilog="Targets: " + ", ".join(TARGETS) + ".",
+    )
+    parser.add_argument("clip", type=Path, help="the clip's folder, or its clip.json")
+    parser.add_argument(
+        "labels",
+        type=Path,
+        nargs="*",
+        help="label sets (labelapp-labels/1); without any, those in the clip's folder",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where files go")
+    parser.add_argument("--spec", type=Path, help="target spec (JSON); without one, all of a label")
+    parser.add_argument(
+        "--workers", type=int, help="processes; without it, as many as there are processors"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("parquet", "coco"),
+        default="parquet",
+        help="coco: a COCO file beside the Parquet files",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar and no report")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Project a clip; returns the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return _run(asked)
+    except FormatError as error:
+        _complain([str(error)])
+    except (SpecError, _InputError) as error:
+        _complain([str(error)])
+    except OSError as error:
+        _complain([f"{error.filename or asked.out}: {error.strerror or error}"])
+    except KeyboardInterrupt:
+        _complain(["stopped; the same command goes on where this one was"])
+        return STOPPED
+    return WRONG
+
+
+def _complain(sentences: list[str]) -> None:
+    for sentence in sentences:
+        sys.stderr.write(f"{sentence}\n")
+
+
+def _run(asked: argparse.Namespace) -> int:
+    if asked.workers is not None and asked.workers < 1:
+        message = f"--workers: expected at least 1, found {asked.workers}"
+        raise _InputError(message)
+    spec = _spec(asked.spec)
+    clip, label_sets = _inputs(asked)
+    # Kernels and Arrow take a moment to load: wrong input is told before.
+    from projection.batch import coco  # noqa: PLC0415
+    from projection.batch.pool import WorkerLostError  # noqa: PLC0415
+    from projection.batch.run import project_clip  # noqa: PLC0415
+
+    if asked.format == "coco":
+        coco.check(spec)
+    bar, tell = _progress(quiet=asked.quiet)
+    try:
+        report = project_clip(
+            clip, label_sets, spec, asked.out, workers=asked.workers, progress=tell
+        )
+    except WorkerLostError as error:
+        _complain([str(error)])
+        return 1
+    finally:
+        bar()
+    if asked.format == "coco":
+        coco.write(asked.out, spec)
+    if not asked.quiet:
+        sys.stdout.write("\n".join(report.lines()) + "\n")
+    return 0
+
+
+def _spec(path: Path | None) -> TargetSpec:
+    if path is None:
+        return TargetSpec()
+    document = read_json(path, path.name)
+    try:
+        return TargetSpec.from_dict(document)
+    except SpecError as error:
+        raise SpecError(error.field, error.expected, error.found, path.name) from error
+
+
+def _inputs(asked: argparse.Namespace) -> tuple[ClipFolder, list[LabelSet]]:
+    folder = asked.clip.parent if asked.clip.name == "clip.json" else asked.clip
+    clip = read_clip_folder(folder)
+    label_sets = [read_label_set(path, str(path)) for path in asked.labels]
+    if not asked.labels:
+        label_sets = list(clip.label_sets)
+    if not label_sets:
+        message = f"{folder}/labels: expected label sets, found none: name some"
+        raise _InputError(message)
+    return clip, label_sets
+
+
+def _progress(*, quiet: bool) -> tuple[Callable[[], None], Callable[[int, int], None]]:
+    """How to end the bar, and how to tell it what is done."""
+    from tqdm import tqdm  # noqa: PLC0415
+
+    # Its monitor is a thread, which the workers' processes must not be forked beside.
+    tqdm.monitor_interval = 0
+    bar = tqdm(unit=" images", disable=True if quiet else None, leave=False, smoothing=0.1)
+
+    def tell(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return bar.close, tell
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

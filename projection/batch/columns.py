@@ -1,0 +1,274 @@
+"""Targets as columns: one table with a row for each label in each image, one with the images.
+
+Pixel (0, 0) is the centre of the top-left pixel. What a spec doesn't ask for has no column.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from projection.arrays import Float64Array
+from projection.batch.images import ImageTargets, LabelTarget
+from projection.batch.label_table import BatchLabel
+from projection.io.clip_folder import ImageRow
+from projection.target_spec import TargetSpec
+
+_BOX = ("u0", "v0", "u1", "v1")
+_LOOPS = pa.list_(pa.list_(pa.float64()))
+_CORNER = pa.struct([("u_px", pa.float64()), ("v_px", pa.float64()), ("status", pa.uint8())])
+_PIECE = pa.struct(
+    [
+        ("uv_px", pa.list_(pa.float64())),
+        ("parameter", pa.list_(pa.float64())),
+        ("visible", pa.bool_()),
+    ]
+)
+_KEYPOINT = pa.struct(
+    [
+        ("name", pa.string()),
+        ("u_px", pa.float64()),
+        ("v_px", pa.float64()),
+        ("depth_m", pa.float64()),
+        ("status", pa.uint8()),
+    ]
+)
+_HIDER = pa.struct([("layer", pa.string()), ("label_id", pa.string()), ("px", pa.int64())])
+_SEMANTIC = pa.struct([("class", pa.string()), ("area_px", pa.int64()), ("counts", pa.string())])
+
+Column = tuple[pa.Field, Callable[[LabelTarget], Any]]
+
+
+def _flat(loops: list[Float64Array] | None) -> list[Float64Array] | None:
+    return None if loops is None else [loop.ravel() for loop in loops]
+
+
+def _box(name: str, box: Callable[[LabelTarget], Any]) -> list[Column]:
+    def side(place: int) -> Callable[[LabelTarget], float | None]:
+        def value(target: LabelTarget) -> float | None:
+            found = box(target)
+            return None if found is None else float(found[place])
+
+        return value
+
+    return [
+        (pa.field(f"{name}_{end}_px", pa.float64()), side(place)) for place, end in enumerate(_BOX)
+    ]
+
+
+def _of_silhouette(name: str, kind: pa.DataType, attribute: str) -> Column:
+    def value(target: LabelTarget) -> Any:
+        found = target.silhouette
+        return None if found is None else getattr(found, attribute)
+
+    return pa.field(name, kind), value
+
+
+def _corners(target: LabelTarget) -> list[dict[str, Any]] | None:
+    if target.corners is None:
+        return None
+    uv, status = target.corners
+    return [
+        {"u_px": u if np.isfinite(u) else None, "v_px": v if np.isfinite(v) else None, "status": s}
+        for (u, v), s in zip(uv.tolist(), status.tolist(), strict=True)
+    ]
+
+
+def _pieces(target: LabelTarget) -> list[dict[str, Any]] | None:
+    if target.pieces is None:
+        return None
+    return [
+        {"uv_px": piece.uv.ravel(), "parameter": piece.parameter, "visible": piece.visible}
+        for piece in target.pieces
+    ]
+
+
+def _keypoints(target: LabelTarget) -> list[dict[str, Any]] | None:
+    if target.keypoints is None:
+        return None
+    return [
+        {
+            "name": point.name,
+            "u_px": None if point.uv is None else point.uv[0],
+            "v_px": None if point.uv is None else point.uv[1],
+            "depth_m": point.depth_m,
+            "status": point.status,
+        }
+        for point in target.keypoints
+    ]
+
+
+def _hiders(labels: Sequence[BatchLabel]) -> Callable[[LabelTarget], Any]:
+    def value(target: LabelTarget) -> list[dict[str, Any]] | None:
+        if target.silhouette is None:
+            return None
+        return [
+            {"layer": labels[row].layer, "label_id": labels[row].label.id, "px": pixels}
+            for row, pixels in target.silhouette.hiders
+        ]
+
+    return value
+
+
+def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
+    """The columns of each target."""
+    plain = pa.float64()
+    return {
+        "box2d_full": _box("box_full", lambda t: t.box_full),
+        "box2d_clipped": _box("box_clipped", lambda t: t.box_clipped),
+        "box2d_visible": _box(
+            "box_visible", lambda t: None if t.silhouette is None else t.silhouette.visible_box
+        ),
+        "outline": [(pa.field("outline_px", _LOOPS), lambda t: _flat(t.outline))],
+        "mask_whole": [
+            _of_silhouette("mask_whole", pa.string(), "whole"),
+            _of_silhouette("mask_whole_px", pa.int64(), "whole_px"),
+        ],
+        "mask_visible": [
+            _of_silhouette("mask_visible", pa.string(), "visible"),
+            _of_silhouette("mask_visible_px", pa.int64(), "visible_px"),
+        ],
+        "polyline": [(pa.field("pieces", pa.list_(_PIECE)), _pieces)],
+        "polygon": [(pa.field("rings_px", _LOOPS), lambda t: _flat(t.rings))],
+        "keypoints": [(pa.field("keypoints", pa.list_(_KEYPOINT)), _keypoints)],
+        "corners": [(pa.field("corners", pa.list_(_CORNER)), _corners)],
+        "truncation": [(pa.field("truncation", plain), lambda t: t.truncation)],
+        "occlusion": [
+            _of_silhouette("occlusion", plain, "hidden"),
+            (pa.field("hidden_by", pa.list_(_HIDER)), _hiders(labels)),
+        ],
+        "distance": [(pa.field("distance_m", plain), lambda t: t.distance_m)],
+        "depth": [(pa.field("depth_m", plain), lambda t: t.depth_m)],
+    }
+
+
+#: What is the same for all rows of an image.
+_OF_IMAGE = (
+    pa.field("camera", pa.string(), nullable=False),
+    pa.field("time_ns", pa.int64(), nullable=False),
+    pa.field("image", pa.string()),
+    pa.field("width", pa.int32(), nullable=False),
+    pa.field("height", pa.int32(), nullable=False),
+    pa.field("calibration_hash", pa.string(), nullable=False),
+    pa.field("code_version", pa.string(), nullable=False),
+)
+
+
+class Columns:
+    """Collects the rows of a chunk, and makes tables of them.
+
+    Args:
+        labels: The label table.
+        spec: Decides which columns there are.
+        common: Values of a chunk: camera, width, height, calibration_hash, code_version.
+    """
+
+    def __init__(
+        self, labels: Sequence[BatchLabel], spec: TargetSpec, common: dict[str, Any]
+    ) -> None:
+        asked = _asked(labels)
+        self._spec = spec
+        self._labels = labels
+        self._common = common
+        self._columns = self._of_label() + [
+            column for name in spec.targets for column in asked.get(name, ())
+        ]
+        self._images: list[dict[str, Any]] = []
+        self._rows: list[tuple[ImageRow, int, LabelTarget]] = []
+
+    def _of_label(self) -> list[Column]:
+        labels = self._labels
+
+        def attributes(target: LabelTarget) -> str:
+            found = dict(target.attributes)
+            return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+        return [
+            (pa.field("layer", pa.string(), nullable=False), lambda t: labels[t.row].layer),
+            (pa.field("label_id", pa.string(), nullable=False), lambda t: labels[t.row].label.id),
+            (pa.field("label_version", pa.int64()), lambda t: labels[t.row].version),
+            (
+                pa.field("label_hash", pa.string(), nullable=False),
+                lambda t: labels[t.row].content_hash,
+            ),
+            (pa.field("class", pa.string(), nullable=False), lambda t: labels[t.row].class_name),
+            (
+                pa.field("label_class", pa.string(), nullable=False),
+                lambda t: labels[t.row].label.class_name,
+            ),
+            (
+                pa.field("geometry", pa.string(), nullable=False),
+                lambda t: labels[t.row].label.geometry,
+            ),
+            (pa.field("attributes", pa.string(), nullable=False), attributes),
+        ]
+
+    def add(self, image: ImageRow, found: ImageTargets, pictures: dict[str, str]) -> None:
+        """Add an image: its targets, and where its pictures lie by target's name."""
+        self._images.append(
+            {
+                "image": image.path,
+                "time_ns": image.time_ns,
+                "label_count": len(found.labels),
+                "semantic": [
+                    {"class": mask.class_name, "area_px": mask.area_px, "counts": mask.counts}
+                    for mask in found.semantic
+                ],
+                **pictures,
+            }
+        )
+        self._rows += [(image, number, target) for number, target in enumerate(found.labels, 1)]
+
+    @property
+    def row_count(self) -> int:
+        """Labels in images."""
+        return len(self._rows)
+
+    def targets(self) -> pa.Table:
+        """A row for each label in each image, by time, layer and id."""
+        count = len(self._rows)
+        arrays, fields = self._of_image(
+            count,
+            [image.time_ns for image, _, _ in self._rows],
+            [image.path for image, _, _ in self._rows],
+        )
+        if self._spec.wants("id_picture"):
+            fields.append(pa.field("instance", pa.int32(), nullable=False))
+            arrays.append(pa.array([number for _, number, _ in self._rows], pa.int32()))
+        for field, value in self._columns:
+            fields.append(field)
+            arrays.append(pa.array([value(target) for _, _, target in self._rows], field.type))
+        return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+    def images(self) -> pa.Table:
+        """A row for each image, also where nothing is in it."""
+        rows = self._images
+        arrays, fields = self._of_image(
+            len(rows), [row["time_ns"] for row in rows], [row["image"] for row in rows]
+        )
+        extra = [pa.field("label_count", pa.int32(), nullable=False)]
+        if self._spec.wants("semantic"):
+            extra.append(pa.field("semantic", pa.list_(_SEMANTIC), nullable=False))
+        extra += [
+            pa.field(name, pa.string(), nullable=False)
+            for name in ("id_picture", "depth_picture")
+            if self._spec.wants(name)
+        ]
+        arrays += [pa.array([row[field.name] for row in rows], field.type) for field in extra]
+        return pa.Table.from_arrays(arrays, schema=pa.schema(fields + extra))
+
+    def _of_image(
+        self, count: int, times_ns: Iterable[int], paths: Iterable[str | None]
+    ) -> tuple[list[pa.Array], list[pa.Field]]:
+        arrays = []
+        for field in _OF_IMAGE:
+            if field.name == "time_ns":
+                values: Any = list(times_ns)
+            elif field.name == "image":
+                values = list(paths)
+            else:
+                values = [self._common[field.name]] * count
+            arrays.append(pa.array(values, field.type))
+        return arrays, list(_OF_IMAGE)

@@ -1,0 +1,161 @@
+"""Chunks in worker processes, each with its kernels on one thread."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_end
+from pathlib import Path
+from typing import Any
+
+from projection.batch.chunk import ChunkMaker, ChunkOutcome
+from projection.batch.label_table import BatchLabel
+from projection.batch.plan import Chunk
+from projection.target_spec import TargetSpec
+from projection.trajectory import Trajectory
+
+#: How often progress is told while nothing is finished.
+_TELL_S = 0.2
+
+
+class WorkerLostError(Exception):
+    """A worker process died, most likely for want of memory."""
+
+
+class _StoppedError(Exception):
+    """The run was stopped while this chunk was being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that workers need to know.
+
+    Attributes:
+        labels: The label table.
+        trajectory: The clip's.
+        spec: What is asked for.
+        folder: Where the files go.
+    """
+
+    labels: tuple[BatchLabel, ...]
+    trajectory: Trajectory
+    spec: TargetSpec
+    folder: Path
+
+    def maker(self) -> ChunkMaker:
+        """Makes the chunks of this job."""
+        return ChunkMaker(self.labels, self.trajectory, self.spec, self.folder)
+
+
+def run_here(
+    job: Job, chunks: Sequence[Chunk], count: int, tell: Callable[[int], None]
+) -> Iterator[ChunkOutcome]:
+    """Make chunks in this process, one after the other; ``tell`` is told images done."""
+    del count
+    maker, before = job.maker(), 0
+    for chunk in chunks:
+        done = before
+
+        def step() -> None:
+            nonlocal done
+            done += 1
+            tell(done)
+
+        yield maker.make(chunk, step=step)
+        before += len(chunk.images)
+        tell(before)
+
+
+def run_in_pool(
+    job: Job, chunks: Sequence[Chunk], count: int, tell: Callable[[int], None]
+) -> Iterator[ChunkOutcome]:
+    """Make chunks in so many processes; outcomes come as they are ready.
+
+    Raises:
+        WorkerLostError: A process died.
+    """
+    # Forked workers share the labels' memory and begin at once; elsewhere they are sent.
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    started = context.Value("q", 0)
+    stop = context.Event()
+    pool = ProcessPoolExecutor(count, context, _begin, (job, started, stop))
+    finished = 0
+    try:
+        waiting = {pool.submit(_make, chunk): chunk for chunk in chunks}
+        while waiting:
+            done, _ = wait(waiting, timeout=_TELL_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                outcome = future.result()
+                finished += len(waiting.pop(future).images)
+                yield outcome
+            # Images of chunks that were there already are counted when they are found.
+            tell(max(finished, started.value))
+    except BrokenProcessPool as error:
+        message = "a worker process ended unexpectedly (is there enough memory?)"
+        raise WorkerLostError(message) from error
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Worker:
+    """What a worker process keeps from chunk to chunk."""
+
+    def __init__(self, job: Job, count: Any, stop: Any) -> None:
+        self._maker = job.maker()
+        self._count = count
+        self._stop = stop
+
+    def make(self, chunk: Chunk) -> ChunkOutcome:
+        """Make a chunk; images are counted as they are done, and at the end those found there."""
+        done = 0
+
+        def step() -> None:
+            nonlocal done
+            if self._stop.is_set():
+                raise _StoppedError
+            done += 1
+            self._add(1)
+
+        outcome = self._maker.make(chunk, step=step)
+        self._add(len(chunk.images) - done)
+        return outcome
+
+    def _add(self, images: int) -> None:
+        with self._count.get_lock():
+            self._count.value += images
+
+
+_worker: _Worker | None = None
+
+
+def _begin(job: Job, count: Any, stop: Any) -> None:
+    """Prepare a worker process: it ends with its parent, and leaves Ctrl-C to it."""
+    global _worker  # noqa: PLW0603  how a pool's processes keep anything
+    import cv2  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(0)
+    pa.set_cpu_count(1)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    _worker = _Worker(job, count, stop)
+
+
+def _end_with(sentinel: int) -> None:
+    wait_for_end([sentinel])
+    os._exit(1)
+
+
+def _make(chunk: Chunk) -> ChunkOutcome:
+    if _worker is None:
+        message = "the worker was never prepared"
+        raise RuntimeError(message)
+    return _worker.make(chunk)

@@ -1,0 +1,84 @@
+"""What a run did: which chunks it made, and why, and which were there already."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from projection.batch.chunk import ChunkOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did.
+
+    Attributes:
+        chunks: By camera and time.
+        removed: Files of chunks that are not asked for any more.
+        seconds: How long it took.
+    """
+
+    chunks: tuple[ChunkOutcome, ...]
+    removed: tuple[str, ...]
+    seconds: float
+
+    @property
+    def images(self) -> int:
+        """Images that there are targets of."""
+        return sum(chunk.images for chunk in self.chunks)
+
+    @property
+    def rows(self) -> int:
+        """Labels in images."""
+        return sum(chunk.rows for chunk in self.chunks)
+
+    @property
+    def made(self) -> tuple[ChunkOutcome, ...]:
+        """Chunks that were made."""
+        return tuple(chunk for chunk in self.chunks if chunk.reason is not None)
+
+    @property
+    def reused(self) -> tuple[ChunkOutcome, ...]:
+        """Chunks that were there already."""
+        return tuple(chunk for chunk in self.chunks if chunk.reason is None)
+
+    def reasons(self) -> Mapping[str, int]:
+        """How many chunks were made for which reason, the most frequent first."""
+        found = Counter(chunk.reason for chunk in self.made if chunk.reason is not None)
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def lines(self) -> list[str]:
+        """The report as a person reads it."""
+        made = sum(chunk.images for chunk in self.made)
+        rate = made / self.seconds if self.seconds > 0.0 else 0.0
+        lines = [
+            f"{self.rows} targets in {self.images} images; {made} images projected in "
+            f"{self.seconds:.1f} s ({rate:.0f} a second)"
+        ]
+        lines += [f"  {count} chunks made: {why}" for why, count in self.reasons().items()]
+        if self.reused:
+            lines.append(f"  {len(self.reused)} chunks reused: nothing they depend on changed")
+        if self.removed:
+            lines.append(f"  {len(self.removed)} files removed: not asked for any more")
+        return lines
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON: with every chunk."""
+        return {
+            "images": self.images,
+            "targets": self.rows,
+            "seconds": round(self.seconds, 3),
+            "reasons": dict(self.reasons()),
+            "chunks": [
+                {
+                    "chunk": chunk.name,
+                    "camera": chunk.camera,
+                    "images": chunk.images,
+                    "targets": chunk.rows,
+                    "reused": chunk.reason is None,
+                    "reason": chunk.reason,
+                }
+                for chunk in self.chunks
+            ],
+            "removed": list(self.removed),
+        }
