@@ -166,6 +166,12 @@ def _side(
     turns = _slack(moved, normals, moving[1][row], spread, slack)
     if not abs(volume) > turns:
         return EITHER
+    # Unit normals, so that tiles are tested without a root.
+    for edge in range(3):
+        part = 1.0 / max(_length(normals[edge]), 1e-300)
+        slack[edge] *= part
+        for axis in range(3):
+            normals[edge, axis] *= part
     return BACK if volume > 0.0 else FRONT
 
 
@@ -196,12 +202,12 @@ def sides(moving: Moving, solids: Int32Array, lines: Lines) -> Int8Array:
 def _touches(cone: Float64Array, memory: Scratch) -> bool:
     """Whether some ray of a tile may meet the triangle in some line of the block."""
     normals, slack = memory[1], memory[3]
-    if cone[3] < 0.0:
+    x, y, z, reach = cone[0], cone[1], cone[2], cone[3]
+    if reach < 0.0:
         return False
     for edge in range(3):
-        normal = normals[edge]
-        height = cone[0] * normal[0] + cone[1] * normal[1] + cone[2] * normal[2]
-        if height < -cone[3] * _length(normal) - slack[edge] * (1.0 + cone[3]):
+        height = x * normals[edge, 0] + y * normals[edge, 1] + z * normals[edge, 2]
+        if height < -reach - slack[edge]:
             return False
     return True
 

@@ -65,11 +65,17 @@ def view(
     direction: str | None = None,
     *,
     size: tuple[int, int] = (96, 64),
+    scale: float = 1.0,
     line_delay_ns: float = 400_000.0,
     position_m: Any = (1.2, 0.2, 1.5),
 ) -> View:
     """A view at 12 m/s and 0.4 rad/s; a rolling one takes tens of milliseconds."""
     spec = {"name": model, "model": model, "width": size[0], "height": size[1], **MODELS[model]}
+    lengths = ("fx", "fy", "cx", "cy")
+    spec["params"] = {
+        name: value * scale if name in lengths else value for name, value in spec["params"].items()
+    }
+    line_delay_ns /= scale
     times = np.arange(-1, 3) * 50_000_000
     turn = np.array([-0.02, 0.0, 0.02, 0.05]) / 2
     quats = np.stack([0 * turn, 0.1 * turn, np.sin(turn), np.cos(turn)], axis=1)
