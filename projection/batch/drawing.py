@@ -195,4 +195,5 @@ class Drawing:
 def _shrinking(scale: tuple[float, float, float]) -> Float64Array:
     """(8, 8) weights that make the corners of a smaller box from those of a box."""
     signs = CORNER_SIGNS * np.array(scale)
-    return np.prod(0.5 * (1.0 + signs[:, None, :] * CORNER_SIGNS[None]), axis=2)
+    weights: Float64Array = 0.5 * (1.0 + signs[:, None, :] * CORNER_SIGNS[None])
+    return np.asarray(weights.prod(axis=2))

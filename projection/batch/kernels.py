@@ -74,7 +74,7 @@ def may_be_seen(packed: Packed, balls: Float64Array, cone_rad: float, out: BoolA
 
 
 @njit(cache=True)
-def project_boxes(  # noqa: PLR0913, PLR0917  what goes in, what comes out
+def project_boxes(  # noqa: C901, PLR0913, PLR0917  a numeric kernel
     packed: Packed,
     corners: Float64Array,
     cosines: tuple[float, float],
@@ -129,8 +129,8 @@ def project_boxes(  # noqa: PLR0913, PLR0917  what goes in, what comes out
             return -1
         start, first = 0, count
         for loop in range(found):
-            if bounds[loop] - start >= 3:
-                length = bounds[loop] - start
+            length = bounds[loop] - start
+            if length >= 3:
                 pixels[count : count + length] = kept[start : bounds[loop]]
                 count += length
                 loops[loop_count] = count

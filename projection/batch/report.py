@@ -51,10 +51,8 @@ class Report:
         """The report as a person reads it."""
         made = sum(chunk.images for chunk in self.made)
         rate = made / self.seconds if self.seconds > 0.0 else 0.0
-        lines = [
-            f"{self.rows} targets in {self.images} images; {made} images projected in "
-            f"{self.seconds:.1f} s ({rate:.0f} a second)"
-        ]
+        text = f"{self.rows} targets in {self.images} images; {made} images projected in "
+        lines = [text + f"{self.seconds:.1f} s ({rate:.0f} a second)"]
         lines += [f"  {count} chunks made: {why}" for why, count in self.reasons().items()]
         if self.reused:
             lines.append(f"  {len(self.reused)} chunks reused: nothing they depend on changed")

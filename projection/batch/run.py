@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from projection.batch import chunk_files
-from projection.batch.chunk import ChunkOutcome
 from projection.batch.code_version import code_version
 from projection.batch.label_table import Versions, label_table
 from projection.batch.plan import Chunk, chunks_of
@@ -61,11 +60,10 @@ def project_clip(
     count = max(1, min(workers or len(os.sched_getaffinity(0)), len(chunks)))
     tell = progress or (lambda _done, _total: None)
     total = sum(len(chunk.images) for chunk in chunks)
-    outcomes: dict[str, ChunkOutcome] = {}
     tell(0, total)
     run = run_here if count == 1 else run_in_pool
-    for outcome in run(job, chunks, count, lambda done: tell(done, total)):
-        outcomes[outcome.name] = outcome
+    found = run(job, chunks, count, lambda done: tell(done, total))
+    outcomes = {outcome.name: outcome for outcome in found}
     removed = _remove_others(out, chunks)
     report = Report(
         tuple(outcomes[chunk.name] for chunk in chunks), removed, time.monotonic() - began
@@ -98,6 +96,7 @@ def _manifest(
     report: Report,
 ) -> dict[str, Any]:
     """What the folder holds, the same whichever run made which part of it."""
+    folders = {chunk.camera.name: chunk.folder for chunk in chunks}
     return {
         "format": FORMAT,
         "clip": clip.name,
@@ -110,12 +109,11 @@ def _manifest(
         "cameras": [
             {
                 "name": camera.name,
-                "folder": folder,
+                "folder": folders[camera.name],
                 "calibration_hash": camera.calibration_hash,
             }
-            for camera, folder in {
-                chunk.camera.name: (chunk.camera, chunk.folder) for chunk in chunks
-            }.values()
+            for camera in clip.cameras
+            if camera.name in folders
         ],
         "images": report.images,
         "targets": report.rows,
