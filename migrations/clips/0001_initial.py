@@ -8,43 +8,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clip',
+            name="Clip",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=200)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('storage_prefix', models.CharField(max_length=100, unique=True)),
-                ('start_ns', models.BigIntegerField()),
-                ('end_ns', models.BigIntegerField()),
-                ('camera_count', models.PositiveIntegerField()),
-                ('image_count', models.PositiveIntegerField()),
-                ('picture_count', models.PositiveIntegerField()),
-                ('sweep_count', models.PositiveIntegerField()),
-                ('tick_count', models.PositiveIntegerField()),
-                ('stored_bytes', models.PositiveBigIntegerField()),
-                ('poster_camera', models.CharField(blank=True, max_length=200)),
-                ('poster_index', models.PositiveIntegerField(default=0)),
-                ('ground_z_m', models.FloatField(blank=True, null=True)),
-                ('origin', models.JSONField(blank=True, null=True)),
-                ('attributes', models.JSONField(blank=True, default=dict)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clips', to='projects.project')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("storage_prefix", models.CharField(max_length=100, unique=True)),
+                ("start_ns", models.BigIntegerField()),
+                ("end_ns", models.BigIntegerField()),
+                ("camera_count", models.PositiveIntegerField()),
+                ("image_count", models.PositiveIntegerField()),
+                ("picture_count", models.PositiveIntegerField()),
+                ("sweep_count", models.PositiveIntegerField()),
+                ("tick_count", models.PositiveIntegerField()),
+                ("stored_bytes", models.PositiveBigIntegerField()),
+                ("poster_camera", models.CharField(blank=True, max_length=200)),
+                ("poster_index", models.PositiveIntegerField(default=0)),
+                ("ground_z_m", models.FloatField(blank=True, null=True)),
+                ("origin", models.JSONField(blank=True, null=True)),
+                ("attributes", models.JSONField(blank=True, default=dict)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clips",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
-                'indexes': [models.Index(fields=['project', '-created_at', '-id'], name='clip_list_of_project')],
-                'constraints': [models.UniqueConstraint(fields=('project', 'content_hash'), name='clip_content_once_per_project', violation_error_message='This recording is in the project already.'), models.CheckConstraint(condition=models.Q(('content_hash__regex', '^[0-9a-f]{64}$')), name='clip_content_hash_is_sha256'), models.CheckConstraint(condition=models.Q(('storage_prefix__regex', '^[a-z0-9-]+$')), name='clip_storage_prefix_is_one_folder'), models.CheckConstraint(condition=models.Q(('end_ns__gte', models.F('start_ns'))), name='clip_ends_after_its_start'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='clip_has_a_name'), models.CheckConstraint(condition=models.Q(('picture_count__lte', models.F('image_count'))), name='clip_pictures_are_images')],
+                "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["project", "-created_at", "-id"], name="clip_list_of_project"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "content_hash"),
+                        name="clip_content_once_per_project",
+                        violation_error_message="This recording is in the project already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("content_hash__regex", "^[0-9a-f]{64}$")),
+                        name="clip_content_hash_is_sha256",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("storage_prefix__regex", "^[a-z0-9-]+$")),
+                        name="clip_storage_prefix_is_one_folder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end_ns__gte", models.F("start_ns"))),
+                        name="clip_ends_after_its_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="clip_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("picture_count__lte", models.F("image_count"))),
+                        name="clip_pictures_are_images",
+                    ),
+                ],
             },
         ),
     ]

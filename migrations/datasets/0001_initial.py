@@ -8,76 +8,159 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clips', '0001_initial'),
-        ('common', '0001_initial'),
-        ('labels', '0001_initial'),
-        ('ontology', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("clips", "0001_initial"),
+        ("common", "0001_initial"),
+        ("labels", "0001_initial"),
+        ("ontology", "0001_initial"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('layer', models.CharField(max_length=64)),
-                ('source', models.CharField(max_length=20)),
-                ('formats', models.JSONField()),
-                ('include_images', models.BooleanField(default=False)),
-                ('files', models.JSONField(blank=True, default=list)),
-                ('files_prefix', models.CharField(blank=True, max_length=200)),
-                ('has_pieces', models.BooleanField(default=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='export', to='common.job')),
-                ('ontology', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ontology.ontologyversion')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='projects.project')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("layer", models.CharField(max_length=64)),
+                ("source", models.CharField(max_length=20)),
+                ("formats", models.JSONField()),
+                ("include_images", models.BooleanField(default=False)),
+                ("files", models.JSONField(blank=True, default=list)),
+                ("files_prefix", models.CharField(blank=True, max_length=200)),
+                ("has_pieces", models.BooleanField(default=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="export",
+                        to="common.job",
+                    ),
+                ),
+                (
+                    "ontology",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ontology.ontologyversion",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exports",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ExportItem',
+            name="ExportItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('revision', models.PositiveBigIntegerField()),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clips.clip')),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='datasets.export')),
-                ('label_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='labels.labelset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("revision", models.PositiveBigIntegerField()),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clips.clip",
+                    ),
+                ),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="datasets.export",
+                    ),
+                ),
+                (
+                    "label_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="labels.labelset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['export', 'position'],
+                "ordering": ["export", "position"],
             },
         ),
         migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['project', '-created_at', '-id'], name='export_list_of_project'),
+            model_name="export",
+            index=models.Index(
+                fields=["project", "-created_at", "-id"], name="export_list_of_project"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('formats', []), _negated=True), name='export_has_formats'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("formats", []), _negated=True), name="export_has_formats"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('layer', ''), _negated=True), name='export_has_a_layer'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("layer", ""), _negated=True), name="export_has_a_layer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('files', []), ('files_prefix', '')), models.Q(models.Q(('files', []), _negated=True), models.Q(('files_prefix', ''), _negated=True)), _connector='OR'), name='export_files_lie_below_a_prefix'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("files", []), ("files_prefix", "")),
+                    models.Q(
+                        models.Q(("files", []), _negated=True),
+                        models.Q(("files_prefix", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="export_files_lie_below_a_prefix",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportitem',
-            constraint=models.UniqueConstraint(fields=('export', 'position'), name='export_item_place_taken_once'),
+            model_name="exportitem",
+            constraint=models.UniqueConstraint(
+                fields=("export", "position"), name="export_item_place_taken_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportitem',
-            constraint=models.UniqueConstraint(fields=('export', 'clip'), name='export_item_clip_once'),
+            model_name="exportitem",
+            constraint=models.UniqueConstraint(
+                fields=("export", "clip"), name="export_item_clip_once"
+            ),
         ),
     ]
