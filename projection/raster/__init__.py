@@ -1,27 +1,28 @@
 """Rasters of a view: which label, how deep, how much of it hidden; nothing here is imported early.
 
-The modules (import them by name; they load numba, so ``import projection`` must not)::
+The modules (import them by name; they load numba, so ``import projection`` must not):
 
-    tessellate   Triangles(vertices_m, velocities_mps, owners, solids, nearer): world axes, metres
-                 less ``origin_m``, float64; concatenate(parts) -> Triangles
-                 cuboids(origin_m, centers_m, quats_xyzw, sizes_m, owners, *, scale=1.0,
-                         velocities_mps=None, turn_rates_radps=None)
-                 polygon(origin_m, rings_m, owner, *, nearer=0.0)
-                 ribbon(origin_m, vertices_m, width_m, owner, *, closed=False, nearer=0.0)
-                 mesh(origin_m, vertices_m, faces, owners)
-    zbuffer      rasterise(view, triangles) -> ZBuffer: owner (h, w) int32 with -1 for none,
-                 triangle (h, w) int32, depth_m and range_m (h, w) float32 with inf for none
-    amodal       silhouettes(view, triangles, zbuffer) -> Silhouettes: for each owner its whole and
-                 its visible mask (RLE, area, box), the fraction hidden, the top three that hide it
-    points       splat(view, points_world, spacing_m, zbuffer=None) -> depth from sweeps
-                 label_pixels(view, points_world, labels, zbuffer=None) -> point label picture
-                 visible(view, points_world, zbuffer) -> along a line, point by point
+- ``tessellate``: labels as ``Triangles`` with owners, float64 about an ``origin_m`` of their own:
+  ``cuboids``, ``polygon``, ``ribbon``, ``mesh``, ``surface``, ``concatenate``.
+- ``zbuffer``: ``rasterise(view, triangles, workspace)`` -> ``ZBuffer``: owner and triangle of every
+  pixel (-1 for none), depth and range (inf for none).
+- ``amodal``: ``silhouettes(triangles, zbuffer, owners, workspace)``: of each owner the whole mask and
+  the visible one (RLE, area, box), the part hidden, the three that hide most of it.
+- ``points``: ``splat`` and ``label_pixels`` of sweeps, ``visible`` and ``unhidden`` along lines,
+  ``merged_depth`` with the source of every pixel.
+
+Inside: ``planes`` (the test), ``spans``, ``cones`` and ``lines`` with ``blocks`` (how it is done for
+pinholes, other lenses, rolling shutters), ``rays`` (a lens's rays and tiles), ``layers``, ``memory``;
+``reference`` says the same plainly, for tests.
 
 Beside them: ``projection.rle`` (masks of a whole id picture in one pass), ``projection.bev``,
-``projection.flow`` and ``projection.occupancy`` (targets per time, without a camera).
+``projection.occupancy`` and ``projection.flow`` (targets per time).
 
 How: no face is ever split and nothing is clipped. A pixel's centre has one ray; the ray meets a
 triangle where it lies on the inner side of the three planes through the camera and an edge. That is
 exact for every lens, also behind the camera's plane and beyond 180 degrees, and for every line of a
-rolling shutter at that line's own time. Pinholes get the same test as straight spans.
+rolling shutter at that line's own time, where a pixel's line is known and needn't be searched for.
+Pinholes get the same test as straight spans. Each edge's plane is computed in one direction for both
+its triangles, so a pixel on it, to the last bit, belongs to exactly one: the one to its right, or
+below (top-left rule).
 """
