@@ -6,14 +6,14 @@ The modules (import them by name; they load numba, so ``import projection`` must
   ``cuboids``, ``polygon``, ``ribbon``, ``mesh``, ``surface``, ``concatenate``.
 - ``zbuffer``: ``rasterise(view, triangles, workspace)`` -> ``ZBuffer``: owner and triangle of every
   pixel (-1 for none), depth and range (inf for none).
-- ``amodal``: ``silhouettes(triangles, zbuffer, owners, workspace)``: of each owner the whole mask and
-  the visible one (RLE, area, box), the part hidden, the three that hide most of it.
+- ``amodal``: ``silhouettes(triangles, zbuffer, owners, workspace)``: of each owner the whole mask
+  and the visible one (RLE, area, box), the part hidden, the three that hide most of it.
 - ``points``: ``splat`` and ``label_pixels`` of sweeps, ``visible`` and ``unhidden`` along lines,
   ``merged_depth`` with the source of every pixel.
 
-Inside: ``planes`` (the test), ``spans``, ``cones`` and ``lines`` with ``blocks`` (how it is done for
-pinholes, other lenses, rolling shutters), ``rays`` (a lens's rays and tiles), ``layers``, ``memory``;
-``reference`` says the same plainly, for tests.
+Inside: ``planes`` (the test), ``spans``, ``cones`` and ``lines`` with ``blocks`` (how it is done
+for pinholes, other lenses, rolling shutters), ``rays`` (a lens's rays and tiles), ``layers``,
+``memory``; ``reference`` says the same plainly, for tests.
 
 Beside them: ``projection.rle`` (masks of a whole id picture in one pass), ``projection.bev``,
 ``projection.occupancy`` and ``projection.flow`` (targets per time).
@@ -22,7 +22,7 @@ How: no face is ever split and nothing is clipped. A pixel's centre has one ray;
 triangle where it lies on the inner side of the three planes through the camera and an edge. That is
 exact for every lens, also behind the camera's plane and beyond 180 degrees, and for every line of a
 rolling shutter at that line's own time, where a pixel's line is known and needn't be searched for.
-Pinholes get the same test as straight spans. Each edge's plane is computed in one direction for both
-its triangles, so a pixel on it, to the last bit, belongs to exactly one: the one to its right, or
-below (top-left rule).
+Pinholes get the same test as straight spans. Each edge's plane is computed in one direction for
+both its triangles, so a pixel on it, to the last bit, belongs to exactly one: the one to its right,
+or below (top-left rule).
 """
