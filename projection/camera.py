@@ -15,8 +15,11 @@ from projection.rigid import RigidTransform
 from projection.shutter import GLOBAL, Shutter
 from projection.spec import Fields, SpecError, is_number, shown
 from projection.status import Status
+from projection.threads import by_rows
 
 _MAX_SIZE = 1 << 16
+#: From so many points on, compiled kernels save more than it takes to load them.
+_MANY = 20_000
 
 
 class RayWarp(Protocol):
@@ -111,6 +114,8 @@ class Camera:
             uv (n, 2) px, NaN where there is no pixel; status (n,), see ``Status``.
         """
         points = rows(points_camera, 3, "points_camera")
+        if len(points) >= _MANY and self.ray_warp is None:
+            return self._project_many(points)
         with np.errstate(all="ignore"):
             if self.ray_warp is not None:
                 points = self.ray_warp.bend(points)
@@ -120,6 +125,20 @@ class Camera:
             status[~np.isfinite(points).all(axis=1)] = Status.OUTSIDE_DOMAIN
             uv[status != Status.OK] = np.nan
             status[(status == Status.OK) & ~self.contains(uv)] = Status.OUT_OF_IMAGE
+        return uv, status
+
+    def _project_many(self, points: Float64Array) -> tuple[Float64Array, UInt8Array]:
+        """As ``project``, compiled."""
+        # Compiled kernels take a moment to load: who projects a few points doesn't wait for them.
+        from projection.kernels.many import project_many  # noqa: PLC0415
+        from projection.kernels.pack import pack_lens  # noqa: PLC0415
+
+        lens, size = pack_lens(self), (float(self.width), float(self.height))
+        uv, status = np.empty((len(points), 2)), np.empty(len(points), dtype=np.uint8)
+        by_rows(
+            lambda part: project_many(lens, size, points[part], uv[part], status[part]),
+            len(points),
+        )
         return uv, status
 
     def unproject(self, uv: npt.ArrayLike) -> tuple[Float64Array, UInt8Array]:

@@ -12,7 +12,11 @@ from projection.rolling import LineSearch, PoseTable
 from projection.shutter import Shutter
 from projection.spec import SpecError
 from projection.status import Status
+from projection.threads import by_rows
 from projection.trajectory import Trajectory
+
+#: From so many points of a rolling shutter on, compiled kernels do the search.
+_MANY_LINES = 16
 
 
 class View:
@@ -108,9 +112,12 @@ class View:
     ) -> tuple[Float64Array, Float64Array, UInt8Array, Float64Array]:
         """As ``project_world_timed``, of points (n, 3) relative to ``origin_m``."""
         if not self.shutter.is_rolling:
-            points_camera = self.to_camera(points_local)
+            points_camera = points_local @ self.world_from_camera.matrix
             uv, status = self.camera.project(points_camera)
             return uv, points_camera[:, 2].copy(), status, np.zeros(len(uv))
+
+        if len(points_local) >= _MANY_LINES and self.camera.ray_warp is None:
+            return self._see_many(points_local, velocities_mps)
 
         def points_at(offsets_ns: Float64Array, index: Any) -> Float64Array:
             moved = points_local[index]
@@ -136,6 +143,32 @@ class View:
         status[missing] = found[missing]
         depth_m = np.where(missing, np.nan, points_camera[:, 2])
         return uv, depth_m, status, np.where(missing, np.nan, offsets_ns)
+
+    def _see_many(
+        self, points_local: Float64Array, velocities_mps: Float64Array | None
+    ) -> tuple[Float64Array, Float64Array, UInt8Array, Float64Array]:
+        """As ``project_local`` with a rolling shutter, compiled."""
+        # Compiled kernels take a moment to load: who projects a few points doesn't wait for them.
+        from projection.kernels import pack  # noqa: PLC0415
+        from projection.kernels.motion import see_points  # noqa: PLC0415
+
+        count = len(points_local)
+        moving = np.zeros((count, 6))
+        moving[:, :3] = points_local
+        if velocities_mps is not None:
+            moving[:, 3:] = velocities_mps
+        packed = pack.pack_lens(self.camera), pack.pack_frame(self), pack.pack_poses(self)
+        uv, depth_m, offsets_ns = np.empty((count, 2)), np.empty(count), np.empty(count)
+        status = np.empty(count, dtype=np.uint8)
+        by_rows(
+            lambda part: see_points(
+                *packed, moving[part], uv[part], depth_m[part], offsets_ns[part], status[part]
+            ),
+            count,
+        )
+        off = (status == Status.OK) & ~self.camera.contains(uv)
+        status[off] = Status.OUT_OF_IMAGE
+        return uv, depth_m, status, offsets_ns
 
     def unproject(self, uv: npt.ArrayLike) -> tuple[Float64Array, Float64Array, UInt8Array]:
         """World rays through pixels, from where the camera was at each pixel's own time.

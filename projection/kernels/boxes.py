@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from projection.arrays import Float64Array, Int64Array
+from projection.kernels.compiled import compiled
 from projection.kernels.motion import see_point, solve_time, to_camera
 from projection.kernels.outline import outline
 from projection.kernels.polygon import clip_to_rectangle, extent, signed_area
@@ -55,7 +55,7 @@ SILHOUETTES = _silhouettes()
 INSIDE = 13
 
 
-@njit(cache=True)
+@compiled
 def _side(frame: Float64Array, poses: Float64Array, corners: Float64Array, time: float) -> int:
     """On which side of a box (8, 6) the camera is at a time, coded as in ``_silhouettes``."""
     seen = np.empty((8, 3))
@@ -78,7 +78,7 @@ def _side(frame: Float64Array, poses: Float64Array, corners: Float64Array, time:
     return code
 
 
-@njit(cache=True)
+@compiled
 def _seen_between(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, corners: Float64Array
 ) -> tuple[float, float]:
@@ -93,7 +93,7 @@ def _seen_between(
     return first, last
 
 
-@njit(cache=True)
+@compiled
 def edges_of(corners: Float64Array, loop: Int64Array) -> Float64Array:
     """(m, 2, 6) edges from corner to corner of a closed loop of indices (m,)."""
     count = loop.shape[0]
@@ -104,7 +104,7 @@ def edges_of(corners: Float64Array, loop: Int64Array) -> Float64Array:
     return edges
 
 
-@njit(cache=True)
+@compiled
 def box_outline(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
@@ -146,7 +146,7 @@ def box_outline(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     return loops, cut, begin, end
 
 
-@njit(cache=True)
+@compiled
 def clip_loops(
     out: Float64Array, ends: Int64Array, rectangle: Float64Array, kept: Float64Array
 ) -> tuple[int, float, float]:
@@ -177,7 +177,7 @@ def clip_loops(
     return count, abs(whole), abs(within)
 
 
-@njit(cache=True)
+@compiled
 def surface_outside(
     lens: Float64Array,
     frame: Float64Array,
@@ -204,7 +204,7 @@ def surface_outside(
     return outside / total if total > 0.0 else 1.0
 
 
-@njit(cache=True)
+@compiled
 def pixel_extent(pixels: Float64Array) -> tuple[float, float, float, float]:
     """Least and greatest u and v of pixels (n, 2)."""
     return extent(pixels)

@@ -2,9 +2,8 @@
 
 import math
 
-from numba import njit
-
 from projection.arrays import Float64Array, UInt8Array
+from projection.kernels.compiled import compiled, inlined
 from projection.kernels.pack import (
     BACKWARD,
     CYLINDRICAL,
@@ -21,7 +20,7 @@ _HALF_TURN = math.pi
 _RIGHT = math.pi / 2
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _polynomial(lens: Float64Array, x: float) -> tuple[float, float]:
     """Value and slope of the polynomial in the own slots, Horner's rule."""
     count = int(lens[OWN + 4])
@@ -32,7 +31,7 @@ def _polynomial(lens: Float64Array, x: float) -> tuple[float, float]:
     return value, slope
 
 
-@njit(cache=True)
+@compiled
 def _inverse(lens: Float64Array, theta: float) -> float:
     """The pixel distance at an angle: Newton's method on the rising polynomial, in a bracket."""
     low, high = 0.0, lens[LENS_SIZE - 1]
@@ -60,7 +59,7 @@ def _inverse(lens: Float64Array, theta: float) -> float:
     return x
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _brown(lens: Float64Array, a: float, b: float) -> tuple[float, float, bool]:
     o = OWN
     r2 = a * a + b * b
@@ -81,7 +80,7 @@ def _brown(lens: Float64Array, a: float, b: float) -> tuple[float, float, bool]:
     return u, v, inside
 
 
-@njit(cache=True)
+@compiled
 def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model, as flat as they come
     lens: Float64Array, x: float, y: float, z: float
 ) -> tuple[float, float, int]:
@@ -124,8 +123,9 @@ def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model,
             return nothing, nothing, _OUTSIDE
         if kind in (THETA, BACKWARD):
             distance = _polynomial(lens, theta)[0] if kind == THETA else _inverse(lens, theta)
-            scale = distance / rho if rho > 0.0 else 0.0
-            dx, dy = x * scale, y * scale
+            dx, dy = 0.0, 0.0
+            if rho > 0.0:
+                dx, dy = x / rho * distance, y / rho * distance
             u = lens[OWN] * dx + lens[OWN + 1] * dy
             v = lens[OWN + 2] * dx + lens[OWN + 3] * dy
         else:
@@ -147,7 +147,7 @@ def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model,
     return u, v, _OK
 
 
-@njit(cache=True)
+@compiled
 def project_points(
     lens: Float64Array, points: Float64Array, uv: Float64Array, status: UInt8Array
 ) -> None:

@@ -2,9 +2,8 @@
 
 import math
 
-from numba import njit
-
 from projection.arrays import Float64Array, UInt8Array
+from projection.kernels.compiled import compiled, inlined
 from projection.kernels.lens import project_point
 
 _OK, _NO_SOLUTION = 0, 4
@@ -13,7 +12,7 @@ _BISECTIONS = 48
 _TOLERANCE = 1e-7
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _turn_back(
     qx: float, qy: float, qz: float, qw: float, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
@@ -28,7 +27,7 @@ def _turn_back(
     )
 
 
-@njit(cache=True)
+@compiled
 def to_camera(
     frame: Float64Array, poses: Float64Array, time: float, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
@@ -66,7 +65,7 @@ def to_camera(
     )
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _line_time(frame: Float64Array, u: float, v: float) -> float:
     direction = int(frame[2])
     if direction == 0:
@@ -81,7 +80,7 @@ def _line_time(frame: Float64Array, u: float, v: float) -> float:
     return time
 
 
-@njit(cache=True)
+@compiled
 def _miss(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array, time: float
 ) -> tuple[float, int]:
@@ -100,7 +99,7 @@ def _miss(
     return _line_time(frame, u, v) - time, status
 
 
-@njit(cache=True)
+@compiled
 def _bracketed(  # noqa: PLR0913, PLR0917  two ends of a bracket
     lens: Float64Array,
     frame: Float64Array,
@@ -140,7 +139,7 @@ def _bracketed(  # noqa: PLR0913, PLR0917  two ends of a bracket
     return time, True
 
 
-@njit(cache=True)
+@compiled
 def _edge_of_sight(
     lens: Float64Array,
     frame: Float64Array,
@@ -161,7 +160,7 @@ def _edge_of_sight(
     return seen, miss
 
 
-@njit(cache=True)
+@compiled
 def _scan(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array
 ) -> tuple[float, int]:
@@ -189,7 +188,7 @@ def _scan(
     return math.nan, _NO_SOLUTION if any_seen else first
 
 
-@njit(cache=True)
+@compiled
 def solve_time(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array
 ) -> tuple[float, int]:
@@ -213,7 +212,7 @@ def solve_time(
     return _scan(lens, frame, poses, point)
 
 
-@njit(cache=True)
+@compiled
 def see_point(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array
 ) -> tuple[float, float, float, float, float, float, int]:
@@ -235,7 +234,7 @@ def see_point(
     return u, v, x, y, z, time, status
 
 
-@njit(cache=True)
+@compiled
 def see_points(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,

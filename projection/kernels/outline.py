@@ -11,9 +11,9 @@ anticlockwise around what they enclose; a loop around what is *not* covered runs
 import math
 
 import numpy as np
-from numba import njit
 
 from projection.arrays import Float64Array, Int64Array
+from projection.kernels.compiled import compiled, inlined
 from projection.kernels.lens import project_point
 from projection.kernels.motion import see_point, to_camera
 from projection.kernels.pack import CYLINDRICAL, PINHOLE
@@ -27,7 +27,7 @@ _BISECTIONS = 50
 _TURN = 2.0 * math.pi
 
 
-@njit(cache=True)
+@compiled
 def sample(  # what an edge is, and where on it
     lens: Float64Array,
     frame: Float64Array,
@@ -48,7 +48,7 @@ def sample(  # what an edge is, and where on it
     return u, v, x, y, z, z > cosine
 
 
-@njit(cache=True)
+@compiled
 def cuts(
     frame: Float64Array,
     poses: Float64Array,
@@ -93,7 +93,7 @@ def cuts(
     return count
 
 
-@njit(cache=True)
+@compiled
 def crossing(
     lens: Float64Array,
     frame: Float64Array,
@@ -113,7 +113,7 @@ def crossing(
     return inside
 
 
-@njit(cache=True, inline="always")
+@inlined
 def unwrapped(lens: Float64Array, u: float, reference: float) -> float:
     """On a cylinder, the column next to the one before; elsewhere the column itself."""
     if int(lens[5]) != CYLINDRICAL:
@@ -123,7 +123,7 @@ def unwrapped(lens: Float64Array, u: float, reference: float) -> float:
     return column
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _off_chord(u0: float, v0: float, u1: float, v1: float, u: float, v: float) -> float:
     """Distance of a pixel from a straight piece."""
     du, dv = u1 - u0, v1 - v0
@@ -134,7 +134,7 @@ def _off_chord(u0: float, v0: float, u1: float, v1: float, u: float, v: float) -
     return math.hypot(u - u0 - share * du, v - v0 - share * dv)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _off_picture(frame: Float64Array, u: float, v: float) -> float:
     """How far off the picture a pixel lies, zero on it."""
     du: float = max(-0.5 - u, u - frame[0] + 0.5, 0.0)
@@ -142,7 +142,7 @@ def _off_picture(frame: Float64Array, u: float, v: float) -> float:
     return max(du, dv)
 
 
-@njit(cache=True)
+@compiled
 def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
     lens: Float64Array,
     frame: Float64Array,
@@ -208,7 +208,7 @@ def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
     return count
 
 
-@njit(cache=True)
+@compiled
 def rim(  # noqa: PLR0913, PLR0917  two ends of an arc
     lens: Float64Array,
     frame: Float64Array,
@@ -254,7 +254,7 @@ def rim(  # noqa: PLR0913, PLR0917  two ends of an arc
     return count
 
 
-@njit(cache=True)
+@compiled
 def _encloses(
     frame: Float64Array, poses: Float64Array, edges: Float64Array, time: float, toward: Float64Array
 ) -> bool:
@@ -274,7 +274,7 @@ def _encloses(
     return True
 
 
-@njit(cache=True)
+@compiled
 def _chains(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: cutting is one thing
     lens: Float64Array,
     frame: Float64Array,
@@ -348,7 +348,7 @@ def _chains(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: cuttin
     return found
 
 
-@njit(cache=True)
+@compiled
 def _append(points: Float64Array, first: int, end: int, out: Float64Array, count: int) -> int:
     if count + end - first > out.shape[0]:
         return -1
@@ -358,7 +358,7 @@ def _append(points: Float64Array, first: int, end: int, out: Float64Array, count
     return count
 
 
-@njit(cache=True)
+@compiled
 def outline(  # noqa: C901, PLR0911, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one stitching
     lens: Float64Array,
     frame: Float64Array,

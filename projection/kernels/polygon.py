@@ -3,12 +3,12 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from projection.arrays import Float64Array
+from projection.kernels.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def _half(loop: Float64Array, axis: int, bound: float, sign: float) -> Float64Array:
     """The part of a loop (n, 2) where ``sign * (coordinate - bound) <= 0``: Sutherland-Hodgman."""
     size = loop.shape[0]
@@ -32,7 +32,7 @@ def _half(loop: Float64Array, axis: int, bound: float, sign: float) -> Float64Ar
     return kept[:count]
 
 
-@njit(cache=True)
+@compiled
 def clip_to_rectangle(
     loop: Float64Array, left: float, top: float, right: float, bottom: float
 ) -> Float64Array:
@@ -50,7 +50,7 @@ def clip_to_rectangle(
     return loop
 
 
-@njit(cache=True)
+@compiled
 def signed_area(loop: Float64Array) -> float:
     """Area of a closed loop (n, 2), px^2; positive if visually anticlockwise (v points down)."""
     total = 0.0
@@ -65,7 +65,7 @@ def signed_area(loop: Float64Array) -> float:
     return 0.5 * total
 
 
-@njit(cache=True)
+@compiled
 def extent(loops: Float64Array) -> tuple[float, float, float, float]:
     """Least and greatest u and v of pixels (n, 2): u0, v0, u1, v1; NaN for none."""
     if loops.shape[0] == 0:

@@ -8,22 +8,22 @@ up to one constant: whether the ring holds the direction straight behind. That i
 import math
 
 import numpy as np
-from numba import njit
 
 from projection.arrays import Float64Array
+from projection.kernels.compiled import compiled
 from projection.kernels.motion import to_camera
 from projection.kernels.outline import crossing, cuts, piece, rim, sample
 
 _TURN = 2.0 * math.pi
 
 
-@njit(cache=True)
+@compiled
 def _azimuth_step(ax: float, ay: float, bx: float, by: float) -> float:
     """By how much the azimuth turns from one direction to another, less than half a turn."""
     return math.atan2(ax * by - ay * bx, ax * bx + ay * by)
 
 
-@njit(cache=True)
+@compiled
 def _direction(
     frame: Float64Array, poses: Float64Array, edge: Float64Array, s: float, moment: float
 ) -> tuple[float, float]:
@@ -41,7 +41,7 @@ def _direction(
     return x, y
 
 
-@njit(cache=True)
+@compiled
 def _along_rim(  # noqa: PLR0913, PLR0917  an arc, and where it goes
     lens: Float64Array,
     frame: Float64Array,
@@ -58,7 +58,7 @@ def _along_rim(  # noqa: PLR0913, PLR0917  an arc, and where it goes
     return rim(lens, frame, cosine, start, -turn, tolerance, out, count)
 
 
-@njit(cache=True)
+@compiled
 def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one walk around the ring
     lens: Float64Array,
     frame: Float64Array,
@@ -152,7 +152,7 @@ def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
     return count, cut
 
 
-@njit(cache=True)
+@compiled
 def whole_rim(
     lens: Float64Array, frame: Float64Array, cosine: float, tolerance: float, out: Float64Array
 ) -> int:

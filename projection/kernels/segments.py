@@ -1,13 +1,13 @@
 """Open lines in a picture: cut to the cone, subdivided, with the parameter along them."""
 
 import numpy as np
-from numba import njit
 
 from projection.arrays import Float64Array, Int64Array
+from projection.kernels.compiled import compiled
 from projection.kernels.outline import crossing, cuts, piece, sample, unwrapped
 
 
-@njit(cache=True)
+@compiled
 def segment_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
@@ -71,7 +71,7 @@ def segment_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     return count, pieces
 
 
-@njit(cache=True)
+@compiled
 def _chord_inside(
     frame: Float64Array, u0: float, v0: float, u1: float, v1: float
 ) -> tuple[float, float]:
@@ -97,7 +97,7 @@ def _chord_inside(
     return first, last
 
 
-@njit(cache=True)
+@compiled
 def _place_at(
     lens: Float64Array,
     frame: Float64Array,
@@ -125,7 +125,7 @@ def _place_at(
     return place
 
 
-@njit(cache=True)
+@compiled
 def clip_piece(
     lens: Float64Array,
     frame: Float64Array,
@@ -155,7 +155,7 @@ def clip_piece(
     return count, pieces
 
 
-@njit(cache=True)
+@compiled
 def _put(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
