@@ -16,6 +16,10 @@ def smallest_positive_root(coefficients: Sequence[float]) -> float:
         coefficients: From the constant term upwards.
     """
     descending = np.trim_zeros(np.asarray(coefficients, dtype=np.float64)[::-1], "f")
+    with np.errstate(over="ignore"):
+        # What a coefficient as small as that brings about lies beyond 1e34.
+        while descending.size > 1 and not np.isfinite(descending / descending[0]).all():
+            descending = np.trim_zeros(descending[1:], "f")
     if descending.size < 2:
         return float("inf")
     roots = np.roots(descending)
@@ -69,7 +73,9 @@ def invert_rising(
     low = np.zeros_like(target)
     high = _upper_bracket(function, target, limit)
     origin, rate = function(np.zeros(1))
-    x = np.clip((target - origin) / rate, low, high)
+    x = (target - origin) / rate
+    # Never at the limit itself: where that is a pole, rounding may lie beyond it.
+    x = np.where(x < limit, np.clip(x, low, high), 0.5 * high)
     for _ in range(_MAX_STEPS):
         value, slope = function(x)
         residual = value - target
@@ -77,7 +83,7 @@ def invert_rising(
         high = np.where(residual < 0.0, high, x)
         step = residual / slope
         moved = x - step
-        inside = (moved >= low) & (moved <= high)
+        inside = (moved >= low) & (moved <= high) & (moved < limit)
         moved = np.where(inside, moved, 0.5 * (low + high))
         settled = (np.abs(moved - x) <= 2e-16 * np.abs(x)) | ~np.isfinite(target)
         x = moved

@@ -28,7 +28,8 @@ def unit_quaternions(quat_xyzw: npt.ArrayLike, field: str = "quat_xyzw") -> Floa
         raise SpecError(field, "four numbers", shown(quat_xyzw)) from None
     if quats.ndim == 0 or quats.shape[-1] != 4:
         raise SpecError(field, "four numbers", f"an array of shape {quats.shape}")
-    lengths = np.linalg.norm(quats, axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(quats, axis=-1, keepdims=True)
     wrong = ~(np.abs(lengths - 1.0) <= UNIT_TOLERANCE)
     if wrong.any():
         first = quats.reshape(-1, 4)[int(np.argmax(wrong.ravel()))]

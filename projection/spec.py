@@ -8,6 +8,8 @@ from typing import Any
 from projection.arrays import Float64Array
 
 _MAX_SHOWN = 80
+#: No measure is larger, in any unit; squares and cubes of it are still numbers.
+_MOST = 1e100
 
 
 class SpecError(ValueError):
@@ -45,6 +47,11 @@ def is_number(value: Any) -> bool:
         return math.isfinite(float(value))
     except (TypeError, ValueError, OverflowError):
         return False
+
+
+def is_measure(value: Any) -> bool:
+    """Whether a value is a number that a calibration or a place in the world can have."""
+    return is_number(value) and abs(float(value)) <= _MOST
 
 
 class Fields:
@@ -88,7 +95,7 @@ class Fields:
         if at_most != math.inf:
             expected += f" and at most {at_most:g}"
         value: Any = self.values.get(field)
-        if not is_number(value) or not above < float(value) <= at_most:
+        if not is_measure(value) or not above < float(value) <= at_most:
             raise self.error(field, expected)
         return float(value)
 
@@ -129,7 +136,7 @@ class Fields:
         if len(value) not in counts:
             raise self.error(field, f"a list of {wanted} numbers", f"{len(value)} of them")
         for index, entry in enumerate(value):
-            if not is_number(entry):
+            if not is_measure(entry):
                 raise self.error(f"{field}[{index}]", "a number", shown(entry))
         return tuple(float(entry) for entry in value)
 

@@ -33,6 +33,8 @@ class Lens(Protocol):
 
 def focal_and_centre(params: Fields) -> tuple[float, float, float, float]:
     """The four numbers that most models have: fx, fy, cx, cy."""
+    if params.has("skew") and params.number("skew") != 0.0:
+        raise params.error("skew", "none (no model has one)")
     return (
         params.number("fx", above=0.0),
         params.number("fy", above=0.0),

@@ -32,8 +32,8 @@ class DoubleSphere:
             raise params.error("alpha", "a number from 0 to 1")
         w1 = alpha / (1.0 - alpha) if alpha <= 0.5 else (1.0 - alpha) / alpha
         w2 = (w1 + xi) / math.sqrt(max(2.0 * w1 * xi + xi * xi + 1.0, 1e-300))
-        limit_rad = math.acos(min(1.0, max(-1.0, -w2)))
-        return cls(*focal, xi, alpha, capped(limit_rad, max_angle_rad))
+        published = math.acos(min(1.0, max(-1.0, -w2)))
+        return cls(*focal, xi, alpha, capped(min(published, _fold_angle(xi, w1)), max_angle_rad))
 
     def project(self, points: Float64Array) -> tuple[Float64Array, UInt8Array]:
         """See ``Lens.project``."""
@@ -61,3 +61,14 @@ class DoubleSphere:
         rays = np.stack([gain * a, gain * b, gain * c - self.xi], axis=1)
         inside = angles(rays)[1] < self.limit_rad
         return rays, (under >= 0.0) & (second >= 0.0) & inside
+
+
+def _fold_angle(xi: float, w1: float) -> float:
+    """The angle off the axis from which on pixels turn back, or the denominator is negative.
+
+    The paper's own limit is less than that for common lenses, but more for strongly negative xi.
+    On the second sphere, which lies xi before the first one, it is where the cosine is -w1.
+    """
+    sine = math.sqrt(max(0.0, 1.0 - w1 * w1))
+    distance = math.sqrt(max(0.0, 1.0 - (xi * sine) ** 2)) - xi * w1
+    return math.atan2(distance * sine, -distance * w1 - xi)

@@ -12,7 +12,7 @@ from projection.arrays import Float64Array, Int64Array
 from projection.io.errors import Defect, FormatError
 from projection.io.json_file import read_text
 from projection.io.values import parse_time
-from projection.spec import is_number, shown
+from projection.spec import is_measure, shown
 
 #: Ten cameras at 60 Hz for four hours: more rows than that are a mistake.
 MAX_ROWS = 10_000_000
@@ -71,7 +71,7 @@ def _number(text: str) -> float | None:
         value = float(text) if "_" not in text else None
     except ValueError:
         return None
-    return value if is_number(value) else None
+    return value if is_measure(value) else None
 
 
 def read_table(path: Path, name: str, columns: Sequence[str]) -> Table:

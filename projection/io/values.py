@@ -8,7 +8,7 @@ import numpy as np
 
 from projection.arrays import Float64Array
 from projection.labels import Attributes
-from projection.spec import Fields, is_number, shown
+from projection.spec import Fields, is_measure, is_number, shown
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _INT64 = range(-(1 << 63), 1 << 63)
@@ -48,7 +48,7 @@ def is_vector(value: Any, length: int) -> bool:
     return (
         isinstance(value, list | tuple)
         and len(value) == length
-        and all(is_number(entry) for entry in value)
+        and all(is_measure(entry) for entry in value)
     )
 
 
