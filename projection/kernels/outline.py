@@ -158,7 +158,7 @@ def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
     """Append a piece of an edge from ``start`` (which is there already) to ``end``; -1: no room.
 
     It is split until the curve is within the tolerance of the straight pieces. Far off the picture
-    a five-hundredth of the distance is near enough. A third column gets ``base`` plus the place.
+    a five-thousandth of the distance is near enough. A third column gets ``base`` plus the place.
     """
     stack = np.empty((_MAX_DEPTH + 3, 6))
     last = sample(lens, frame, poses, edge, end, -2.0)
@@ -186,7 +186,7 @@ def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
                     near = min(near, _off_picture(frame, u, v))
                     off = _off_chord(u0, v0, u1, v1, u, v)
                     worst = max(worst, off)
-                split = worst > max(tolerance, 0.002 * near)
+                split = worst > max(tolerance, 0.0002 * near)
         if split:
             s = 0.5 * (s0 + s1)
             u, v, x, y, z, _ = sample(lens, frame, poses, edge, s, -2.0)
@@ -236,7 +236,7 @@ def rim(  # noqa: PLR0913, PLR0917  two ends of an arc
             ue, ve, _ = project_point(lens, sine * math.cos(b), sine * math.sin(b), cosine)
             near = min(_off_picture(frame, u, v), _off_picture(frame, um, vm))
             off = _off_chord(u, v, ue, ve, um, vm)
-            worst = max(worst, off / max(tolerance, 0.002 * near))
+            worst = max(worst, off / max(tolerance, 0.0002 * near))
             u, v = ue, ve
         if worst <= 1.0:
             break
