@@ -7,6 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from projection.arrays import BoolArray, Float32Array, Float64Array, Int32Array
+from projection.raster.cones import beyond, cap_of
 from projection.raster.planes import edge_planes
 from projection.raster.rays import TILES
 from projection.rigid import matrices
@@ -29,8 +30,17 @@ Moving = tuple[Float64Array, Float64Array, BoolArray]
 #: Of all lines: rotations (camera from world), positions, times in seconds; of the blocks of 64 and
 #: of 8 lines: how far their lines are from their middle one, in radians, metres and seconds.
 Lines = tuple[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
-#: Memory of the inner loops: corners, normals, 1/range, slack, planes and floors of one triangle.
-Scratch = tuple[Float64Array, Float64Array, Float64Array, Float64Array, Float32Array, Float32Array]
+#: Memory of the inner loops: corners, normals, 1/range, slack, planes, floors and cone of one
+#: triangle.
+Scratch = tuple[
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float32Array,
+    Float32Array,
+    Float64Array,
+]
 
 
 def line_poses(view: View, count: int, *, by_rows: bool) -> Lines:
@@ -78,6 +88,7 @@ def scratch() -> Scratch:
         np.empty(3),
         np.empty((4, 3), dtype=np.float32),
         np.empty(3, dtype=np.float32),
+        np.empty(4),
     )
 
 
@@ -107,6 +118,13 @@ def _distance(a: Float64Array, b: Float64Array) -> float:
     return math.sqrt(x * x + y * y + z * z)
 
 
+@njit(cache=True)
+def _step(velocities: Float64Array, spread: Float64Array) -> float:
+    """How far camera and corners may come from where they are at a block's middle line."""
+    speed = max(_length(velocities[0]), _length(velocities[1]), _length(velocities[2]))
+    return float(spread[1] + speed * spread[2])
+
+
 @njit(cache=True, error_model="numpy")
 def _slack(
     moved: Float64Array,
@@ -132,8 +150,7 @@ def _slack(
         A bound on the change of the signed volume of triangle and camera.
     """
     turn, seconds = spread[0], spread[2]
-    speed = max(_length(velocities[0]), _length(velocities[1]), _length(velocities[2]))
-    step = spread[1] + speed * seconds
+    step = _step(velocities, spread)
     longest, widest_bend = 0.0, 0.0
     for edge in range(3):
         after = (edge + 1) % 3
@@ -142,11 +159,20 @@ def _slack(
         change = step * side + (_length(moved[edge]) + step) * bend
         slack[edge] = turn * _length(normals[edge]) + (1.0 + turn) * change
         longest, widest_bend = max(longest, side), max(widest_bend, bend)
-    # |normal of the triangle| <= longest * longest; rounding counts too, when seen edge on.
     reach = _length(moved[0]) + step
-    area = longest * longest
-    turned = reach * widest_bend * (2.0 * longest + widest_bend)
-    return float(step * area + turned + 1e-13 * reach * area)
+    bent = widest_bend * (2.0 * longest + widest_bend)
+    # Rounding counts too, when seen edge on.
+    return float(step * (_area(moved) + bent) + reach * bent + 1e-13 * reach * longest * longest)
+
+
+@njit(cache=True)
+def _area(corners: Float64Array) -> float:
+    """Length of a triangle's normal as its edges' cross product: twice its area."""
+    ax, ay, az = corners[0]
+    bx, by, bz = corners[1, 0] - ax, corners[1, 1] - ay, corners[1, 2] - az
+    cx, cy, cz = corners[2, 0] - ax, corners[2, 1] - ay, corners[2, 2] - az
+    x, y, z = by * cz - bz * cy, bz * cx - bx * cz, bx * cy - by * cx
+    return math.sqrt(x * x + y * y + z * z)
 
 
 @njit(cache=True, error_model="numpy")
@@ -159,11 +185,13 @@ def _side(
 ) -> int:
     """Planes of a triangle at a block's middle line, and which side it shows in all its lines."""
     block, side, level = place
-    moved, normals, inverse, slack, _, _ = memory
+    moved, normals, inverse, slack, _, _, cap = memory
+    velocities = moving[1][row]
     at_line(moving, row, lines, _middle_line(block, side, len(lines[2])), moved)
     volume = edge_planes(moved, moving[2][row], normals, inverse)
     spread = lines[3][block] if level == 0 else lines[4][block]
-    turns = _slack(moved, normals, moving[1][row], spread, slack)
+    cap_of(moved, _step(velocities, spread), spread[0], cap)
+    turns = _slack(moved, normals, velocities, spread, slack)
     if not abs(volume) > turns:
         return EITHER
     # Unit normals, so that tiles are tested without a root.
@@ -199,12 +227,14 @@ def sides(moving: Moving, solids: Int32Array, lines: Lines) -> Int8Array:
 
 
 @njit(cache=True)
-def _touches(cone: Float64Array, memory: Scratch) -> bool:
+def _touches(cone: Float64Array, memory: Scratch, undecided: bool) -> bool:  # noqa: FBT001
     """Whether some ray of a tile may meet the triangle in some line of the block."""
     normals, slack = memory[1], memory[3]
-    x, y, z, reach = cone[0], cone[1], cone[2], cone[3]
-    if reach < 0.0:
+    if beyond(cone, memory[6]):
         return False
+    if undecided:
+        return True
+    x, y, z, reach = cone[0], cone[1], cone[2], cone[3]
     for edge in range(3):
         height = x * normals[edge, 0] + y * normals[edge, 1] + z * normals[edge, 2]
         if height < -reach - slack[edge]:
@@ -226,7 +256,7 @@ def choose_middle(
     undecided = _side((block, _MIDDLE[0], 0), row, moving, lines, memory) == EITHER
     count = 0
     for tile in range(cones.shape[1]):
-        if undecided or _touches(cones[block, tile], memory):
+        if _touches(cones[block, tile], memory, undecided):
             chosen[count] = tile
             count += 1
     return count
@@ -248,7 +278,7 @@ def choose_fine(  # noqa: PLR0913, PLR0917  as above
     count = 0
     for tile in within:
         for run in range(tile * _RUNS, min((tile + 1) * _RUNS, cones.shape[1])):
-            if undecided or _touches(cones[strip, run], memory):
+            if _touches(cones[strip, run], memory, undecided):
                 chosen[count] = run
                 count += 1
     return count

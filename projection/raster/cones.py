@@ -30,6 +30,8 @@ _COARSE, _MIDDLE, _FINE = TILES
 RUN = _FINE[1]
 #: The least a float32 can be above zero: what a pixel must reach that isn't on its own edge.
 ABOVE_ZERO = float(np.finfo(np.float32).tiny)
+#: A chord just below that of a right angle; and more than rounding takes.
+_CONVEX, _CAP_SLACK = 1.41, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Cones:
         inverse: (n, 3) 1/range of a unit ray d is d . inverse.
         floors: (n, 3) the least d . normal with which a pixel is inside.
         seen: (n,) whether it can be seen at all.
+        caps: (n, 4) see ``cap_of``.
         nearer: (n,) factor on 1/range when it is compared.
     """
 
@@ -48,6 +51,7 @@ class Cones:
     inverse: Float64Array
     floors: Float32Array
     seen: BoolArray
+    caps: Float64Array
     nearer: Float64Array
 
 
@@ -79,6 +83,7 @@ class LensPainter:
             cones.inverse,
             cones.floors,
             cones.seen,
+            cones.caps,
             cones.nearer,
             self._table.rays,
             self._table.tiles,
@@ -107,32 +112,82 @@ def unit_planes(normals: Float64Array, floors: Float32Array) -> None:
 
 
 @njit(cache=True, error_model="numpy")
+def cap_of(corners: Float64Array, room_m: float, turn_rad: float, cap: Float64Array) -> None:
+    """Write a cone that holds a triangle: its axis, and how far, as a chord, the others are off.
+
+    The planes of a sliver's edges alone leave in everything along its line.
+
+    Args:
+        corners: (3, 3) camera frame.
+        room_m: How far the corners may be from there.
+        turn_rad: How far the camera may have turned.
+        cap: (4,) written; a reach of 2, all directions, where no cone of less than half a turn is.
+    """
+    cap[0], cap[1], cap[2], cap[3] = 0.0, 0.0, 0.0, 2.0
+    directions = np.empty((3, 3))
+    off = 0.0
+    for corner in range(3):
+        x, y, z = corners[corner]
+        length = math.sqrt(x * x + y * y + z * z)
+        if not length > 2.0 * room_m:
+            return
+        off = max(off, 2.0 * room_m / length)
+        directions[corner] = x / length, y / length, z / length
+    x = directions[0, 0] + directions[1, 0] + directions[2, 0]
+    y = directions[0, 1] + directions[1, 1] + directions[2, 1]
+    z = directions[0, 2] + directions[1, 2] + directions[2, 2]
+    length = math.sqrt(x * x + y * y + z * z)
+    if not length > 1e-3:
+        return
+    x, y, z = x / length, y / length, z / length
+    reach = 0.0
+    for corner in range(3):
+        a, b, c = directions[corner]
+        reach = max(reach, math.sqrt((a - x) ** 2 + (b - y) ** 2 + (c - z) ** 2))
+    reach += off + turn_rad + _CAP_SLACK
+    # Cones below a right angle are convex: what holds the corners holds the triangle.
+    if reach < _CONVEX:
+        cap[0], cap[1], cap[2], cap[3] = x, y, z, reach
+
+
+@njit(cache=True, error_model="numpy")
 def _prepare(
     corners: Float64Array,
     forward: BoolArray,
     solids: Int32Array,
     rotation: Float64Array,
     shift: Float64Array,
-) -> tuple[Float64Array, Float64Array, Float32Array, BoolArray]:
+) -> tuple[Float64Array, Float64Array, Float32Array, BoolArray, Float64Array]:
     count = len(corners)
     volumes = np.zeros(count)
     normals = np.zeros((count, 3, 3))
     inverse = np.zeros((count, 3))
     floors = np.zeros((count, 3), dtype=np.float32)
+    caps = np.empty((count, 4))
     moved = np.empty((3, 3))
     for row in range(count):
         to_camera(corners[row], rotation, shift, moved)
+        cap_of(moved, 0.0, 0.0, caps[row])
         volumes[row] = edge_planes(moved, forward[row], normals[row], inverse[row])
         unit_planes(normals[row], floors[row])
-    return normals, inverse, floors, faces_seen(volumes, solids)
+    return normals, inverse, floors, faces_seen(volumes, solids), caps
 
 
 @njit(cache=True)
-def misses(cone: Float64Array, normals: Float64Array) -> bool:
-    """Whether a tile's cone lies wholly beyond one of the planes (3, 3), or has no rays."""
-    x, y, z, reach = cone[0], cone[1], cone[2], cone[3]
-    if reach < 0.0:
+def beyond(cone: Float64Array, cap: Float64Array) -> bool:
+    """Whether a tile's cone has no ray in common with a triangle's, or none at all."""
+    if cone[3] < 0.0:
         return True
+    x, y, z, reach = cone[0] - cap[0], cone[1] - cap[1], cone[2] - cap[2], cone[3] + cap[3]
+    return bool(cap[3] < 2.0 and x * x + y * y + z * z > reach * reach)
+
+
+@njit(cache=True)
+def misses(cone: Float64Array, normals: Float64Array, cap: Float64Array) -> bool:
+    """Whether a tile's cone is beyond a triangle's, or wholly beyond one of its planes (3, 3)."""
+    if beyond(cone, cap):
+        return True
+    x, y, z, reach = cone[0], cone[1], cone[2], cone[3]
     for edge in range(3):
         if x * normals[edge, 0] + y * normals[edge, 1] + z * normals[edge, 2] < -reach:
             return True
@@ -153,6 +208,7 @@ def _draw(  # noqa: PLR0913, PLR0917  one array for each thing the inner loop re
     inverse: Float64Array,
     floors: Float32Array,
     seen: BoolArray,
+    caps: Float64Array,
     nearer: Float64Array,
     rays: Float32Array,
     tiles: tuple[Float64Array, Float64Array, Float64Array],
@@ -171,12 +227,12 @@ def _draw(  # noqa: PLR0913, PLR0917  one array for each thing the inner loop re
             planes[3, axis] = inverse[row, axis] * nearer[row]
         for i in range(coarse.shape[0]):
             for j in range(coarse.shape[1]):
-                if misses(coarse[i, j], normals[row]):
+                if misses(coarse[i, j], normals[row], caps[row]):
                     continue
                 _draw_coarse(
                     (i, j),
                     (middle, fine),
-                    normals[row],
+                    (normals[row], caps[row]),
                     (planes, floors[row], np.int32(row)),
                     (rays, near, index),
                     touched,
@@ -184,6 +240,8 @@ def _draw(  # noqa: PLR0913, PLR0917  one array for each thing the inner loop re
     return touched[0], touched[1], touched[2], touched[3]
 
 
+#: A triangle's inner normals and its cone.
+_Bounds = tuple[Float64Array, Float64Array]
 #: The four planes, the floors and the number of a triangle.
 _Drawn = tuple[Float32Array, Float32Array, np.int32]
 #: Rays, and the two buffers that are written.
@@ -194,7 +252,7 @@ _Buffers = tuple[Float32Array, Float32Array, Int32Array]
 def _draw_coarse(
     tile: tuple[int, int],
     tiles: tuple[Float64Array, Float64Array],
-    normals: Float64Array,
+    bounds: _Bounds,
     drawn: _Drawn,
     buffers: _Buffers,
     touched: Int64Array,
@@ -204,15 +262,15 @@ def _draw_coarse(
     j_from, j_to = _children(tile[1], _COARSE[1], _MIDDLE[1], middle.shape[1])
     for i in range(i_from, i_to):
         for j in range(j_from, j_to):
-            if not misses(middle[i, j], normals):
-                _draw_middle((i, j), fine, normals, drawn, buffers, touched)
+            if not misses(middle[i, j], bounds[0], bounds[1]):
+                _draw_middle((i, j), fine, bounds, drawn, buffers, touched)
 
 
 @njit(cache=True, error_model="numpy")
 def _draw_middle(
     tile: tuple[int, int],
     fine: Float64Array,
-    normals: Float64Array,
+    bounds: _Bounds,
     drawn: _Drawn,
     buffers: _Buffers,
     touched: Int64Array,
@@ -224,7 +282,7 @@ def _draw_middle(
     for i in range(i_from, i_to):
         first, last = i * _FINE[0], min((i + 1) * _FINE[0], near.shape[0])
         for j in range(j_from, j_to):
-            if misses(fine[i, j], normals):
+            if misses(fine[i, j], bounds[0], bounds[1]):
                 continue
             begin = j * RUN
             for line in range(first, last):

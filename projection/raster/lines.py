@@ -161,7 +161,7 @@ def _draw_line(  # noqa: PLR0913, PLR0917  a triangle, a line, and what is writt
 ) -> None:
     """Draw one triangle into some runs of pixels of one line."""
     rays, near, index = buffers
-    moved, normals, inverse, _, planes, floors = memory
+    moved, normals, inverse, _, planes, floors, _ = memory
     at_line(moving, row, lines, line, moved)
     if edge_planes(moved, moving[2][row], normals, inverse) == 0.0:
         return
