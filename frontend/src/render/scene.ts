@@ -11,9 +11,11 @@ import { BoxesLayer } from './layers/boxesLayer';
 import { EgoLayer } from './layers/egoLayer';
 import { FrustaLayer } from './layers/frustaLayer';
 import { GridLayer } from './layers/gridLayer';
+import { PathsLayer } from './layers/pathsLayer';
 import { PointsLayer, type PointCloud } from './layers/pointsLayer';
 import { chooseSweeps, sweepsAhead } from './sweepChoice';
 import type { ViewSettings } from './viewSettings';
+import { visiblePaths } from './shownPaths';
 import { visibleBoxes, type ColorOfClass, type VisibleBox } from './shownBoxes';
 
 // The world's z is up; three's own default is y.
@@ -31,6 +33,7 @@ export class ClipScene {
   readonly #settings: Readable<ViewSettings>;
   readonly #colorOf: ColorOfClass;
   readonly #boxes = new BoxesLayer();
+  readonly #paths = new PathsLayer();
   readonly #grid = new GridLayer();
   readonly #ego: EgoLayer;
   readonly #frusta = new FrustaLayer();
@@ -55,6 +58,7 @@ export class ClipScene {
       this.points.object,
       this.#ego.object,
       this.#frusta.object,
+      this.#paths.object,
       this.#boxes.object,
     );
   }
@@ -92,6 +96,7 @@ export class ClipScene {
     const settings = this.#settings.get();
     this.#visible = visibleBoxes(this.#editor.document.labels(), session, session.timeNs, this.#colorOf);
     this.#boxes.update(this.#visible);
+    this.#paths.update(visiblePaths(this.#editor.document.labels(), session, this.#colorOf));
     const selected: BoxState | null = this.selected?.state ?? null;
     this.#updatePoints(settings, selected);
     this.#updateSurroundings(settings);
@@ -100,6 +105,7 @@ export class ClipScene {
   dispose(): void {
     this.points.dispose();
     this.#boxes.dispose();
+    this.#paths.dispose();
     this.#grid.dispose();
     this.#ego.dispose();
     this.#frusta.dispose();

@@ -17,11 +17,13 @@ import { paintPerspectiveHandles } from '../overlay/worldMarks';
 import { grabPoint, handleAt, perspectiveHandles } from '../picking/boxHandles';
 import { pickLabel } from '../picking/pickLabel';
 import type { ScreenPoint, ViewProjection } from '../picking/viewProjection';
+import { visiblePaths } from '../shownPaths';
 import { visibleBoxes, type ColorOfClass, type VisibleBox } from '../shownBoxes';
 import type { ViewSettings } from '../viewSettings';
 import { ViewInput, type ViewController, type ViewDrag } from '../views/viewInput';
 import { screenCursor } from '../views/screenCursor';
 import { paintCameraOverlay } from './cameraOverlay';
+import { paintPaths } from './pathOverlay';
 import { fitted, panned, zoomedAt, zoomedTo, type PictureTransform } from './pictureTransform';
 
 /** What a camera view is for: a cell of the strip, the best view of the selection, or the large one in the middle. */
@@ -304,14 +306,12 @@ export class CameraView implements ViewController, ViewProjection {
     this.#overlay.clear();
     const view = this.#imageView();
     if (view === null || this.#transform === null) return;
-    const { editor, settings } = this.#ports;
-    paintCameraOverlay(
-      this.#overlay.context,
-      view,
-      this.#boxes,
-      this.#transform,
-      settings.get().overlayOpacity,
-    );
+    const { editor, settings, colorOf } = this.#ports;
+    const { context } = this.#overlay;
+    const { overlayOpacity } = settings.get();
+    const paths = visiblePaths(editor.document.labels(), editor.session.get(), colorOf);
+    paintPaths(context, view, paths, this.#transform, overlayOpacity);
+    paintCameraOverlay(context, view, this.#boxes, this.#transform, overlayOpacity);
     const selected = this.#boxes.find((box) => box.isSelected);
     if (selected === undefined || this.#role === 'strip' || editor.session.get().toolId !== 'select') return;
     if (editor.lockedReason(selected.labelId) !== null) return;

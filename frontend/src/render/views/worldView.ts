@@ -1,6 +1,6 @@
 import type { Editor } from '../../core/editor';
 import { trackOf } from '../../core/geometry/track';
-import { isCuboid } from '../../core/document/label';
+import { isCuboid, type Label } from '../../core/document/label';
 import { intersectRayGround, pointOnRay, type Ray } from '../../core/geometry/ray';
 import { yawOf } from '../../core/geometry/quat';
 import { add, distance, subtract, type Vec3 } from '../../core/geometry/vec3';
@@ -79,7 +79,7 @@ export class WorldView implements StageView {
 
   /** Brings the selection, or without one the ego, to the middle. */
   focus(): void {
-    const box = this.#selectedBoxAnytime();
+    const box = this.#selectedBoxAnytime() ?? this.#selectedPath();
     if (box === null) {
       this.resetPose();
       return;
@@ -239,6 +239,23 @@ export class WorldView implements StageView {
     return isCuboid(label) ? trackOf(label).extended(editor.session.get().timeNs) : null;
   }
 
+  /** The middle and extent of the selected line or area. */
+  #selectedPath(): { position_m: Vec3; size_m: Vec3 } | null {
+    const label = this.#ports.editor.selectedLabel();
+    const points = label === undefined ? [] : pathPoints(label);
+    if (points.length === 0) return null;
+    const extent = [0, 1, 2].map((axis) => {
+      const parts = points.map((point) => point[axis] ?? 0);
+      return [Math.min(...parts), Math.max(...parts)] as const;
+    });
+    const middle = extent.map(([low, high]) => (low + high) / 2);
+    const size = extent.map(([low, high]) => high - low);
+    return {
+      position_m: [middle[0]!, middle[1]!, middle[2]!],
+      size_m: [size[0]! / 2, size[1]! / 2, size[2]! / 2],
+    };
+  }
+
   #onGround(point_m: Vec3): Vec3 {
     return [point_m[0], point_m[1], this.#ports.scene.ground.zAt(point_m[0], point_m[1]) ?? point_m[2]];
   }
@@ -250,3 +267,8 @@ const GIZMO_POSES: Readonly<Record<GizmoAxis, { yaw_rad?: number; pitch_rad: num
   y: { yaw_rad: -Math.PI / 2, pitch_rad: 0 },
   z: { pitch_rad: Math.PI / 2 },
 };
+
+function pathPoints(label: Label): readonly Vec3[] {
+  if (label.geometry === 'polyline') return label.vertices_m;
+  return label.geometry === 'polygon' ? label.rings_m.flat() : [];
+}

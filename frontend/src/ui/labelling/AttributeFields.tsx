@@ -34,7 +34,7 @@ export function AttributeFields({ label }: { readonly label: Label }) {
       {known.map((attribute) => (
         <div className="field" key={attribute.name}>
           <span className="field-label" title={attribute.title}>
-            {attribute.title}
+            <span className="field-words">{attribute.title}</span>
             {attribute.per_keyframe === true ? (
               <Tooltip label="Kept per keyframe: a change holds from the current time on">
                 <IconDiamond size={11} stroke={1.6} aria-label="per keyframe" />
@@ -52,7 +52,7 @@ export function AttributeFields({ label }: { readonly label: Label }) {
       {others.map(([name, value]) => (
         <div className="field" key={name}>
           <span className="field-label field-other" title={`${name}: not in the ontology`}>
-            {name}
+            <span className="field-words">{name}</span>
           </span>
           <span className="field-value">{String(value)}</span>
         </div>

@@ -178,9 +178,9 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
         onDoubleClick={() => goTo(labelling, label)}
       >
         <span className="swatch" style={{ background: colorOf(label.class) }} />
-        <span className="row-text">
-          {titleOf(label.class)} <span className="row-id">{shortId(id)}</span>
-        </span>
+        <span className="row-name">{titleOf(label.class)}</span>
+        <span className="row-id">{shortId(id)}</span>
+        <span className="row-space" />
         {isCuboid(label) && label.static ? <IconPinned size={13} stroke={1.6} aria-label="static" /> : null}
         {isCuboid(label) && !label.static ? (
           <Tooltip label={`${label.keyframes.length} keyframe${label.keyframes.length === 1 ? '' : 's'}`}>

@@ -9,6 +9,9 @@ import { api } from '../server/api';
 import { labelSetOfAddress, sessionOfAddress } from './address';
 import { Labelling } from './labelling';
 
+/** One connection to the browser's database for all clips that are opened after one another. */
+const outboxes = new IndexedDbOutbox(globalThis.indexedDB);
+
 /** Who may change what: as the server will have it. */
 const EDITORS_OF_HUMAN: readonly Role[] = ['labeller', 'reviewer', 'admin'];
 const EDITORS_OF_OTHERS: readonly Role[] = ['engineer', 'admin'];
@@ -40,7 +43,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     session: sessionOfAddress(search, clip.startNs, clip.endNs),
     readOnlyReason: readOnlyReason(manifest.project.role, labelSet.source),
     transport: new HttpSyncTransport(api.http, labelSet.id),
-    storage: new IndexedDbOutbox(window.indexedDB),
+    storage: outboxes,
     locks: new WebScopeLocks(navigator.locks),
     clock: browserClock,
     random: Math.random,
