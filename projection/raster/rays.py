@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from projection.arrays import Float32Array, Float64Array
+from projection.arrays import BoolArray, Float32Array, Float64Array
 from projection.camera import Camera
 from projection.raster.memory import RAYS_AT, placed
 from projection.status import Status
@@ -16,6 +16,12 @@ TILES = ((256, 256), (64, 64), (8, 16))
 #: Tables are kept for the cameras last used, up to so many bytes.
 _KEPT_BYTES = 256 << 20
 _CHUNK = 1 << 16
+#: Distance of the knots between which rays are interpolated, and by how much they may differ from
+#: the true ones: no more than float32 does.
+_KNOT_PX = 4
+_ROUNDING = 4e-8
+_START, _MIDDLE = 0.0, 0.5
+_RUN = TILES[-1][1]
 #: The cones are this much wider than float64 says, since rays are kept as float32.
 _SLACK = 1e-6
 
@@ -72,18 +78,92 @@ def ray_table(camera: Camera, *, by_rows: bool) -> RayTable:
 
 def _made(camera: Camera, *, by_rows: bool) -> RayTable:
     lines, length = (camera.height, camera.width) if by_rows else (camera.width, camera.height)
-    run = TILES[-1][1]
-    table = placed((3, lines, -(-length // run) * run), np.float32, RAYS_AT)
-    band = max(1, _CHUNK // length)
-    for start in range(0, lines, band):
-        line = np.arange(start, min(start + band, lines), dtype=np.float64)
-        first, second = np.meshgrid(line, np.arange(length, dtype=np.float64), indexing="ij")
-        uv = np.stack([second, first] if by_rows else [first, second], axis=-1).reshape(-1, 2)
-        found, status = camera.unproject(uv)
-        rays = np.where((status == Status.OK)[:, None], found, 0.0)
-        table[:, start : start + len(line), :length] = rays.T.reshape(3, len(line), length)
+    table = placed((3, lines, -(-length // _RUN) * _RUN), np.float32, RAYS_AT)
+    _Interpolated(camera, by_rows=by_rows).fill(table[:, :, :length])
     coarse, middle, fine = (tile_cones(table, sides) for sides in TILES)
     return RayTable(table, by_rows, (coarse, middle, fine))
+
+
+class _Interpolated:
+    """Rays of all pixels from exact ones at every fourth, wherever that is as exact.
+
+    Inverting a lens takes seconds for all pixels of a picture. Between the knots of a grid its rays
+    are cubics to within float32. Whether they are is checked in the middle of each cell's edges,
+    where a cubic is at its worst; in all other cells, and where a knot has no ray, all are exact.
+    """
+
+    def __init__(self, camera: Camera, *, by_rows: bool) -> None:
+        self._camera = camera
+        self._by_rows = by_rows
+        size = (camera.height, camera.width) if by_rows else (camera.width, camera.height)
+        self._size = size
+        self._counts = tuple(-(-pixels // _KNOT_PX) for pixels in size)
+        knots = [np.arange(-1, count + 2) * float(_KNOT_PX) for count in self._counts]
+        self._knots, found = self._exact(*np.meshgrid(*knots, indexing="ij"))
+        windows = np.lib.stride_tricks.sliding_window_view(found, (4, 4))
+        # Along an edge only one direction is interpolated: errors of the two can't cancel out.
+        miss = self._miss(_MIDDLE, _START) + self._miss(_START, _MIDDLE)
+        good = windows.all(axis=(2, 3)) & (miss <= _ROUNDING)
+        # Where a lens isn't smooth, at its centre say, the cell beside it may only seem to be.
+        beside = np.lib.stride_tricks.sliding_window_view(np.pad(good, 1, mode="edge"), (3, 3))
+        self._good: BoolArray = np.asarray(beside.all(axis=(2, 3)))
+
+    def _miss(self, line: float, along: float) -> Float64Array:
+        """(cells, cells) by how much interpolated rays are wrong at one place of each cell."""
+        places = [
+            (np.arange(count) + place) * _KNOT_PX
+            for count, place in zip(self._counts, (line, along), strict=True)
+        ]
+        exact, found = self._exact(*np.meshgrid(*places, indexing="ij"))
+        weights = _weights(np.array([line])), _weights(np.array([along]))
+        error = np.abs(self._between(weights, slice(None)) - exact).max(axis=0)
+        return np.where(found, error, np.inf)
+
+    def _exact(self, line: Float64Array, along: Float64Array) -> tuple[Float64Array, BoolArray]:
+        """Rays (3, ...) of pixels by line and place, zero where there is none, and (...) found."""
+        pixels = (along, line) if self._by_rows else (line, along)
+        uv = np.stack([values.ravel() for values in pixels], axis=1)
+        rays = np.zeros((3, len(uv)))
+        for start in range(0, len(uv), _CHUNK):
+            part, status = self._camera.unproject(uv[start : start + _CHUNK])
+            seen = status != Status.OUTSIDE_DOMAIN
+            rays[:, start : start + _CHUNK] = np.where(seen[:, None], part, 0.0).T
+        found = (rays != 0.0).any(axis=0)
+        return rays.reshape(3, *line.shape), found.reshape(line.shape)
+
+    def _between(self, weights: tuple[Float64Array, Float64Array], band: slice) -> Float64Array:
+        """Rays (3, cells * w, cells * v) of a band of cells, at the places of two weights."""
+        windows = np.lib.stride_tricks.sliding_window_view
+        across = windows(self._knots, 4, axis=1)[:, band]
+        lines = np.einsum("wk,cabk->cawb", weights[0], across)
+        rays = np.einsum("wk,cabdk->cabdw", weights[1], windows(lines, 4, axis=3))
+        flat = rays.reshape(3, rays.shape[1] * rays.shape[2], -1)
+        return np.asarray(flat / np.maximum(np.linalg.norm(flat, axis=0), 1e-300))
+
+    def fill(self, table: Float32Array) -> None:
+        """Write the rays (3, lines, length); zero where there is none."""
+        weights = (_weights(np.arange(_KNOT_PX) / _KNOT_PX),) * 2
+        lines, length = self._size
+        for cell in range(self._counts[0]):
+            first, last = cell * _KNOT_PX, min((cell + 1) * _KNOT_PX, lines)
+            good = self._good[cell]
+            if good.any():
+                rays = self._between(weights, slice(cell, cell + 1))
+                table[:, first:last] = rays[:, : last - first, :length]
+            wrong = np.flatnonzero(~good.repeat(_KNOT_PX)[:length]).astype(np.float64)
+            line = np.arange(first, last, dtype=np.float64)
+            rays, _ = self._exact(*np.meshgrid(line, wrong, indexing="ij"))
+            table[:, first:last, wrong.astype(np.int64)] = rays
+
+
+def _weights(place: Float64Array) -> Float64Array:
+    """(w, 4) weights of the cubic through knots at -1, 0, 1, 2, at places (w,) between 0 and 1."""
+    knots = np.array([-1.0, 0.0, 1.0, 2.0])
+    columns = []
+    for knot in knots:
+        others = knots[knots != knot]
+        columns.append(np.prod((place[:, None] - others) / (knot - others), axis=1))
+    return np.stack(columns, axis=1)
 
 
 def tile_cones(rays: Float32Array, sides: tuple[int, int]) -> Float64Array:

@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+from raster_views import MODELS, view
+
+from projection.raster.rays import TILES, ray_table, tile_cones
+from projection.status import Status
+
+
+@pytest.mark.parametrize("by_rows", [False, True])
+@pytest.mark.parametrize("model", list(MODELS))
+def test_every_pixel_has_its_own_ray_to_float32(model, by_rows):
+    camera = view(model, size=(331, 203), scale=3.4).camera
+    table = ray_table(camera, by_rows=by_rows)
+    u, v = (values.ravel() for values in np.meshgrid(np.arange(331.0), np.arange(203.0)))
+    rays, status = camera.unproject(np.stack([u, v], axis=1))
+    rays[status != Status.OK] = 0.0
+    line, along = (v, u) if by_rows else (u, v)
+    found = table.rays[:, line.astype(int), along.astype(int)].T
+    np.testing.assert_array_equal(found.any(axis=1), status == Status.OK)
+    assert np.abs(found - rays).max() < 1e-7
+    assert (table.rays[:, :, 203 if not by_rows else 331 :] == 0.0).all()
+
+
+@pytest.mark.parametrize("model", ["opencv_fisheye", "ftheta"])
+def test_a_tiles_cone_holds_all_its_rays(model):
+    table = ray_table(view(model).camera, by_rows=False)
+    for sides, cones in zip(TILES, table.tiles, strict=True):
+        np.testing.assert_array_equal(cones, tile_cones(table.rays, sides))
+        for line in range(0, table.rays.shape[1], 3):
+            for along in range(0, table.rays.shape[2], 5):
+                ray = table.rays[:, line, along].astype(np.float64)
+                cone = cones[line // sides[0], along // sides[1]]
+                if ray.any():
+                    assert np.linalg.norm(ray - cone[:3]) <= cone[3]
+    assert (table.tiles[2][..., 3] == -1.0).any() == (model == "ftheta")
