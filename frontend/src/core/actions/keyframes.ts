@@ -5,6 +5,7 @@ import type { ReadableDocument } from '../document/store';
 import type { BoxState } from '../geometry/box';
 import type { RigidTransform } from '../geometry/rigid';
 import { trackOf } from '../geometry/track';
+import { attributeKeyframes, withRiding } from './attributeKeyframes';
 import { editCuboid, without } from './editCuboid';
 
 /** The box of a label at a time, whether it exists then or not. */
@@ -35,13 +36,18 @@ export function withKeyframeAt(label: CuboidLabel, timeNs: bigint): readonly [Cu
   return [{ ...label, keyframes }, index];
 }
 
-/** The label with this pose at this time: auto-key, a keyframe is made where there was none. */
+/**
+ * The label with this pose at this time: auto-key, a keyframe is made where there was none. Keyframes that are there for
+ * their attributes alone go along with the others.
+ */
 export function withPose(label: CuboidLabel, timeNs: bigint, pose: RigidTransform): CuboidLabel {
-  return changeKeyframe(label, timeNs, (keyframe) => ({
+  const riding = attributeKeyframes(label, timeNs);
+  const posed = changeKeyframe(label, timeNs, (keyframe) => ({
     ...keyframe,
     position_m: pose.position_m,
     quat_xyzw: pose.quat_xyzw,
   }));
+  return withRiding(posed, riding);
 }
 
 /** The label with its keyframe at this time changed; made first where there is none. */

@@ -9,32 +9,38 @@ import { changeKeyframe, stateAt, withAttributes, withKeyframeAt } from './keyfr
 
 /** The label exists from this time on: keyframes before it are dropped, its state then becomes the first one. */
 export function startHere(document: ReadableDocument, labelId: LabelId, timeNs: bigint): RecordsDiff {
-  return editCuboid(document, labelId, (label) => {
-    const from_ns = timeNs.toString();
-    if (label.static) return { ...label, from_ns };
-    const attributes = trackOf(label).attributesAt(timeNs);
-    const [keyed, index] = withKeyframeAt(label, timeNs);
-    const own = Object.fromEntries(
-      Object.entries(attributes).filter(([name, value]) => label.attributes[name] !== value),
-    );
-    const keyframes = keyed.keyframes
-      .slice(index)
-      .map((keyframe, i) => (i === 0 ? withAttributes(keyframe, own) : keyframe));
-    return { ...keyed, from_ns, keyframes };
-  });
+  return editCuboid(document, labelId, (label) => startedAt(label, timeNs));
 }
 
 /** The label exists up to this time: keyframes after it are dropped, its state then becomes the last one. */
 export function endHere(document: ReadableDocument, labelId: LabelId, timeNs: bigint): RecordsDiff {
-  return editCuboid(document, labelId, (label) => {
-    const to_ns = timeNs.toString();
-    if (label.static) return { ...label, to_ns };
-    const [keyed, index] = withKeyframeAt(label, timeNs);
-    const keyframes = keyed.keyframes
-      .slice(0, index + 1)
-      .map((keyframe, i) => (i === index ? without(keyframe, 'gap_after') : keyframe));
-    return { ...keyed, to_ns, keyframes };
-  });
+  return editCuboid(document, labelId, (label) => endedAt(label, timeNs));
+}
+
+/** The label from this time on. */
+export function startedAt(label: CuboidLabel, timeNs: bigint): CuboidLabel {
+  const from_ns = timeNs.toString();
+  if (label.static) return { ...label, from_ns };
+  const attributes = trackOf(label).attributesAt(timeNs);
+  const [keyed, index] = withKeyframeAt(label, timeNs);
+  const own = Object.fromEntries(
+    Object.entries(attributes).filter(([name, value]) => label.attributes[name] !== value),
+  );
+  const keyframes = keyed.keyframes
+    .slice(index)
+    .map((keyframe, i) => (i === 0 ? withAttributes(keyframe, own) : keyframe));
+  return { ...keyed, from_ns, keyframes };
+}
+
+/** The label up to this time. */
+export function endedAt(label: CuboidLabel, timeNs: bigint): CuboidLabel {
+  const to_ns = timeNs.toString();
+  if (label.static) return { ...label, to_ns };
+  const [keyed, index] = withKeyframeAt(label, timeNs);
+  const keyframes = keyed.keyframes
+    .slice(0, index + 1)
+    .map((keyframe, i) => (i === index ? without(keyframe, 'gap_after') : keyframe));
+  return { ...keyed, to_ns, keyframes };
 }
 
 /** Sets when the label begins and ends; null: at its first and last keyframe (a static one: at the clip's). */

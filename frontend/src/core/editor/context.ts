@@ -5,6 +5,7 @@ import type { LabelId } from '../document/ids';
 import type { Label } from '../document/label';
 import type { OntologyLayer } from '../document/ontology';
 import type { DocumentStore } from '../document/store';
+import type { OperationRegistry } from '../operations/registry';
 import type { Session } from '../session/session';
 import type { Ground } from './ground';
 
@@ -18,6 +19,7 @@ export interface EditorContext {
   readonly ground: Ground;
   /** Why nothing can be changed here (no right to, somebody else's work), or null. */
   readonly readOnlyReason: string | null;
+  readonly operations: OperationRegistry;
   newId(): string;
   /** Applies a diff as one step of undo. */
   edit(title: string, diff: RecordsDiff): void;

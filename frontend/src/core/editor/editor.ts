@@ -8,6 +8,7 @@ import { DocumentStore } from '../document/store';
 import { Value, type Readable, type Unsubscribe } from '../observable';
 import { builtInOperations } from '../operations/builtIn';
 import { OperationRegistry } from '../operations/registry';
+import { isRepeated } from '../operations/repeating';
 import { Session, type SessionPatch } from '../session/session';
 import type { KeyInput, PointerInput } from '../tools/input';
 import { TOOLS } from '../tools/registry';
@@ -134,7 +135,7 @@ export class Editor implements EditorContext {
     }
     const operation = this.operations.forKey(input);
     if (operation === null) return false;
-    this.operations.run(operation.id, this);
+    this.run(operation.id);
     return true;
   }
 
@@ -146,7 +147,9 @@ export class Editor implements EditorContext {
 
   /** Runs an operation by its id; false when it isn't available or disabled now. */
   run(operationId: string): boolean {
-    return this.operations.run(operationId, this);
+    if (!this.operations.run(operationId, this)) return false;
+    if (isRepeated(this.operations.get(operationId))) this.session.set({ lastOperationId: operationId });
+    return true;
   }
 
   edit(title: string, diff: RecordsDiff): void {

@@ -101,3 +101,9 @@ export function slerpInto(
   out[at + 2] = aw * rz + ax * ry - ay * rx + az * cosine;
   out[at + 3] = aw * cosine - ax * rx - ay * ry - az * rz;
 }
+
+/** By how much one rotation is turned against another, 0 to pi. */
+export function angleBetween(a: Quat, b: Quat): number {
+  const [x, y, z, w] = multiply(conjugate(a), b);
+  return 2 * Math.atan2(Math.hypot(x, y, z), Math.abs(w));
+}

@@ -1,13 +1,16 @@
 import { setClass } from '../actions/setClass';
 import type { OntologyClass, OntologyLayer } from '../document/ontology';
 import type { ToolDefinition } from '../tools/tool';
+import { CLIPBOARD } from './clipboard';
 import { EDITING } from './editing';
 import { KEYFRAMING } from './keyframing';
 import { NUDGING } from './nudging';
 import { operation, type Operation } from './operation';
 import { needsEditable } from './requirements';
+import { REPEATING } from './repeating';
 import { SELECTING } from './selecting';
 import { TIMING } from './timing';
+import { TRACKS } from './tracks';
 
 /** Every operation of the core, for these tools and this ontology. */
 export function builtInOperations(tools: readonly ToolDefinition[], layer: OntologyLayer): Operation[] {
@@ -16,6 +19,9 @@ export function builtInOperations(tools: readonly ToolDefinition[], layer: Ontol
     ...KEYFRAMING,
     ...TIMING,
     ...NUDGING,
+    ...TRACKS,
+    ...CLIPBOARD,
+    ...REPEATING,
     ...SELECTING,
     ...tools.map(useTool),
     ...layer.classes.map((ontologyClass) => useClass(ontologyClass, layer)),

@@ -1,4 +1,5 @@
 import { deleteKeyframe, setKeyframe } from '../actions/keyframes';
+import { interpolateAttributes, interpolatePose } from '../actions/interpolateKeyframe';
 import { endHere, setGapAfter, startHere } from '../actions/life';
 import type { RecordsDiff } from '../document/diff';
 import type { LabelId } from '../document/ids';
@@ -33,6 +34,31 @@ export const KEYFRAMING: readonly Operation[] = [
         : null,
     ),
     run: (context) => editHere(context, 'Delete keyframe', deleteKeyframe),
+  }),
+  operation({
+    id: 'keyframe.interpolate_pose',
+    title: 'Pose from the neighbours, attributes kept',
+    group: 'keyframes',
+    keys: ['u'],
+    disabledReason: all(needsKeyframeHere, (context) =>
+      selectedBox(context)?.keyframes.length === 1
+        ? 'There is no other keyframe to take the pose from.'
+        : null,
+    ),
+    run: (context) => editHere(context, 'Pose from the neighbours', interpolatePose),
+  }),
+  operation({
+    id: 'keyframe.interpolate_attributes',
+    title: 'Attributes as before, pose kept',
+    group: 'keyframes',
+    keys: ['alt+u'],
+    disabledReason: all(needsKeyframeHere, (context) => {
+      const box = selectedBox(context);
+      const index = box === null ? null : trackOf(box).keyframeAt(context.session.get().timeNs);
+      const says = index === null ? undefined : box?.keyframes[index]?.attributes;
+      return says === undefined ? 'This keyframe says nothing about attributes.' : null;
+    }),
+    run: (context) => editHere(context, 'Attributes as before', interpolateAttributes),
   }),
   operation({
     id: 'life.start_here',

@@ -1,8 +1,10 @@
 import { stateAt, withPose } from '../actions/keyframes';
 import { editCuboid } from '../actions/editCuboid';
+import { withPoseEverywhere } from '../actions/offsetTrack';
 import { movedAlong, turnedBy } from '../actions/poseBox';
 import { withSize } from '../actions/resizeBox';
 import type { CuboidLabel } from '../document/label';
+import type { BoxState } from '../geometry/box';
 import type { Vec3 } from '../geometry/vec3';
 import { operation, type Operation } from './operation';
 import { needsEditableBox, selectedBox } from './requirements';
@@ -33,9 +35,9 @@ export const NUDGING: readonly Operation[] = [
 function move(id: string, words: string, key: string, direction: Vec3): readonly Operation[] {
   return steps(id, key).map(({ suffix, note, chord, isFine }) => {
     const step = isFine ? FINE_STEP_M : STEP_M;
-    return nudge(`move.${id}${suffix}`, `Move ${words}${note}`, chord, (label, timeNs) => {
+    return pose(`move.${id}${suffix}`, `Move ${words}${note}`, chord, (label, timeNs) => {
       const offset: Vec3 = [direction[0] * step, direction[1] * step, direction[2] * step];
-      return withPose(label, timeNs, movedAlong(stateAt(label, timeNs), offset));
+      return movedAlong(stateAt(label, timeNs), offset);
     });
   });
 }
@@ -43,8 +45,8 @@ function move(id: string, words: string, key: string, direction: Vec3): readonly
 function turn(id: string, key: string, sign: 1 | -1): readonly Operation[] {
   return steps(id, key).map(({ suffix, note, chord, isFine }) => {
     const angle = sign * (isFine ? FINE_TURN_RAD : TURN_RAD);
-    return nudge(`turn.${id}${suffix}`, `Turn ${id}${note}`, chord, (label, timeNs) =>
-      withPose(label, timeNs, turnedBy(stateAt(label, timeNs), [0, 0, 1], angle)),
+    return pose(`turn.${id}${suffix}`, `Turn ${id}${note}`, chord, (label, timeNs) =>
+      turnedBy(stateAt(label, timeNs), [0, 0, 1], angle),
     );
   });
 }
@@ -68,11 +70,24 @@ function steps(id: string, key: string): { suffix: string; note: string; chord: 
   ].map((step) => ({ ...step, id }));
 }
 
+/** A nudge of the pose: at this time, or of all keyframes alike. */
+function pose(
+  id: string,
+  title: string,
+  chord: string,
+  change: (label: CuboidLabel, timeNs: bigint) => BoxState,
+): Operation {
+  return nudge(id, title, chord, (label, timeNs, isEverywhere) => {
+    const next = change(label, timeNs);
+    return isEverywhere ? withPoseEverywhere(label, timeNs, next) : withPose(label, timeNs, next);
+  });
+}
+
 function nudge(
   id: string,
   title: string,
   chord: string,
-  change: (label: CuboidLabel, timeNs: bigint) => CuboidLabel,
+  change: (label: CuboidLabel, timeNs: bigint, isEverywhere: boolean) => CuboidLabel,
 ): Operation {
   return operation({
     id,
@@ -84,10 +99,10 @@ function nudge(
     run: (context) => {
       const box = selectedBox(context);
       if (box === null) return;
-      const { timeNs } = context.session.get();
+      const { timeNs, editsAllKeyframes } = context.session.get();
       context.edit(
         title,
-        editCuboid(context.document, box.id, (label) => change(label, timeNs)),
+        editCuboid(context.document, box.id, (label) => change(label, timeNs, editsAllKeyframes)),
       );
     },
   });

@@ -1,5 +1,6 @@
 import type { EditorContext } from '../editor/context';
 import { operation, type Operation } from './operation';
+import { needsSelection, selectedLabels } from './requirements';
 
 /** Choosing labels by keys, and what opens over the screen. */
 export const SELECTING: readonly Operation[] = [
@@ -19,6 +20,22 @@ export const SELECTING: readonly Operation[] = [
     group: 'edit',
     keys: ['ctrl+a'],
     run: ({ document, session }) => session.select(...document.labels().keys()),
+  }),
+  operation({
+    id: 'select.same_class',
+    title: 'Select all of this class',
+    group: 'edit',
+    keys: ['ctrl+shift+a'],
+    disabledReason: needsSelection,
+    run: (context) => {
+      const classes = new Set(selectedLabels(context).map((label) => label.class));
+      const { document, session } = context;
+      const { hidden } = session.get();
+      const alike = [...document.labels().values()].filter(
+        (label) => classes.has(label.class) && !hidden.has(label.id),
+      );
+      session.select(...alike.map((label) => label.id));
+    },
   }),
   operation({
     id: 'select.next',

@@ -1,3 +1,4 @@
+import type { CopiedBox } from '../actions/pasteBox';
 import type { LabelId } from '../document/ids';
 import type { Vec3 } from '../geometry/vec3';
 import { Listeners, type Readable, type Unsubscribe } from '../observable';
@@ -26,6 +27,12 @@ export interface SessionState {
   readonly toolId: string;
   readonly hidden: ReadonlySet<LabelId>;
   readonly locked: ReadonlySet<LabelId>;
+  /** Moving and turning a box acts on all of its keyframes alike. */
+  readonly editsAllKeyframes: boolean;
+  /** The box that was copied last. */
+  readonly copied: CopiedBox | null;
+  /** The last operation on labels, for doing it again. */
+  readonly lastOperationId: string | null;
   readonly isHelpOpen: boolean;
   readonly isPaletteOpen: boolean;
   /** The view that fills the middle, or null for the usual arrangement. */
@@ -47,6 +54,9 @@ export const INITIAL_SESSION: SessionState = {
   toolId: 'select',
   hidden: new Set(),
   locked: new Set(),
+  editsAllKeyframes: false,
+  copied: null,
+  lastOperationId: null,
   isHelpOpen: false,
   isPaletteOpen: false,
   largeViewId: null,

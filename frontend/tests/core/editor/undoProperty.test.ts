@@ -11,7 +11,7 @@ import { TestEditor } from './harness';
 type Step =
   | { readonly kind: 'run'; readonly operation: number }
   | { readonly kind: 'time'; readonly tick: number }
-  | { readonly kind: 'select'; readonly label: number }
+  | { readonly kind: 'select'; readonly label: number; readonly isBoth: boolean }
   | {
       readonly kind: 'drag';
       readonly handle: HandleId;
@@ -31,7 +31,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('time' as const), tick: fc.integer({ min: 0, max: 10 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('select' as const), label: fc.nat(5) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('select' as const), label: fc.nat(5), isBoth: fc.boolean() }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -77,7 +80,8 @@ function playOne(t: TestEditor, next: Step): void {
       return;
     case 'select': {
       const id = t.ids[next.label % Math.max(1, t.ids.length)];
-      if (id !== undefined) t.select(id);
+      const isAnother = next.isBoth && t.selection[0] !== undefined && t.selection[0] !== id;
+      if (id !== undefined) t.select(...(isAnother ? t.selection.slice(0, 1) : []), id);
       return;
     }
     case 'drag': {

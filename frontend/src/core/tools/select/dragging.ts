@@ -1,4 +1,5 @@
 import { stateAt, withPose } from '../../actions/keyframes';
+import { withPoseEverywhere } from '../../actions/offsetTrack';
 import { withSize } from '../../actions/resizeBox';
 import type { LabelId } from '../../document/ids';
 import type { CuboidLabel } from '../../document/label';
@@ -37,7 +38,8 @@ export class Dragging implements ToolState {
     this.cursor = kind === 'moving' ? 'grabbing' : dragCursor(grab.handle);
     this.prompt = PROMPTS[kind];
     this.#gesture = new Gesture(context, TITLES[kind], label.id);
-    this.#solve = solverOf(context.session.get().timeNs, down, grab, label);
+    const { timeNs, editsAllKeyframes } = context.session.get();
+    this.#solve = solverOf(timeNs, down, grab, label, editsAllKeyframes);
   }
 
   pointer(input: PointerInput): ToolState {
@@ -57,7 +59,7 @@ export class Dragging implements ToolState {
 
 const TITLES = { moving: 'Move box', rotating: 'Turn box', resizing: 'Resize box' } as const;
 const PROMPTS = {
-  moving: 'Shift: along its own axis. Alt: up and down. Esc: take back.',
+  moving: 'Shift: along its own axis. Alt: up and down. Ctrl: at all times. Esc: take back.',
   rotating: 'Ctrl: steps of 5°. Esc: take back.',
   resizing: 'Alt: about the middle. Esc: take back.',
 } as const;
@@ -67,6 +69,7 @@ function solverOf(
   down: PointerInput,
   grab: Grab,
   label: CuboidLabel,
+  editsAllKeyframes: boolean,
 ): (input: PointerInput) => CuboidLabel | null {
   const start = stateAt(label, timeNs);
   const { handle, grab_m } = grab;
@@ -84,6 +87,9 @@ function solverOf(
       : moveDrag(start, grab_m, handle === 'lift');
   return (input) => {
     const state = solve(input);
-    return state === null ? null : withPose(label, timeNs, state);
+    if (state === null) return null;
+    // Ctrl has its own meaning while turning: steps.
+    const isWholeTrack = editsAllKeyframes || (handle !== 'heading' && input.modifiers.ctrl);
+    return isWholeTrack ? withPoseEverywhere(label, timeNs, state) : withPose(label, timeNs, state);
   };
 }
