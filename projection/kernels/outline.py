@@ -135,11 +135,11 @@ def _off_chord(u0: float, v0: float, u1: float, v1: float, u: float, v: float) -
 
 
 @inlined
-def _off_picture(frame: Float64Array, u: float, v: float) -> float:
-    """How far off the picture a pixel lies, zero on it."""
+def _off_picture(lens: Float64Array, frame: Float64Array, u: float, v: float) -> float:
+    """How far off the picture a pixel lies, zero on it; a cylinder's columns come round again."""
     du: float = max(-0.5 - u, u - frame[0] + 0.5, 0.0)
     dv: float = max(-0.5 - v, v - frame[1] + 0.5, 0.0)
-    return max(du, dv)
+    return dv if int(lens[5]) == CYLINDRICAL else max(du, dv)
 
 
 @compiled
@@ -178,12 +178,12 @@ def piece(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: the stack is its locals
             split = x0 * x1 + y0 * y1 + z0 * z1 < _COS_15_DEGREES
             if not split:
                 worst = 0.0
-                near = min(_off_picture(frame, u0, v0), _off_picture(frame, u1, v1))
+                near = min(_off_picture(lens, frame, u0, v0), _off_picture(lens, frame, u1, v1))
                 for quarter in range(1, 4):
                     s = s0 + 0.25 * quarter * (s1 - s0)
                     u, v, _, _, _, _ = sample(lens, frame, poses, edge, s, -2.0)
                     u = unwrapped(lens, u, u0)
-                    near = min(near, _off_picture(frame, u, v))
+                    near = min(near, _off_picture(lens, frame, u, v))
                     off = _off_chord(u0, v0, u1, v1, u, v)
                     worst = max(worst, off)
                 split = worst > max(tolerance, 0.0002 * near)
@@ -234,7 +234,7 @@ def rim(  # noqa: PLR0913, PLR0917  two ends of an arc
             b = start - turn * (step + 1.0) / steps
             um, vm, _ = project_point(lens, sine * math.cos(a), sine * math.sin(a), cosine)
             ue, ve, _ = project_point(lens, sine * math.cos(b), sine * math.sin(b), cosine)
-            near = min(_off_picture(frame, u, v), _off_picture(frame, um, vm))
+            near = min(_off_picture(lens, frame, u, v), _off_picture(lens, frame, um, vm))
             off = _off_chord(u, v, ue, ve, um, vm)
             worst = max(worst, off / max(tolerance, 0.0002 * near))
             u, v = ue, ve
