@@ -26,3 +26,6 @@ Pinholes get the same test as straight spans. Each edge's plane is computed in o
 both its triangles, so a pixel on it, to the last bit, belongs to exactly one: the one to its right,
 or below (top-left rule).
 """
+
+# Before any kernel is loaded: those that were compiled from other sources go.
+import projection.kernels  # noqa: F401
