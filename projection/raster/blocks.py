@@ -18,7 +18,7 @@ Int8Array = npt.NDArray[np.int8]
 
 _MIDDLE, _FINE = TILES[1], TILES[2]
 _STRIPS = _MIDDLE[0] // _FINE[0]
-_RUNS = _MIDDLE[1] // _FINE[1]
+TILE_RUNS = _MIDDLE[1] // _FINE[1]
 
 #: Sides of a triangle: its front (seen anticlockwise) in all lines of a block, its back in all
 #: lines, or not the same in all. BACK also says: not to be drawn.
@@ -28,8 +28,9 @@ FRONT, BACK, EITHER = -1, 1, 0
 #: (n, 3, 3) in metres a second, edge directions (n, 3).
 Moving = tuple[Float64Array, Float64Array, BoolArray]
 #: Of all lines: rotations (camera from world), positions, times in seconds; of the blocks of 64 and
-#: of 8 lines: how far their lines are from their middle one, in radians, metres and seconds.
-Lines = tuple[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+#: of 8 lines: how far their lines are from their middle one, in radians, metres and seconds; the
+#: same of all lines.
+Lines = tuple[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
 #: Memory of the inner loops: corners, normals, 1/range, slack, planes, floors and cone of one
 #: triangle.
 Scratch = tuple[
@@ -54,7 +55,8 @@ def line_poses(view: View, count: int, *, by_rows: bool) -> Lines:
     positions = np.ascontiguousarray(positions)
     times_s = offsets_ns * 1e-9
     wide, narrow = (_spread(rotations, positions, times_s, side) for side in (_MIDDLE[0], _FINE[0]))
-    return rotations, positions, times_s, wide, narrow
+    whole = _spread(rotations, positions, times_s, count)
+    return rotations, positions, times_s, wide, narrow, whole
 
 
 def _spread(
@@ -123,6 +125,15 @@ def _step(velocities: Float64Array, spread: Float64Array) -> float:
     """How far camera and corners may come from where they are at a block's middle line."""
     speed = max(_length(velocities[0]), _length(velocities[1]), _length(velocities[2]))
     return float(spread[1] + speed * spread[2])
+
+
+@njit(cache=True)
+def cap_in_all(moving: Moving, row: int, lines: Lines, cap: Float64Array) -> None:
+    """Write a cone that holds a triangle in all lines, see ``cap_of``, to ``cap``."""
+    moved = np.empty((3, 3))
+    count, whole = len(lines[2]), lines[5][0]
+    at_line(moving, row, lines, _middle_line(0, count, count), moved)
+    cap_of(moved, _step(moving[1][row], whole), whole[0], cap)
 
 
 @njit(cache=True, error_model="numpy")
@@ -242,6 +253,21 @@ def _touches(cone: Float64Array, memory: Scratch, undecided: bool) -> bool:  # n
     return True
 
 
+@njit(cache=True)
+def reaches(cones: Float64Array, row: int, cap: Float64Array, within: Int32Array) -> bool:
+    """Whether a triangle's cone meets one of a row's tiles: four for each place of ``within``."""
+    x, y, z, reach = cap[0], cap[1], cap[2], cap[3]
+    if reach >= 2.0:
+        return True
+    for place in within:
+        for tile in range(place * TILE_RUNS, min((place + 1) * TILE_RUNS, cones.shape[1])):
+            a, b, c, other = cones[row, tile]
+            off = (a - x) * (a - x) + (b - y) * (b - y) + (c - z) * (c - z)
+            if other >= 0.0 and off <= (reach + other) * (reach + other):
+                return True
+    return False
+
+
 @njit(cache=True, error_model="numpy")
 def choose_middle(
     block: int,
@@ -277,7 +303,7 @@ def choose_fine(  # noqa: PLR0913, PLR0917  as above
     undecided = _side((strip, _FINE[0], 1), row, moving, lines, memory) == EITHER
     count = 0
     for tile in within:
-        for run in range(tile * _RUNS, min((tile + 1) * _RUNS, cones.shape[1])):
+        for run in range(tile * TILE_RUNS, min((tile + 1) * TILE_RUNS, cones.shape[1])):
             if _touches(cones[strip, run], memory, undecided):
                 chosen[count] = run
                 count += 1

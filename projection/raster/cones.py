@@ -63,6 +63,7 @@ class LensPainter:
         self.by_rows = False
         self._table: RayTable = ray_table(view.camera, by_rows=False)
         self.shape = self.size[0], self._table.rays.shape[2]
+        self._root = cone_around(self._table.tiles[0].reshape(1, -1, 4))[0]
         self._rotation = np.ascontiguousarray(view.world_from_camera.matrix.T)
         self._origin = view.origin_m
 
@@ -86,7 +87,7 @@ class LensPainter:
             cones.caps,
             cones.nearer,
             self._table.rays,
-            self._table.tiles,
+            (self._root, *self._table.tiles),
             near,
             index,
         )
@@ -109,6 +110,18 @@ def unit_planes(normals: Float64Array, floors: Float32Array) -> None:
                 z / length,
             )
         floors[edge] = 0.0 if owns_its_edge(normals[edge]) else ABOVE_ZERO
+
+
+def cone_around(cones: Float64Array) -> Float64Array:
+    """Cones (n, 4) that hold the cones (n, m, 4) of tiles; a reach of -1 where no tile has rays."""
+    there = cones[..., 3] >= 0.0
+    count = np.maximum(there.sum(axis=1), 1)
+    around = np.empty((len(cones), 4))
+    around[:, :3] = np.where(there[..., None], cones[..., :3], 0.0).sum(axis=1) / count[:, None]
+    away = cones[..., :3] - around[:, None, :3]
+    reach = np.sqrt((away * away).sum(axis=2)) + cones[..., 3] + _CAP_SLACK
+    around[:, 3] = np.where(there, reach, -1.0).max(axis=1)
+    return around
 
 
 @njit(cache=True, error_model="numpy")
@@ -173,7 +186,7 @@ def _prepare(
     return normals, inverse, floors, faces_seen(volumes, solids), caps
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def beyond(cone: Float64Array, cap: Float64Array) -> bool:
     """Whether a tile's cone has no ray in common with a triangle's, or none at all."""
     if cone[3] < 0.0:
@@ -182,7 +195,7 @@ def beyond(cone: Float64Array, cap: Float64Array) -> bool:
     return bool(cap[3] < 2.0 and x * x + y * y + z * z > reach * reach)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def misses(cone: Float64Array, normals: Float64Array, cap: Float64Array) -> bool:
     """Whether a tile's cone is beyond a triangle's, or wholly beyond one of its planes (3, 3)."""
     if beyond(cone, cap):
@@ -211,15 +224,15 @@ def _draw(  # noqa: PLR0913, PLR0917  one array for each thing the inner loop re
     caps: Float64Array,
     nearer: Float64Array,
     rays: Float32Array,
-    tiles: tuple[Float64Array, Float64Array, Float64Array],
+    tiles: tuple[Float64Array, Float64Array, Float64Array, Float64Array],
     near: Float32Array,
     index: Int32Array,
 ) -> tuple[int, int, int, int]:
-    coarse, middle, fine = tiles
+    root, coarse, middle, fine = tiles
     touched = np.array([near.shape[0], 0, near.shape[1], 0])
     planes = np.empty((4, 3), dtype=np.float32)
     for row in range(part[0], part[1]):
-        if not seen[row]:
+        if not seen[row] or misses(root, normals[row], caps[row]):
             continue
         for axis in range(3):
             for edge in range(3):

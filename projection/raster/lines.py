@@ -19,18 +19,26 @@ from projection.arrays import (
 )
 from projection.raster.blocks import (
     BACK,
+    TILE_RUNS,
     Int8Array,
     Lines,
     Moving,
     Scratch,
     at_line,
+    cap_in_all,
     choose_fine,
     choose_middle,
     line_poses,
+    reaches,
     scratch,
     sides,
 )
-from projection.raster.cones import ABOVE_ZERO, RUN, draw_run, resolve_run
+from projection.raster.cones import (
+    ABOVE_ZERO,
+    RUN,
+    draw_run,
+    resolve_run,
+)
 from projection.raster.layers import Layers, Names
 from projection.raster.planes import edge_planes, edges_forward, owns_its_edge
 from projection.raster.rays import TILES, RayTable, ray_table
@@ -120,15 +128,21 @@ def _draw(
     memory = scratch()
     wide = np.empty(middle.shape[1], dtype=np.int32)
     narrow = np.empty(fine.shape[1], dtype=np.int32)
+    cap, block_cap = np.empty(4), np.empty(4)
+    everywhere = np.arange(-(-middle.shape[1] // TILE_RUNS)).astype(np.int32)
     for row in range(part[0], part[1]):
+        cap_in_all(moving, row, lines, cap)
         for block in range(middle.shape[0]):
-            if shown[row, block] == BACK:
+            if shown[row, block] == BACK or not reaches(middle, block, cap, everywhere):
                 continue
             some = choose_middle(block, row, moving, lines, middle, wide, memory)
             if some == 0:
                 continue
             strips = _MIDDLE[0] // _FINE[0]
+            block_cap[:] = memory[6]
             for strip in range(block * strips, min((block + 1) * strips, fine.shape[0])):
+                if not reaches(fine, strip, block_cap, wide[:some]):
+                    continue
                 runs = choose_fine(strip, row, moving, lines, fine, wide[:some], narrow, memory)
                 if runs == 0:
                     continue
