@@ -37,6 +37,8 @@ class Trajectory:
             raise SpecError("times_ns", "integers (nanoseconds)", shown_times(times_ns)) from error
         if times.ndim != 1 or times.size == 0:
             raise SpecError("times_ns", "at least one time", f"an array of shape {times.shape}")
+        if int(times[-1]) - int(times[0]) >= 1 << 63:
+            raise SpecError("times_ns", "a span of less than 2^63 ns", shown_times(times[[0, -1]]))
         falling = np.flatnonzero(times[1:] <= times[:-1])
         if falling.size:
             row = int(falling[0]) + 1

@@ -26,6 +26,7 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 SWEEP_SUFFIXES = (".npy", ".bin", ".pcd", ".ply", ".las", ".laz")
 FRAMES = ("lidar", "ego", "world")
 _POSE_COLUMNS = ("x_m", "y_m", "z_m", "qx", "qy", "qz", "qw")
+_TABLES = ("trajectory.csv", "images.csv", "sweeps.csv")
 _IGNORED_SHOWN = 50
 
 
@@ -107,10 +108,12 @@ def read_clip_folder(path: str | os.PathLike[str]) -> ClipFolder:
     folder = Path(path)
     if not folder.is_dir():
         raise FormatError.of(str(path), "", "a clip folder", "none")
+    paths = ClipPaths(folder)
+    for name in (NAME, *_TABLES):
+        paths.require_inside(name)
     document = read_json(folder / NAME, NAME)
     defects: list[Defect] = []
     description = read_description(document, defects)
-    paths = ClipPaths(folder)
     trajectory = _gather(defects, lambda: _trajectory(folder))
     images = _gather(defects, lambda: _images(folder, description, paths)) or ()
     sweeps = _gather(defects, lambda: _sweeps(folder, description, paths)) or ()
@@ -281,7 +284,7 @@ def _label_sets(folder: Path, paths: ClipPaths, defects: list[Defect]) -> tuple[
 
 def _ignored(folder: Path, paths: ClipPaths) -> list[str]:
     """A line for each file that nothing names."""
-    known = {NAME, "trajectory.csv", "images.csv", "sweeps.csv", *paths.named}
+    known = {NAME, *_TABLES, *paths.named}
     lines: list[str] = []
     count = 0
     for parent, folders, files in os.walk(folder):

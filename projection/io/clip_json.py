@@ -16,7 +16,8 @@ from projection.spec import Fields, SpecError, shown
 FORMAT = "labelapp-clip/1"
 NAME = "clip.json"
 SWEEP_FIELDS = ("x", "y", "z", "intensity", "time_offset_ns", "ring")
-_SENSOR_NAME = re.compile(r"[^\x00-\x1f\x7f/\\]{1,100}")
+#: Not only dots: it becomes a part of addresses.
+_SENSOR_NAME = re.compile(r"(?!\.{1,2}$)[^\x00-\x1f\x7f/\\]{1,100}")
 
 Sensor = TypeVar("Sensor", "Camera", "Lidar")
 
@@ -108,7 +109,7 @@ def _name(spec: Any, place: str) -> Fields:
     fields = Fields(spec, place)
     name = fields.text("name")
     if not _SENSOR_NAME.fullmatch(name):
-        raise fields.error("name", "up to 100 characters without slashes", shown(name))
+        raise fields.error("name", "up to 100 characters without slashes, not . or ..", shown(name))
     return Fields(spec, f"{place} ({name})")
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path, PurePosixPath
 
+from projection.io.errors import FormatError
+
 _MAX_LENGTH = 1024
 
 
@@ -35,6 +37,21 @@ class ClipPaths:
             return "a readable file", f"{type(error).__name__} at {text}"
         self.named.add(PurePosixPath(text).as_posix())
         return None
+
+    def require_inside(self, name: str) -> None:
+        """Refuse a file of the format's own that is a link out of the folder.
+
+        Raises:
+            FormatError: It is.
+        """
+        try:
+            inside = self._stays_inside(self.folder / name)
+        except (OSError, RuntimeError):
+            inside = False
+        if not inside:
+            raise FormatError.of(
+                name, "", "a file inside the clip's folder", "a link that leaves it"
+            )
 
     @staticmethod
     def _form(text: str, suffixes: tuple[str, ...]) -> tuple[str, str] | None:

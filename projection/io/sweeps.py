@@ -100,7 +100,9 @@ def check_count(count: int, name: str, max_points: int) -> None:
 def _npy(path: Path, name: str, fields: Sequence[str] | None, max_points: int) -> Columns:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except ValueError as error:
+    except OSError:
+        raise
+    except Exception as error:  # NumPy parses the header as Python, which fails in many ways
         raise FormatError.of(name, "", "a NumPy array of numbers", f"{error}"[:120]) from error
     if not isinstance(array, np.ndarray):
         raise FormatError.of(name, "", "a single NumPy array", "an archive")

@@ -47,7 +47,9 @@ class Table:
         for row, text in enumerate(self.columns[column]):
             time = parse_time(text)
             if time is None:
-                defects.append(self.defect(row, column, "a whole number of nanoseconds"))
+                defects.append(
+                    self.defect(row, column, "a whole number of nanoseconds within 2^62")
+                )
             else:
                 values[row] = time
         return values

@@ -11,22 +11,23 @@ from projection.labels import Attributes
 from projection.spec import Fields, is_measure, is_number, shown
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
-_INT64 = range(-(1 << 63), 1 << 63)
+#: 146 years either way: the difference of any two of them fits 64 bits, too.
+_TIMES = range(-(1 << 62), (1 << 62) + 1)
 
 
 def parse_time(value: Any) -> int | None:
-    """A time in nanoseconds, None if it isn't a whole number that fits 64 bits."""
+    """A time in nanoseconds, None if it isn't a whole number from -2^62 to 2^62."""
     if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
         value = int(value)
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return int(value) if whole and value in _INT64 else None
+    return int(value) if whole and value in _TIMES else None
 
 
 def time_ns(fields: Fields, field: str) -> int:
     """A time: an integer of nanoseconds, as text or (where nothing was lost) as a number."""
     time = parse_time(fields.values.get(field))
     if time is None:
-        raise fields.error(field, "a whole number of nanoseconds, as text")
+        raise fields.error(field, "a whole number of nanoseconds within 2^62, as text")
     return time
 
 

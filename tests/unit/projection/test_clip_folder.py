@@ -128,6 +128,7 @@ WRONG_DESCRIPTIONS: list[tuple[str, Change, tuple[str, ...]]] = [
         ("line_delay_ns", "-5"),
     ),
     ("slash", lambda d: d["cameras"][0].update(name="a/b"), ("name", "slashes")),
+    ("dots", lambda d: d["cameras"][0].update(name=".."), ("name", "found", "..")),
     ("lidar", lambda d: d["lidars"][0].pop("ego_from_lidar"), ("lidars[0]", "ego_from_lidar")),
     ("fields", lambda d: d["lidars"][0].update(fields=["x", "y"]), ("fields", "x, y, z")),
     ("origin", lambda d: d["origin"].update(latitude_deg=200), ("origin.latitude_deg", "200")),
@@ -155,6 +156,8 @@ WRONG_TABLES = [
     ("trajectory.csv", "0,0,0,0,0,0,0,1\n9,1,0,0\n", ("line 3", "8 columns", "4")),
     ("trajectory.csv", "", ("trajectory.csv", "at least one pose")),
     ("trajectory.csv", "99999999999999999999,0,0,0,0,0,0,1\n", ("line 2", "time_ns")),
+    # The difference of two times must fit 64 bits, too.
+    ("trajectory.csv", "-9223372036854775808,0,0,0,0,0,0,1\n", ("line 2", "time_ns", "2^62")),
     ("images.csv", "rear,0,\n", ("line 2", "camera", "rear", "front")),
     ("images.csv", "front,0,\nfront,0,\n", ("line 3", "line 2", "once")),
     ("images.csv", "front,x,\n", ("line 2", "time_ns")),
@@ -204,6 +207,15 @@ def test_link_that_leaves_the_folder_is_refused(clip: Path, tmp_path: Path) -> N
     (clip / "images" / "0.png").unlink()
     (clip / "images" / "0.png").symlink_to(tmp_path / "secret.png")
     refused(clip, "images.csv", "line 2", "link")
+
+
+@pytest.mark.parametrize("name", ["clip.json", "trajectory.csv", "images.csv", "sweeps.csv"])
+def test_table_that_is_a_link_out_is_refused_unread(clip: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("root:x:0:0\n")
+    (clip / name).unlink()
+    (clip / name).symlink_to(tmp_path / "secret")
+    error = refused(clip, name, "link that leaves")
+    assert "root" not in str(error)
 
 
 def test_folder_that_is_a_link_out_is_refused(clip: Path, tmp_path: Path) -> None:

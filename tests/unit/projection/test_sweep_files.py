@@ -140,6 +140,15 @@ def test_array_of_another_shape_gets_a_sentence(
         read_sweep(tmp_path / "a.npy")
 
 
+def test_header_that_is_no_header_gets_a_sentence(tmp_path: Path) -> None:
+    np.save(tmp_path / "0.npy", np.zeros((4000, 4), dtype=np.float32))
+    content = (tmp_path / "0.npy").read_bytes()
+    for spoilt in (b"(9999999", b"(4000, '", b"((((((((", b"[4000, 4", b"(-400, 4"):
+        (tmp_path / "1.npy").write_bytes(content.replace(b"(4000, 4", spoilt))
+        with pytest.raises(FormatError, match=r"1\.npy"):
+            read_sweep(tmp_path / "1.npy")
+
+
 def test_pickled_array_is_not_believed(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(FormatError, match=r"a\.npy"):

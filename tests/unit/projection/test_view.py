@@ -56,6 +56,7 @@ def test_read_out_that_reaches_beyond_the_trajectory_is_refused() -> None:
         ([], np.zeros((0, 3)), np.zeros((0, 4)), "times_ns"),
         ([1, 1], np.zeros((2, 3)), [[0, 0, 0, 1]] * 2, "times_ns[1]"),
         ([1.5], np.zeros((1, 3)), [[0, 0, 0, 1]], "times_ns"),
+        ([-(2**62), 2**62], np.zeros((2, 3)), [[0, 0, 0, 1]] * 2, "times_ns"),
         (["1", "x"], np.zeros((2, 3)), [[0, 0, 0, 1]] * 2, "times_ns"),
         ([1, 2], np.zeros((3, 3)), [[0, 0, 0, 1]] * 2, "positions_m"),
         ([1, 2], [[0, 0, 0], [0, np.nan, 0]], [[0, 0, 0, 1]] * 2, "positions_m[1]"),
