@@ -127,14 +127,15 @@ def world_points(folder: ClipFolder, row: SweepRow) -> tuple[Points, int]:
             None if offsets is None else offsets / 1e9,
         )
     )
-    left_out = len(sweep) - len(points)
     if row.frame == "world":
-        return points, left_out
+        return points, len(sweep) - len(points)
     world_from_sensor = folder.trajectory.at(row.time_ns)
     if row.frame == "lidar":
         world_from_sensor = world_from_sensor @ lidar.ego_from_lidar
     positions = world_from_sensor.apply(points.positions_m)
-    return Points(positions, points.intensity, points.time_offsets_s), left_out
+    # So far out that they can't be told from nowhere in the world's own single precision.
+    points = finite_points(Points(positions, points.intensity, points.time_offsets_s))
+    return points, len(sweep) - len(points)
 
 
 def file_hash(path: Path) -> str:

@@ -14,6 +14,7 @@ MAGIC = b"LAS1"
 HAS_INTENSITY = 1
 HAS_TIME_OFFSETS = 2
 _HEADER = struct.Struct("<4sIII")
+_MOST = float(np.finfo(np.float32).max)
 #: A few glaring points, such as road signs, would leave all others black.
 _ROBUST_MAXIMUM_PERCENT = 99.0
 
@@ -39,14 +40,14 @@ class Points:
 
 
 def finite_points(points: Points) -> Points:
-    """Return the points whose position is finite; what else isn't becomes 0."""
-    keep = np.isfinite(points.positions_m).all(axis=1)
+    """Return the points whose position is finite in float32; what else isn't becomes 0."""
+    keep = (np.abs(points.positions_m) <= _MOST).all(axis=1)
 
     def column(values: Float64Array | None) -> Float64Array | None:
         if values is None:
             return None
         kept = values[keep]
-        return np.where(np.isfinite(kept), kept, 0.0)
+        return np.where(np.abs(kept) <= _MOST, kept, 0.0)
 
     return Points(points.positions_m[keep], column(points.intensity), column(points.time_offsets_s))
 

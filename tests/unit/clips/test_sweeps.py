@@ -64,6 +64,16 @@ def test_points_without_a_position_are_left_out_and_other_gaps_become_zero() -> 
     assert kept.time_offsets_s is None
 
 
+def test_points_that_single_precision_cannot_hold_are_left_out() -> None:
+    positions = np.array([[0, 0, 0], [1e39, 0, 0], [0, -1e300, 0], [0, 0, 3e38]])
+    kept = finite_points(Points(positions, None, np.array([1e300, 0.0, 0.0, 0.5])))
+    assert len(kept) == 2
+    decoded = decode_sweep(encode_sweep(kept, intensity_scale=1.0))
+    assert np.isfinite(decoded.positions_m).all()
+    assert decoded.time_offsets_s is not None
+    assert decoded.time_offsets_s.tolist() == [0.0, 0.5]
+
+
 def test_a_few_glaring_points_do_not_set_the_scale() -> None:
     intensity = np.r_[np.linspace(0, 10, 1000), np.full(5, 1e6)]
     assert 9.5 < robust_maximum(intensity) < 10.5
