@@ -64,6 +64,8 @@ def _loops(view: View, rings_m: Sequence[Float64Array], tolerance_px: float) -> 
     cosine = cone_cosine(picture_cone_rad(view.camera))
     middle = 0.5 * view.duration_ns
     local = [np.asarray(ring, dtype=np.float64) - view.origin_m for ring in rings_m]
+    if isinstance(view.camera.lens, Cylindrical):
+        local = [_anticlockwise(ring) for ring in local]
     loops: list[Float64Array] = []
     room = max(_ROOM, 8 * max(len(ring) for ring in local))
     for ring in local:
@@ -83,6 +85,17 @@ def _loops(view: View, rings_m: Sequence[Float64Array], tolerance_px: float) -> 
     if isinstance(view.camera.lens, Cylindrical):
         loops = on_cylinder(loops, view.camera) if loops else []
     return loops
+
+
+def _anticlockwise(ring: Float64Array) -> Float64Array:
+    """A ring about the camera's place (n, 3), turned so that it runs anticlockwise to its eye.
+
+    On an unrolled cylinder, a ring that goes all round doesn't say by itself on which side it is.
+    """
+    middle = ring.mean(axis=0)
+    arms = ring - middle
+    normal = np.cross(arms, np.roll(arms, -1, axis=0)).sum(axis=0)
+    return ring if normal @ middle < 0.0 else ring[::-1]
 
 
 def _is_straight_behind(view: View, rings: list[Float64Array], offset_ns: float) -> bool:

@@ -64,14 +64,16 @@ def wrong_pixels(view: View, rings: Any, normal: Any) -> tuple[int, int]:
     return int((distance > 0.2).sum()), int(hit.sum())
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["anticlockwise", "clockwise"])
 @pytest.mark.parametrize("mount", [FRONT, DOWN, UP], ids=["front", "down", "up"])
 @pytest.mark.parametrize("spec", CAMERAS, ids=lambda spec: spec["name"])
 def test_polygon_covers_the_pixels_whose_ray_meets_it(
-    spec: dict[str, Any], mount: RigidTransform
+    spec: dict[str, Any], mount: RigidTransform, order: int
 ) -> None:
     view = View(Camera.from_dict(spec), mount, DRIVE, 0)
     seen = 0
-    for name, (rings, normal) in POLYGONS.items():
+    for name, (forward, normal) in POLYGONS.items():
+        rings = [ring[::order] for ring in forward]
         wrong, hit = wrong_pixels(view, rings, normal)
         seen += hit
         assert wrong == 0, name
