@@ -2,6 +2,7 @@ import { Cylindrical } from '../cameras/cylindrical';
 import { Pinhole } from '../cameras/pinhole';
 import { Status } from '../status';
 import { SEEN_LENGTH, type ImageView } from '../view';
+import { FAR_OFF_SHARE, offPicture } from './offPicture';
 import type { PixelBuffer } from './pixelBuffer';
 
 /** Numbers per moving point: place relative to the view's origin at the image's time, then velocity in m/s. */
@@ -134,7 +135,7 @@ export class EdgeTracer {
 
   /**
    * Appends the edge from `start` (whose pixel is the last in `out`) to `end`, split until the curve is within the
-   * tolerance of the straight pieces. Far off the picture a five-hundredth of the distance is near enough.
+   * tolerance of the straight pieces. Far off the picture a five-thousandth of the distance is near enough.
    */
   trace(start: number, end: number, tolerance_px: number, out: PixelBuffer): void {
     this.see(start, -2);
@@ -199,29 +200,23 @@ export class EdgeTracer {
     tolerance_px: number,
   ): boolean {
     let worst = 0;
-    let near = Math.min(this.#offPicture(u0, v0), this.#offPicture(u1, v1));
+    let near = Math.min(offPicture(this.#view.camera, u0, v0), offPicture(this.#view.camera, u1, v1));
     for (let quarter = 1; quarter < 4; quarter += 1) {
       this.see(s0 + 0.25 * quarter * (s1 - s0), -2);
       const u = this.#unwrapped(this.u, u0);
       // Written so that a NaN counts as neither.
-      const off = this.#offPicture(u, this.v);
+      const off = offPicture(this.#view.camera, u, this.v);
       if (off < near) near = off;
       const distance = offChord(u0, v0, u1, v1, u, this.v);
       if (distance > worst) worst = distance;
     }
-    return worst > Math.max(tolerance_px, 0.002 * near);
+    return worst > Math.max(tolerance_px, FAR_OFF_SHARE * near);
   }
 
   /** On a cylinder, the column next to the one before; elsewhere the column itself. */
   #unwrapped(u: number, reference: number): number {
     if (this.#period === null) return u;
     return u - this.#period * roundHalfEven((u - reference) / this.#period);
-  }
-
-  /** How far off the picture a pixel lies, zero on it. */
-  #offPicture(u: number, v: number): number {
-    const { width, height } = this.#view.camera;
-    return Math.max(-0.5 - u, u - width + 0.5, -0.5 - v, v - height + 0.5, 0);
   }
 
   #cutAt(offsetNs: number, cosine: number, found: number): number {

@@ -1,5 +1,6 @@
 import type { ImageView } from '../view';
 import { EdgeTracer, MOVING_LENGTH, offChord } from './edges';
+import { FAR_OFF_SHARE, offPicture } from './offPicture';
 import { PixelBuffer } from './pixelBuffer';
 
 const TURN = 2 * Math.PI;
@@ -211,8 +212,8 @@ export class LoopTracer {
       this.#seeRim(cosine, start - (turn * (step + 1)) / steps);
       const ue = rimPixel[0]!;
       const ve = rimPixel[1]!;
-      const near = Math.min(this.#offPicture(u, v), this.#offPicture(um, vm));
-      worst = Math.max(worst, offChord(u, v, ue, ve, um, vm) / Math.max(tolerance_px, 0.002 * near));
+      const near = Math.min(offPicture(this.#view.camera, u, v), offPicture(this.#view.camera, um, vm));
+      worst = Math.max(worst, offChord(u, v, ue, ve, um, vm) / Math.max(tolerance_px, FAR_OFF_SHARE * near));
       u = ue;
       v = ve;
     }
@@ -222,11 +223,6 @@ export class LoopTracer {
   #seeRim(cosine: number, azimuth: number): void {
     const sine = Math.sqrt(Math.max(0, 1 - cosine * cosine));
     this.#view.camera.lens.project(sine * Math.cos(azimuth), sine * Math.sin(azimuth), cosine, rimPixel, 0);
-  }
-
-  #offPicture(u: number, v: number): number {
-    const { width, height } = this.#view.camera;
-    return Math.max(-0.5 - u, u - width + 0.5, -0.5 - v, v - height + 0.5, 0);
   }
 
   /** Whether the axis (or the one backwards) lies inside a convex loop of edges, at a time. */
