@@ -1,17 +1,13 @@
-import { BoxLines, projectBoxLines } from '../../core/geometry/outline/boxLines';
-import { STATE_LENGTH } from '../../core/geometry/track';
+import { isFrontEdge } from '../../core/geometry/box';
+import { projectedLines, type ProjectedLines } from '../../core/geometry/outline/lineCache';
 import type { ImageView } from '../../core/geometry/view';
 import { COLORS } from '../colors';
 import type { VisibleBox } from '../shownBoxes';
 import type { PictureTransform } from './pictureTransform';
 
-/** Reused by all cameras: they are drawn one after the other. */
-const lines = new BoxLines();
-const state = new Float64Array(STATE_LENGTH);
-
 /**
- * Draws every box over a picture exactly as the lens shows it at the picture's own time. `boxes` are the labels at
- * that time. HOT: eight cameras in every frame of a drag.
+ * Draws every box over a picture exactly as the lens shows it, each line of a rolling shutter at its own time. `boxes`
+ * are the labels at the picture's time. HOT: eight cameras in every frame of a drag.
  */
 export function paintCameraOverlay(
   context: CanvasRenderingContext2D,
@@ -37,21 +33,18 @@ function paintBox(
   transform: PictureTransform,
   opacity: number,
 ): void {
-  state.set(box.state.position_m, 0);
-  state.set(box.state.quat_xyzw, 3);
-  state.set(box.state.size_m, 7);
-  lines.clear();
-  if (projectBoxLines(view, state, lines) === 0) return;
+  const lines = projectedLines(view, box.track);
+  if (lines.edges.length === 0) return;
   context.globalAlpha = opacity;
   if (box.isSelected) {
-    stroke(context, transform, false, COLORS.selected, 3.6);
-    stroke(context, transform, true, COLORS.selected, 4.6);
-    stroke(context, transform, false, box.color, 1.6);
-    stroke(context, transform, true, box.color, 2.6);
+    stroke(context, lines, transform, false, COLORS.selected, 3.6);
+    stroke(context, lines, transform, true, COLORS.selected, 4.6);
+    stroke(context, lines, transform, false, box.color, 1.6);
+    stroke(context, lines, transform, true, box.color, 2.6);
   } else {
     const color = box.isHovered ? COLORS.selected : box.color;
-    stroke(context, transform, false, color, 1.1);
-    stroke(context, transform, true, color, 2.2);
+    stroke(context, lines, transform, false, color, 1.1);
+    stroke(context, lines, transform, true, color, 2.2);
   }
   context.globalAlpha = 1;
 }
@@ -59,6 +52,7 @@ function paintBox(
 /** Strokes the edges of the front face, or the others. */
 function stroke(
   context: CanvasRenderingContext2D,
+  lines: ProjectedLines,
   transform: PictureTransform,
   isFront: boolean,
   color: string,
@@ -66,8 +60,8 @@ function stroke(
 ): void {
   const { scale, x_px, y_px } = transform;
   context.beginPath();
-  for (let line = 0; line < lines.lineCount; line += 1) {
-    if (lines.isFront(line) !== isFront) continue;
+  for (let line = 0; line < lines.edges.length; line += 1) {
+    if (isFrontEdge(lines.edges[line]!) !== isFront) continue;
     const end = lines.starts[line + 1]!;
     for (let i = lines.starts[line]!; i < end; i += 1) {
       // Pixel (0, 0) is the middle of the top left pixel: half a pixel in from the picture's corner.
