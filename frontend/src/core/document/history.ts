@@ -125,6 +125,22 @@ export class History {
     return entry;
   }
 
+  /**
+   * Changes one label as part of the newest step that touched it, so that both are undone together; false, changing
+   * nothing, where there is no such step. Steps that were undone and touch the label can't be done again then.
+   */
+  amend(labelId: LabelId, diff: RecordsDiff): boolean {
+    const index = this.#undo.findLastIndex((entry) => touches(entry.diff, labelId));
+    const entry = this.#undo[index];
+    if (entry === undefined) return false;
+    this.#store.apply(diff, 'history');
+    this.#undo[index] = { ...entry, diff: squashDiffs([entry.diff, diff]) };
+    const kept = this.#redo.map((undone) => withoutIds(undone, new Set([labelId])));
+    this.#redo.splice(0, this.#redo.length, ...kept.filter((undone) => !isEmptyDiff(undone.diff)));
+    this.#tell();
+    return true;
+  }
+
   #record(diff: RecordsDiff): void {
     if (this.#open !== null) {
       this.#open.pending.push(diff);
@@ -176,6 +192,10 @@ export class History {
       redoTitle: this.#redo.at(-1)?.title ?? null,
     });
   }
+}
+
+function touches(diff: RecordsDiff, id: LabelId): boolean {
+  return diff.added.has(id) || diff.updated.has(id) || diff.removed.has(id);
 }
 
 function withoutIds(entry: HistoryEntry, ids: ReadonlySet<LabelId>): HistoryEntry {

@@ -1,3 +1,4 @@
+import type { Assist } from '../assist/assist';
 import type { Clip } from '../clip/clip';
 import type { RecordsDiff } from '../document/diff';
 import type { History, Place } from '../document/history';
@@ -20,6 +21,7 @@ export interface EditorContext {
   /** Why nothing can be changed here (no right to, somebody else's work), or null. */
   readonly readOnlyReason: string | null;
   readonly operations: OperationRegistry;
+  readonly assist: Assist;
   newId(): string;
   /** Applies a diff as one step of undo. */
   edit(title: string, diff: RecordsDiff): void;

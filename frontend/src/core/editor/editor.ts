@@ -1,3 +1,6 @@
+import { Assist } from '../assist/assist';
+import type { BoxFitter, BoxTracker } from '../assist/ports';
+import { assistPrompt } from '../assist/prompt';
 import type { Clip } from '../clip/clip';
 import { isEmptyDiff, type RecordsDiff } from '../document/diff';
 import { History, type HistoryEntry, type Place } from '../document/history';
@@ -25,6 +28,10 @@ export interface EditorPorts {
   /** The ground as the picture knows it; without it the ego path's. */
   readonly ground?: Ground;
   readonly readOnlyReason?: string | null;
+  /** Finds the box that a clicked point belongs to. */
+  readonly fitter?: BoxFitter;
+  /** Follows a box through the clip. */
+  readonly tracker?: BoxTracker;
   readonly session?: SessionPatch;
   /** Sends what waits; see `openEditor`. */
   readonly flush?: () => void;
@@ -49,6 +56,7 @@ export class Editor implements EditorContext {
   readonly operations = new OperationRegistry();
   readonly tools: readonly ToolDefinition[] = TOOLS;
   readonly newId: () => string;
+  readonly assist: Assist;
   readonly #tool: Value<ToolStatus>;
   readonly #note = new Value<HistoryNote | null>(null);
   readonly #isGesture = new Value(false);
@@ -56,6 +64,7 @@ export class Editor implements EditorContext {
   #ground: Ground;
   #readOnlyReason: string | null;
   #flush: () => void;
+  #toolId: string;
   #state: ToolState;
   /** Rises with every change of tool, so that a state that changed it doesn't also choose the next state. */
   #toolEpoch = 0;
@@ -74,11 +83,15 @@ export class Editor implements EditorContext {
     this.#ground = ports.ground ?? pathGround(ports.clip);
     this.#readOnlyReason = ports.readOnlyReason ?? null;
     this.#flush = ports.flush ?? (() => undefined);
-    this.#state = this.#definition(this.session.get().toolId).start(this);
+    this.assist = new Assist(this, { fitter: ports.fitter ?? null, tracker: ports.tracker ?? null });
+    this.#toolId = this.session.get().toolId;
+    this.#state = this.#definition(this.#toolId).start(this);
     this.#tool = new Value(this.#status());
     this.operations.register(...builtInOperations(this.tools, this.layer));
     this.#disposers.push(
       this.document.listen(({ diff }) => this.#dropVanished(diff)),
+      this.session.subscribe(() => this.#tellTool()),
+      () => this.assist.dispose(),
       this.history.dispose,
     );
   }
@@ -177,8 +190,9 @@ export class Editor implements EditorContext {
     if (definition.edits && this.#readOnlyReason !== null) return;
     this.#state.cancel();
     this.#toolEpoch += 1;
-    this.session.set({ toolId, cursor_m: null });
     this.#state = definition.start(this);
+    this.#toolId = toolId;
+    this.session.set({ toolId, cursor_m: null });
     this.#tellTool();
   }
 
@@ -233,8 +247,9 @@ export class Editor implements EditorContext {
   }
 
   #status(): ToolStatus {
-    const { name, cursor, prompt } = this.#state;
-    return { path: `${this.session.get().toolId}.${name}`, cursor, prompt };
+    const { name, cursor, prompt, isGesture } = this.#state;
+    const found = isGesture ? null : assistPrompt(this.session.get());
+    return { path: `${this.#toolId}.${name}`, cursor, prompt: found ?? prompt };
   }
 
   #definition(toolId: string): ToolDefinition {

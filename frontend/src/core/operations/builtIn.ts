@@ -7,6 +7,7 @@ import { KEYFRAMING } from './keyframing';
 import { NUDGING } from './nudging';
 import { operation, type Operation } from './operation';
 import { needsEditable } from './requirements';
+import { PROPOSING } from './proposing';
 import { REPEATING } from './repeating';
 import { SELECTING } from './selecting';
 import { TIMING } from './timing';
@@ -21,6 +22,7 @@ export function builtInOperations(tools: readonly ToolDefinition[], layer: Ontol
     ...NUDGING,
     ...TRACKS,
     ...CLIPBOARD,
+    ...PROPOSING,
     ...REPEATING,
     ...SELECTING,
     ...tools.map(useTool),

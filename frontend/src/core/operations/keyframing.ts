@@ -39,7 +39,7 @@ export const KEYFRAMING: readonly Operation[] = [
     id: 'keyframe.interpolate_pose',
     title: 'Pose from the neighbours, attributes kept',
     group: 'keyframes',
-    keys: ['u'],
+    keys: ['alt+i'],
     disabledReason: all(needsKeyframeHere, (context) =>
       selectedBox(context)?.keyframes.length === 1
         ? 'There is no other keyframe to take the pose from.'
@@ -51,7 +51,7 @@ export const KEYFRAMING: readonly Operation[] = [
     id: 'keyframe.interpolate_attributes',
     title: 'Attributes as before, pose kept',
     group: 'keyframes',
-    keys: ['alt+u'],
+    keys: ['alt+shift+i'],
     disabledReason: all(needsKeyframeHere, (context) => {
       const box = selectedBox(context);
       const index = box === null ? null : trackOf(box).keyframeAt(context.session.get().timeNs);

@@ -6,11 +6,13 @@ import { needsSelection, selectedLabels } from './requirements';
 export const SELECTING: readonly Operation[] = [
   operation({
     id: 'select.none',
-    title: 'Select nothing',
+    title: 'Refuse what is proposed, leave the tool, select nothing',
     group: 'edit',
     keys: ['Escape'],
     run: (context) => {
-      if (context.session.get().toolId === 'select') context.session.select();
+      const { proposals, trackNote } = context.session.get();
+      if (proposals.length > 0 || trackNote?.kind === 'running') context.assist.refuse();
+      else if (context.session.get().toolId === 'select') context.session.select();
       else context.setTool('select');
     },
   }),

@@ -1,4 +1,5 @@
 import type { CopiedBox } from '../actions/pasteBox';
+import type { FitNote, Proposal, TrackNote } from '../assist/proposal';
 import type { LabelId } from '../document/ids';
 import type { Vec3 } from '../geometry/vec3';
 import { Listeners, type Readable, type Unsubscribe } from '../observable';
@@ -33,6 +34,10 @@ export interface SessionState {
   readonly copied: CopiedBox | null;
   /** The last operation on labels, for doing it again. */
   readonly lastOperationId: string | null;
+  /** Tracks that wait for the person's word. */
+  readonly proposals: readonly Proposal[];
+  readonly fitNote: FitNote | null;
+  readonly trackNote: TrackNote | null;
   readonly isHelpOpen: boolean;
   readonly isPaletteOpen: boolean;
   /** The view that fills the middle, or null for the usual arrangement. */
@@ -57,6 +62,9 @@ export const INITIAL_SESSION: SessionState = {
   editsAllKeyframes: false,
   copied: null,
   lastOperationId: null,
+  proposals: [],
+  fitNote: null,
+  trackNote: null,
   isHelpOpen: false,
   isPaletteOpen: false,
   largeViewId: null,

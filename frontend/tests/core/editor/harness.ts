@@ -118,7 +118,7 @@ export class TestEditor {
       type,
       button: options.button ?? 0,
       view: viewOf(via),
-      screen_px: screenOf(point, via),
+      screen_px: screenOf(point, via, options.scale_px ?? SCALE_PX),
       ray,
       hit: this.#hit,
       modifiers: { ...NO_MODIFIERS, ...options.modifiers },
@@ -130,6 +130,7 @@ export class TestEditor {
     if (options.handle !== undefined && options.on !== undefined) {
       return { kind: 'handle', labelId: labelId(options.on), handle: options.handle, point_m: point };
     }
+    if (options.onPoint === true) return { kind: 'point', point_m: point };
     let nearest: Hit = { kind: 'ground', point_m: point };
     let distance = Infinity;
     for (const label of this.editor.document.labels().values()) {
@@ -150,6 +151,15 @@ export interface Options {
   readonly handle?: HandleId;
   readonly on?: string;
   readonly button?: number;
+  /** There is a cloud's point here, in front of everything else. */
+  readonly onPoint?: boolean;
+  /** How near the view is: pixels per metre. */
+  readonly scale_px?: number;
+}
+
+/** Lets answers that have come be dealt with. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 8; i += 1) await Promise.resolve();
 }
 
 function viewOf(via: Via): ViewRef {
@@ -172,14 +182,14 @@ function rayTo(point: Vec3, via: Via): Ray {
   }
 }
 
-function screenOf(point: Vec3, via: Via): readonly [number, number] {
+function screenOf(point: Vec3, via: Via, scale_px: number): readonly [number, number] {
   const [right, up] =
     via === 'side'
       ? [point[0], point[2]]
       : via === 'front'
         ? [point[1], point[2]]
         : [point[0] + 0.2 * point[2], point[1] + 0.3 * point[2]];
-  return [SCALE_PX * right, -SCALE_PX * up];
+  return [scale_px * right, -scale_px * up];
 }
 
 export function handlePoint(state: BoxState, handle: HandleId): Vec3 {

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type {
+  BoxFitter,
+  BoxTracker,
+  FitRequest,
+  FittedBox,
+  TrackedBox,
+  TrackRequest,
+} from '../../../src/core/assist/ports';
 import type { Label } from '../../../src/core/document/label';
 import type { Vec3 } from '../../../src/core/geometry/vec3';
 import { FACE_HANDLES, type HandleId } from '../../../src/core/tools/handles';
 import { isCuboid } from '../../../src/core/document/label';
 import { makeBox, tick } from '../fixtures';
-import { TestEditor } from './harness';
+import { settled, TestEditor } from './harness';
 
 /** Everything that a person can do, as far as it takes mouse and keys. */
 type Step =
@@ -19,6 +27,8 @@ type Step =
       readonly ends: 'up' | 'escape' | 'blur';
     }
   | { readonly kind: 'draw'; readonly from: Vec3; readonly to: Vec3 }
+  | { readonly kind: 'fit'; readonly at: Vec3 }
+  | { readonly kind: 'answer' }
   | { readonly kind: 'undo' | 'redo' };
 
 const metres = fc.double({ min: -8, max: 8, noNaN: true });
@@ -45,26 +55,61 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('draw' as const), from: ground, to: ground }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('fit' as const), at: ground }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('answer' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('undo' as const, 'redo' as const) }) },
 );
 
-function start(): TestEditor {
-  return new TestEditor([
-    makeBox('a'),
-    makeBox('b', { static: true }),
-    makeBox('c', { interpolation: 'spline' }),
-  ]);
+/** Finds boxes and tracks that are a little off, when it is told to answer. */
+class SlowFinder implements BoxFitter, BoxTracker {
+  readonly #answers: (() => void)[] = [];
+
+  fit({ point_m }: FitRequest): Promise<FittedBox> {
+    const box = { position_m: point_m, quat_xyzw: [0, 0, 0, 1], size_m: [4.2, 1.8, 1.5] } as const;
+    return this.#later({ kind: 'fitted', box, confidence: 0.5, isStatic: false });
+  }
+
+  track({ box, timeNs }: TrackRequest): Promise<TrackedBox> {
+    const keyframes = [0, 4, 8].map((i) => ({
+      time_ns: tick(i).toString(),
+      position_m: [box.position_m[0] + Number(tick(i) - timeNs) / 1e8, 1, 0.75] as const,
+      quat_xyzw: box.quat_xyzw,
+    }));
+    return this.#later({ kind: 'tracked', label: makeBox('found', { keyframes }), confidence: [1] });
+  }
+
+  answer(): void {
+    this.#answers.shift()?.();
+  }
+
+  #later<T>(answer: T): Promise<T> {
+    return new Promise((resolve) => this.#answers.push(() => resolve(answer)));
+  }
+}
+
+interface Scene {
+  readonly t: TestEditor;
+  readonly finder: SlowFinder;
+}
+
+function start(): Scene {
+  const finder = new SlowFinder();
+  const labels = [makeBox('a'), makeBox('b', { static: true }), makeBox('c', { interpolation: 'spline' })];
+  return { finder, t: new TestEditor(labels, { fitter: finder, tracker: finder }) };
 }
 
 function contentOf(t: TestEditor): Record<string, Label> {
   return Object.fromEntries([...t.editor.document.labels()].sort(([a], [b]) => a.localeCompare(b)));
 }
 
-function play(t: TestEditor, steps: readonly Step[]): void {
-  for (const next of steps) playOne(t, next);
+async function play(scene: Scene, steps: readonly Step[]): Promise<void> {
+  for (const next of steps) {
+    playOne(scene, next);
+    await settled();
+  }
 }
 
-function playOne(t: TestEditor, next: Step): void {
+function playOne({ t, finder }: Scene, next: Step): void {
   const { editor } = t;
   switch (next.kind) {
     case 'run': {
@@ -99,6 +144,13 @@ function playOne(t: TestEditor, next: Step): void {
       editor.setTool('box');
       t.drag(next.from, next.to);
       return;
+    case 'fit':
+      editor.setTool('box');
+      t.click(next.at, { onPoint: true });
+      return;
+    case 'answer':
+      finder.answer();
+      return;
     case 'undo':
       editor.undo();
       return;
@@ -109,12 +161,13 @@ function playOne(t: TestEditor, next: Step): void {
 }
 
 describe('any sequence of what a person can do', () => {
-  it('all undone is the start, and all done again is the end', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const t = start();
+  it('all undone is the start, and all done again is the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const scene = start();
+        const { t } = scene;
         const before = contentOf(t);
-        play(t, steps);
+        await play(scene, steps);
         t.editor.setTool('select');
         const after = contentOf(t);
         let count = 0;
@@ -130,11 +183,12 @@ describe('any sequence of what a person can do', () => {
     );
   });
 
-  it('leaves labels that keep their format: keyframes rising, sizes positive, numbers finite', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const t = start();
-        play(t, steps);
+  it('leaves labels that keep their format: keyframes rising, sizes positive, numbers finite', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const scene = start();
+        const { t } = scene;
+        await play(scene, steps);
         for (const label of t.editor.document.labels().values()) expectWellFormed(label);
       }),
       { numRuns: 150 },

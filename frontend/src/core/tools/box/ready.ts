@@ -13,7 +13,7 @@ import { classForBox, clickedBox, groundPoint } from './placement';
 export class Ready implements ToolState {
   readonly name = 'ready';
   readonly cursor: Cursor = 'crosshair';
-  readonly prompt = 'Click for a box of the usual size, or drag from rear to front.';
+  readonly prompt = 'Click the points of an object, or drag from rear to front.';
   readonly isGesture = false;
   readonly #context: EditorContext;
 
@@ -73,6 +73,8 @@ class Pressed implements ToolState {
     const gesture = new Gesture(this.#context, `New ${this.#class.title.toLowerCase()}`, label.id);
     gesture.preview(label);
     finish(this.#context, gesture);
+    const { hit } = this.#down;
+    if (hit.kind === 'point') this.#context.assist.fit(label.id, hit.point_m);
     return this.#home();
   }
 

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { HttpAutolabel } from '../../../src/api/autolabelPorts';
+import { createHttp } from '../../../src/api/http';
+import { makeBox, tick } from '../fixtures';
+
+const BOX = { position_m: [20, 0, 0.75], quat_xyzw: [0, 0, 0, 1], size_m: [4, 2, 1.5] } as const;
+
+function portsOn(answer: Response | Error) {
+  const requests: Request[] = [];
+  const http = createHttp({
+    baseUrl: 'http://server.test',
+    cookies: () => '',
+    fetch: (request) => {
+      requests.push(request);
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+  });
+  return { ports: new HttpAutolabel(http, 'clip-1', 'objects'), requests };
+}
+
+const FIT = { point_m: [1, 2, 3], className: 'car', timeNs: tick(3) } as const;
+
+describe('fitting over HTTP', () => {
+  it('asks with the time as text and reads the box', async () => {
+    const { ports, requests } = portsOn(
+      Response.json({ box: BOX, confidence: 0.8, is_static: true, reason: null, used_points: 90 }),
+    );
+    expect(await ports.fit(FIT)).toEqual({ kind: 'fitted', box: BOX, confidence: 0.8, isStatic: true });
+    expect(requests[0]?.url).toBe('http://server.test/api/clips/clip-1/fit-box');
+    expect(await requests[0]?.json()).toEqual({
+      layer: 'objects',
+      class: 'car',
+      time_ns: tick(3).toString(),
+      point_m: [1, 2, 3],
+    });
+  });
+
+  it('is refused with the server’s reason, its error, or for want of a connection', async () => {
+    const none = { box: null, confidence: 0, is_static: false, reason: 'Only 3 points here.' };
+    expect(await portsOn(Response.json(none)).ports.fit(FIT)).toEqual({
+      kind: 'refused',
+      reason: 'Only 3 points here.',
+    });
+    const error = { code: 'forbidden', message: 'Not yours.', details: {}, request_id: null };
+    expect(await portsOn(Response.json(error, { status: 403 })).ports.fit(FIT)).toEqual({
+      kind: 'refused',
+      reason: 'Not yours.',
+    });
+    expect(await portsOn(new TypeError('no network')).ports.fit(FIT)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('cannot be reached') as string,
+    });
+  });
+});
+
+describe('tracking over HTTP', () => {
+  it('reads the label with what has a default written out', async () => {
+    const { interpolation: _, ...wire } = makeBox('t');
+    const { ports, requests } = portsOn(Response.json({ label: wire, confidence: [0.9] }));
+    const result = await ports.track({ className: 'car', timeNs: tick(3), box: BOX });
+    expect(result).toEqual({ kind: 'tracked', label: makeBox('t'), confidence: [0.9] });
+    expect(await requests[0]?.json()).toMatchObject({ box: BOX, time_ns: tick(3).toString() });
+  });
+
+  it('is refused where nothing was found', async () => {
+    const { ports } = portsOn(Response.json({ label: null, reason: 'It was lost at once.' }));
+    expect(await ports.track({ className: 'car', timeNs: tick(3), box: BOX })).toEqual({
+      kind: 'refused',
+      reason: 'It was lost at once.',
+    });
+  });
+});
