@@ -6,10 +6,11 @@ import type { PickableBox } from './picking/pickLabel';
 import type { ShownBox } from './layers/boxesLayer';
 
 /** A box in the views: what is drawn and what can be picked. */
-export interface VisibleBox extends ShownBox, PickableBox {
-  /** The label in time: pictures show it at each line's own moment. */
-  readonly track: Track;
-}
+export type VisibleBox = ShownBox &
+  PickableBox & {
+    /** The label in time: pictures show it at each line's own moment. */
+    readonly track: Track;
+  };
 
 /** The colour of a class on the dark views. */
 export type ColorOfClass = (className: string) => string;
