@@ -79,12 +79,33 @@ def encode_sweep(points_world: Points, *, intensity_scale: float) -> bytes:
     return b"".join([header, *(column.tobytes() for column in columns)])
 
 
+def sweep_positions(content: bytes) -> npt.NDArray[np.float32]:
+    """Return the positions (n, 3) of a ``LAS1`` file, metres, world, as they are in it.
+
+    Raises:
+        ValueError: it is none, or cut off.
+    """
+    count, _ = _checked_header(content)
+    values = np.frombuffer(content, "<f4", count=3 * count, offset=_HEADER.size)
+    return values.reshape(count, 3)
+
+
 def decode_sweep(content: bytes) -> Points:
     """Return the points of a ``LAS1`` file.
 
     Raises:
         ValueError: it is none, or cut off.
     """
+    count, flags = _checked_header(content)
+    values = np.frombuffer(content, "<f4", offset=_HEADER.size).astype(np.float64)
+    rest = values[3 * count :]
+    intensity = rest[:count] if flags & HAS_INTENSITY else None
+    offsets = rest[len(rest) - count :] if flags & HAS_TIME_OFFSETS else None
+    return Points(values[: 3 * count].reshape(count, 3), intensity, offsets)
+
+
+def _checked_header(content: bytes) -> tuple[int, int]:
+    """Return the number of points and the flags of a ``LAS1`` file whose length fits them."""
     if len(content) < _HEADER.size:
         msg = f"sweep: expected a header of {_HEADER.size} bytes, found {len(content)} bytes"
         raise ValueError(msg)
@@ -93,8 +114,4 @@ def decode_sweep(content: bytes) -> Points:
     if magic != MAGIC or len(content) != _HEADER.size + 4 * count * columns:
         msg = f"sweep: expected {count} points of {columns} columns in {MAGIC!r}, found otherwise"
         raise ValueError(msg)
-    values = np.frombuffer(content, "<f4", offset=_HEADER.size).astype(np.float64)
-    rest = values[3 * count :]
-    intensity = rest[:count] if flags & HAS_INTENSITY else None
-    offsets = rest[len(rest) - count :] if flags & HAS_TIME_OFFSETS else None
-    return Points(values[: 3 * count].reshape(count, 3), intensity, offsets)
+    return count, flags

@@ -22,7 +22,9 @@ DEBUG = env.bool("LABELAPP_DEBUG", False)
 ALLOWED_HOSTS = env.list("LABELAPP_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
-LOCAL_APPS = ["common", "accounts", "projects", "ontology", "clips", "labels", "datasets"]
+LOCAL_APPS = [
+    *("common", "accounts", "projects", "ontology", "clips", "labels", "autolabel", "datasets"),
+]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

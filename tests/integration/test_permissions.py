@@ -152,6 +152,32 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             operations,
         ),
     ],
+    ("POST", f"{CLIP}/fit-box"): [
+        Case(
+            lambda w: f"/api/clips/{w.clip.pk}/fit-box",
+            (200, 403, 200, 200, 404, 401),
+            lambda w: (
+                {"layer": "objects", "class": "car", "point_m": [5.0, 0.0, 0.0]}
+                | {"time_ns": str(w.clip.start_ns)}
+            ),
+        )
+    ],
+    ("POST", f"{CLIP}/track-box"): [
+        Case(
+            lambda w: f"/api/clips/{w.clip.pk}/track-box",
+            (200, 403, 200, 200, 404, 401),
+            lambda w: (
+                {"layer": "objects", "class": "car", "time_ns": str(w.clip.start_ns)}
+                | {
+                    "box": {
+                        "position_m": [5.0, 0.0, 0.4],
+                        "quat_xyzw": [0.0, 0.0, 0.0, 1.0],
+                        "size_m": [4.6, 1.9, 1.6],
+                    }
+                }
+            ),
+        )
+    ],
     ("GET", "api/projects/<slug:slug>/exports"): [
         Case(lambda w: "/api/projects/a/exports", (200, 200, 200, 403, 404, 401))
     ],

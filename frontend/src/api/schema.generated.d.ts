@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clips/{clip_id}/fit-box": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Fit a box to the object that was clicked on. */
+        post: operations["box_fit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{clip_id}/images/{camera}/{index}": {
         parameters: {
             query?: never;
@@ -67,6 +84,23 @@ export interface paths {
         get: operations["clip_sweep"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clips/{clip_id}/track-box": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Follow a box forward and back through the clip. */
+        post: operations["box_track"];
         delete?: never;
         options?: never;
         head?: never;
@@ -314,6 +348,42 @@ export interface components {
             min?: number;
             /** Format: double */
             max?: number;
+        };
+        /** @description A box in the world. */
+        BoxField: {
+            position_m: number[];
+            quat_xyzw: number[];
+            size_m: number[];
+        };
+        /** @description A box in the world. */
+        BoxFieldRequest: {
+            position_m: number[];
+            quat_xyzw: number[];
+            size_m: number[];
+        };
+        /** @description A click on an object. */
+        BoxFitInputRequest: {
+            layer: string;
+            time_ns: string;
+            point_m: number[];
+            /** Format: double */
+            heading_rad?: number;
+            class: string;
+        };
+        /** @description A box that fits a click, or the reason why there is none. */
+        BoxFitOutput: {
+            box: components["schemas"]["BoxField"] | null;
+            /**
+             * Format: double
+             * @description How likely the box is right, 0 to 1.
+             */
+            confidence: number;
+            /** @description Whether the object stands still; null: no other sweep tells. */
+            is_static: boolean | null;
+            /** @description Why there is no box. */
+            reason: string | null;
+            /** @description How many points lie in the box. */
+            used_points: number;
         };
         /** @description A camera as in `clip.json`, with its images; an image's index is its place in `times_ns`. */
         CameraOutput: {
@@ -663,6 +733,36 @@ export interface components {
             time_ns: string;
             point_count: number;
         };
+        /** @description A box to be followed. */
+        TrackInputRequest: {
+            layer: string;
+            time_ns: string;
+            box: components["schemas"]["BoxFieldRequest"];
+            class: string;
+        };
+        /** @description The track of a box through the clip: a proposal, nothing is saved. */
+        TrackOutput: {
+            /** @description A label as in labelapp-labels/1, see docs/formats.md. */
+            label: {
+                id: string;
+                class: string;
+                /** @enum {string} */
+                geometry: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+                attributes?: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Of each keyframe, 0 to 1. */
+            confidence: number[];
+            /** @description In how many sweeps it was found. */
+            seen_sweeps: number;
+            /** @description Why it does not begin earlier. */
+            begins_because: string;
+            /** @description Why it does not end later. */
+            ends_because: string;
+        };
         /**
          * @description * `boolean` - boolean
          *     * `select` - select
@@ -718,6 +818,76 @@ export interface operations {
             };
             /** @description It does not exist, or the caller may not know that it does. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    box_fit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxFitInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxFitOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -947,6 +1117,76 @@ export interface operations {
             };
             /** @description The file has no such range. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    box_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,192 @@
+"""Proposals for a clip: a box for a click, a track for a box. Nothing is saved."""
+
+import math
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autolabel import BoxFit, Refusal, SweepPoints, fit_click, useful_sweeps
+from autolabel.overlap import heading_of
+from autolabel.tracker import Box
+from autolabel.tracking import track_box
+from labelapp.accounts.models import User
+from labelapp.autolabel.errors import NoSweepsError, invalid_field
+from labelapp.autolabel.policies import require_propose
+from labelapp.autolabel.sweep_cache import sweep_read, trajectory_read
+from labelapp.clips.manifest import Manifest, manifest_read
+from labelapp.clips.models import Clip
+from labelapp.labels.errors import NoOntologyError
+from labelapp.ontology.schema import LabelClass
+from labelapp.ontology.selectors import ontology_current, ontology_parsed
+from projection.arrays import Float64Array, Int64Array
+
+#: For classes without a usual size.
+_ANY_SIZE_M = (1.0, 1.0, 1.0)
+#: A lidar that sees something so near to the place is the one to ask.
+_NEAR_M = 4.0
+#: Who stands farther left than this of the ego's way stands in the other lane.
+_OWN_LANE_M = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class FitRequest:
+    """Which class was clicked on, when and where."""
+
+    layer: str
+    class_name: str
+    time_ns: int
+    point_m: Float64Array
+    heading_rad: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRequest:
+    """Which box of which class is to be followed from when."""
+
+    layer: str
+    class_name: str
+    time_ns: int
+    box: Box
+
+
+class _Lidar:
+    """The sweeps of one lidar of a clip: their times, and how to get at them."""
+
+    def __init__(self, clip: Clip, manifest: Manifest, name: str) -> None:
+        self._prefix = clip.storage_prefix
+        self._manifest = manifest
+        rows = [i for i, sweep in enumerate(manifest.sweeps) if sweep.lidar == name]
+        rows.sort(key=lambda i: manifest.sweeps[i].time_ns)
+        self._rows = rows
+        times = [manifest.sweeps[i].time_ns for i in rows]
+        self.times_ns: Int64Array = np.array(times, dtype=np.int64)
+
+    def sweep(self, place: int) -> SweepPoints:
+        """Return a sweep by its place in ``times_ns``."""
+        return sweep_read(self._prefix, self._manifest, self._rows[place])
+
+    def points_near(self, time_ns: int, place_m: Float64Array) -> int:
+        """Return how many points of the sweep nearest in time lie around a place."""
+        nearest = self.sweep(int(np.argmin(np.abs(self.times_ns - time_ns))))
+        off = np.abs(nearest.points_m[:, :2] - place_m[:2].astype(np.float32))
+        return int(np.count_nonzero((off < _NEAR_M).all(axis=1)))
+
+
+def box_proposed(*, user: User, clip: Clip, asked: FitRequest) -> dict[str, Any]:
+    """Return the box that fits a click, as the API gives it.
+
+    Raises:
+        ForbiddenError: The user may not save people's labels.
+        InvalidError: The class or the time are not of this clip.
+        NoSweepsError: The clip has no sweeps.
+    """
+    require_propose(user, clip.project)
+    label_class = _class_of(clip, asked.layer, asked.class_name)
+    manifest = manifest_read(clip.storage_prefix)
+    _check_time(manifest, asked.time_ns)
+    lidar = _lidar_for(clip, manifest, asked.time_ns, asked.point_m)
+    places = useful_sweeps(lidar.times_ns, asked.time_ns)
+    found = fit_click(
+        [lidar.sweep(place) for place in places],
+        asked.point_m,
+        np.array(label_class.size_m or _ANY_SIZE_M),
+        heading_hint=asked.heading_rad,
+        lane_heading=_lane_heading(clip, asked.point_m),
+        fallback_z_m=manifest.ground_z_m,
+    )
+    return _fit_as_json(found)
+
+
+def track_proposed(*, user: User, clip: Clip, asked: TrackRequest) -> dict[str, Any]:
+    """Return the track of a box through the clip, as the API gives it.
+
+    Raises:
+        ForbiddenError: The user may not save people's labels.
+        InvalidError: The class or the time are not of this clip.
+        NoSweepsError: The clip has no sweeps.
+    """
+    require_propose(user, clip.project)
+    _class_of(clip, asked.layer, asked.class_name)
+    manifest = manifest_read(clip.storage_prefix)
+    _check_time(manifest, asked.time_ns)
+    lidar = _lidar_for(clip, manifest, asked.time_ns, asked.box.position_m)
+    track = track_box(asked.box, asked.time_ns, lidar.times_ns, lidar.sweep)
+    return {
+        "label": track.label(str(uuid.uuid4()), asked.class_name),
+        "confidence": [round(float(value), 3) for value in track.confidences],
+        "seen_sweeps": track.seen,
+        "begins_because": track.ends[0],
+        "ends_because": track.ends[1],
+    }
+
+
+def _class_of(clip: Clip, layer_name: str, class_name: str) -> LabelClass:
+    version = ontology_current(clip.project)
+    if version is None:
+        msg = f"Project '{clip.project.slug}' has no ontology: no class has a size."
+        raise NoOntologyError(msg)
+    layers = ontology_parsed(version).layers
+    layer = layers.get(layer_name)
+    if layer is None:
+        raise invalid_field("layer", f"one of {', '.join(layers)}", layer_name)
+    boxes = [name for name, one in layer.classes.items() if "cuboid" in one.geometries]
+    if class_name not in boxes:
+        expected = f"a class of boxes of layer '{layer_name}' ({', '.join(boxes) or 'it has none'})"
+        raise invalid_field("class", expected, class_name)
+    return layer.classes[class_name]
+
+
+def _check_time(manifest: Manifest, time_ns: int) -> None:
+    if not manifest.start_ns <= time_ns <= manifest.end_ns:
+        expected = f"a time of the clip, {manifest.start_ns} to {manifest.end_ns}"
+        raise invalid_field("time_ns", expected, str(time_ns))
+
+
+def _lidar_for(clip: Clip, manifest: Manifest, time_ns: int, place_m: Float64Array) -> _Lidar:
+    """Return the lidar that sees most around a place at a time."""
+    names = dict.fromkeys(sweep.lidar for sweep in manifest.sweeps)
+    if not names:
+        msg = "This clip has no sweeps; boxes are fitted to the points of sweeps."
+        raise NoSweepsError(msg)
+    lidars = [_Lidar(clip, manifest, name) for name in names]
+    if len(lidars) == 1:
+        return lidars[0]
+    return max(lidars, key=lambda lidar: lidar.points_near(time_ns, place_m))
+
+
+def _lane_heading(clip: Clip, place_m: Float64Array) -> float:
+    """Return which way the traffic most likely goes at a place: as the ego, or against it.
+
+    Where one drives on the right, what is to the left of the ego's way comes towards it.
+    """
+    trajectory = trajectory_read(clip.storage_prefix)
+    offsets = place_m[:2] - trajectory.positions_m[:, :2]
+    nearest = int(np.argmin(np.sum(offsets * offsets, axis=1)))
+    heading = heading_of(trajectory.quats_xyzw[nearest])
+    off = offsets[nearest]
+    to_the_left = math.cos(heading) * off[1] - math.sin(heading) * off[0]
+    return heading if to_the_left <= _OWN_LANE_M else heading + math.pi
+
+
+def _fit_as_json(found: BoxFit | Refusal) -> dict[str, Any]:
+    if isinstance(found, Refusal):
+        return {
+            "box": None,
+            "confidence": 0.0,
+            "is_static": None,
+            "reason": found.reason,
+            "used_points": 0,
+        }
+    return {
+        "box": {
+            "position_m": [round(float(v), 4) for v in found.position_m],
+            "quat_xyzw": [float(v) for v in found.quat_xyzw],
+            "size_m": [round(float(v), 3) for v in found.size_m],
+        },
+        "confidence": round(found.confidence, 3),
+        "is_static": found.is_static,
+        "reason": None,
+        "used_points": found.used_points,
+    }
