@@ -4,7 +4,7 @@ from projection.camera import Camera
 from projection.cuboids import CuboidTarget, project_cuboid, project_cuboids
 from projection.rendering import Targets, render
 from projection.rigid import RigidTransform
-from projection.scene import Cloud, Scene
+from projection.scene import Cloud, Mesh, Scene
 from projection.shutter import Shutter
 from projection.spec import SpecError
 from projection.status import Status
@@ -17,6 +17,7 @@ __all__ = [
     "Cloud",
     "CuboidState",
     "CuboidTarget",
+    "Mesh",
     "OutsideTrajectoryError",
     "RigidTransform",
     "Scene",

@@ -31,7 +31,7 @@ class DepthPicture:
     Attributes:
         depth_m: (h, w) float32 along the optical axis, inf for nothing.
         range_m: (h, w) float32 from the camera, inf for nothing.
-        source: (h, w) 0: nothing, 1: a label, 3: a point of the scene's cloud.
+        source: (h, w) 0: nothing, 1: a label, 2: scenery, 3: a point of the scene's cloud.
     """
 
     depth_m: Float32Array
@@ -60,11 +60,13 @@ class LabelInPicture:
         label: The label.
         class_name: Its class among the targets.
         target: What it is in the picture; what wasn't asked for is None.
+        hidden_by: Ids of the labels that hide most of it (None: the scenery), with their pixels.
     """
 
     label: Label
     class_name: str
     target: "LabelTarget"
+    hidden_by: tuple[tuple[str | None, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Targets:
         depth: Depth as arrays.
         instances: (h, w) place in ``labels`` of what each pixel shows, -1 for none of them.
         points: Point labels of the scene's cloud.
+        occluders: What could hide labels: some of ``cuboids``, ``polygons``, ``scenery``.
     """
 
     labels: tuple[LabelInPicture, ...]
@@ -88,6 +91,7 @@ class Targets:
     depth: DepthPicture | None = None
     instances: Int32Array | None = None
     points: PointPicture | None = None
+    occluders: tuple[str, ...] = ()
     _by_id: dict[str, LabelInPicture] = field(default_factory=dict, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[LabelInPicture]:
@@ -142,7 +146,7 @@ def render(
         drawing = _drawing(scene, asked, seen)
     return Targets(
         labels=tuple(
-            LabelInPicture(entry.label, entry.class_name or "", target)
+            LabelInPicture(entry.label, entry.class_name or "", target, _hidden_by(target, table))
             for target in made.labels
             for entry in (table[target.row],)
         ),
@@ -156,6 +160,26 @@ def render(
             else None
         ),
         points=_points(view, scene) if "points" in want else None,
+        occluders=tuple(
+            name
+            for name, used in (
+                ("cuboids", asked.occluders.cuboids),
+                ("polygons", asked.occluders.polygons),
+                ("scenery", scene.scenery is not None),
+            )
+            if used
+        ),
+    )
+
+
+def _hidden_by(
+    target: "LabelTarget", table: tuple["BatchLabel", ...]
+) -> tuple[tuple[str | None, int], ...]:
+    if target.silhouette is None:
+        return ()
+    return tuple(
+        (table[row].label.id if row < len(table) else None, pixels)
+        for row, pixels in target.silhouette.hiders
     )
 
 
@@ -177,7 +201,8 @@ def _drawing(scene: Scene, spec: TargetSpec, seen: "Seen") -> "Drawing":
     table, _ = scene.maker(spec)
     everyone = np.ones(len(seen.boxes), dtype=np.bool_)
     memory = Workspace(), Workspace()
-    return Drawing(table, spec, Surfaces(table), memory, seen, everyone)
+    surfaces = Surfaces(table, scene.triangles(len(table)))
+    return Drawing(table, spec, surfaces, memory, seen, everyone)
 
 
 def _depth(view: View, scene: Scene, drawing: "Drawing") -> DepthPicture:
@@ -187,7 +212,8 @@ def _depth(view: View, scene: Scene, drawing: "Drawing") -> DepthPicture:
     splats = None
     if scene.cloud is not None:
         splats = splat(view, scene.cloud.positions_m, scene.cloud.spacing_m, zbuffer)
-    merged = merged_depth(zbuffer, splats)
+    table_size = sum(len(label_set.labels) for label_set in scene.label_sets)
+    merged = merged_depth(zbuffer, splats, [table_size])
     return DepthPicture(merged.depth_m, merged.range_m, merged.source)
 
 

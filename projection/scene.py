@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from projection.arrays import Float64Array, Int32Array, rows
+from projection.arrays import Float64Array, Int32Array, Int64Array, rows
 from projection.io.label_set import read_label
 from projection.labels import Label, LabelSet
 from projection.spec import SpecError
@@ -15,6 +15,7 @@ from projection.target_spec import TargetSpec
 if TYPE_CHECKING:
     from projection.batch.images import ImageMaker
     from projection.batch.label_table import BatchLabel
+    from projection.raster.tessellate import Triangles
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,28 @@ class Cloud:
             object.__setattr__(self, "labels", labels)
 
 
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """A surface of the world that is no label, such as a reconstruction or the ground.
+
+    Attributes:
+        vertices_m: (v, 3) world.
+        faces: (f, 3) numbers of vertices; seen from both sides.
+    """
+
+    vertices_m: Float64Array
+    faces: Int64Array
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vertices_m", rows(self.vertices_m, 3, "vertices_m"))
+        faces = np.asarray(self.faces, dtype=np.int64).reshape(-1, 3)
+        count = len(self.vertices_m)
+        if faces.size and not 0 <= int(faces.min()) <= int(faces.max()) < count:
+            found = f"{int(faces.min())} to {int(faces.max())}"
+            raise SpecError("faces", f"numbers of {count} vertices", found)
+        object.__setattr__(self, "faces", faces)
+
+
 @dataclass(frozen=True)
 class Scene:
     """Everything that pictures of a clip may show.
@@ -50,17 +73,23 @@ class Scene:
     Attributes:
         label_sets: Labels by layer; ids are unique within one.
         cloud: Points, for depth and for point labels.
+        scenery: What hides labels without being one.
     """
 
     label_sets: tuple[LabelSet, ...]
     cloud: Cloud | None = None
+    scenery: Mesh | None = None
     _makers: dict[TargetSpec, tuple[tuple["BatchLabel", ...], "ImageMaker"]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     @classmethod
     def from_labels(
-        cls, labels: Iterable[Label | Mapping[str, Any]], *, cloud: Cloud | None = None
+        cls,
+        labels: Iterable[Label | Mapping[str, Any]],
+        *,
+        cloud: Cloud | None = None,
+        scenery: Mesh | None = None,
     ) -> "Scene":
         """A scene of labels, checked ones or their JSON form, in one layer.
 
@@ -70,7 +99,7 @@ class Scene:
         checked = tuple(
             label if isinstance(label, Label) else read_label(label) for label in labels
         )
-        return cls((LabelSet("labels", "import", checked),), cloud)
+        return cls((LabelSet("labels", "import", checked),), cloud, scenery)
 
     def maker(self, spec: TargetSpec) -> tuple[tuple["BatchLabel", ...], "ImageMaker"]:
         """The label table, and what makes targets of it; made once for each spec."""
@@ -79,5 +108,14 @@ class Scene:
 
         if spec not in self._makers:
             table = label_table(self.label_sets, spec)
-            self._makers[spec] = table, ImageMaker(table, spec)
+            self._makers[spec] = table, ImageMaker(table, spec, self.triangles(len(table)))
         return self._makers[spec]
+
+    def triangles(self, owner: int) -> "Triangles | None":
+        """The scenery, with the owner that stands for it in pictures."""
+        from projection.raster.tessellate import mesh  # noqa: PLC0415  loads compiled kernels
+
+        scenery = self.scenery
+        if scenery is None or not len(scenery.faces):
+            return None
+        return mesh(scenery.vertices_m[0], scenery.vertices_m, scenery.faces, owner)

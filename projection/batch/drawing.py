@@ -79,6 +79,7 @@ class Drawing:
         self._origin = seen.view.origin_m
         self._corners = seen.corners[boxes]
         self._rows = seen.boxes[boxes].astype(np.int32)
+        self._scenery = surfaces.scenery
         self._still = surfaces.of(seen.others.tolist())
         self._grounds = surfaces.of(
             [row for row in seen.others.tolist() if isinstance(labels[row].label, Polygon)]
@@ -86,9 +87,9 @@ class Drawing:
 
     @cached_property
     def occluders(self) -> ZBuffer:
-        """What hides labels: boxes made smaller, and surfaces."""
+        """What hides labels: scenery, boxes made smaller, and surfaces."""
         rules = self._spec.occluders
-        parts: list[Triangles] = []
+        parts: list[Triangles] = [*self._scenery]
         if rules.cuboids:
             parts.append(self._cuboids(rules.cuboid_scale))
         if rules.polygons:
@@ -101,8 +102,9 @@ class Drawing:
 
     @cached_property
     def everything(self) -> ZBuffer:
-        """Whose each pixel is: all labels in full size."""
-        return rasterise(self._seen.view, self._full, workspace=self._memory[1])
+        """Whose each pixel is: scenery, and all labels in full size."""
+        shown = concatenate([self._full, *self._scenery], self._origin)
+        return rasterise(self._seen.view, shown, workspace=self._memory[1])
 
     @cached_property
     def _full(self) -> Triangles:

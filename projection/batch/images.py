@@ -19,6 +19,7 @@ from projection.kernels.boxes import FACES, SILHOUETTES
 from projection.labels import Attributes, Keypoints, Polygon, Polyline
 from projection.polygons import project_polygon
 from projection.raster.memory import Workspace
+from projection.raster.tessellate import Triangles
 from projection.status import Status
 from projection.target_spec import TargetSpec
 
@@ -102,12 +103,15 @@ class ImageMaker:
     Args:
         labels: The label table.
         spec: What is asked for.
+        scenery: What stands around without being a label, see ``Surfaces``.
     """
 
-    def __init__(self, labels: Sequence[BatchLabel], spec: TargetSpec) -> None:
+    def __init__(
+        self, labels: Sequence[BatchLabel], spec: TargetSpec, scenery: Triangles | None = None
+    ) -> None:
         self._labels = labels
         self._spec = spec
-        self._surfaces = Surfaces(labels)
+        self._surfaces = Surfaces(labels, scenery)
         self._memory = Workspace(), Workspace()
         self._room = _ROOM
 

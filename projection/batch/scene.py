@@ -167,10 +167,16 @@ _LARGE_M2 = 200.0
 
 
 class Surfaces:
-    """Triangles of labels that stand still, made once."""
+    """Triangles of labels that stand still, made once.
 
-    def __init__(self, labels: Sequence[BatchLabel]) -> None:
+    Args:
+        labels: The label table.
+        scenery: What stands around without being a label; its owner is the number of labels.
+    """
+
+    def __init__(self, labels: Sequence[BatchLabel], scenery: Triangles | None = None) -> None:
         self._labels = labels
+        self.scenery = [] if scenery is None else [scenery]
         self._of = cache(self._make)
 
     def _make(self, row: int) -> Triangles | None:

@@ -9,6 +9,7 @@ from conftest_labels import POLYGON, POLYLINE, cuboid
 from projection import (
     Camera,
     Cloud,
+    Mesh,
     RigidTransform,
     Scene,
     Shutter,
@@ -138,6 +139,28 @@ def test_depth_is_the_distance_to_the_surface_and_says_where_it_is_from() -> Non
     assert depth.source[cloud_v, cloud_u] == 3
     assert depth.source[0, 0] == 0
     assert np.isinf(depth.depth_m[0, 0])
+
+
+def test_scenery_hides_labels_and_says_so() -> None:
+    # A wall between the camera and the right half of a box.
+    wall = Mesh(
+        np.array([[6.0, 0.0, 0.0], [6.0, -4.0, 0.0], [6.0, -4.0, 4.0], [6.0, 0.0, 4.0]]),
+        np.array([[0, 1, 2], [0, 2, 3]]),
+    )
+    scene = Scene.from_labels([box("near", 10.0, 0.0)], scenery=wall)
+    targets = render(view(), scene, ["mask_visible", "occlusion", "instances", "depth"])
+    near = targets.of("near")
+    assert near is not None
+    assert near.silhouette is not None
+    assert near.silhouette.hidden == pytest.approx(0.5, abs=0.02)
+    assert targets.labels[0].hidden_by == (
+        (None, near.silhouette.whole_px - near.silhouette.visible_px),
+    )
+    assert targets.occluders == ("cuboids", "polygons", "scenery")
+    assert targets.depth is not None
+    assert targets.instances is not None
+    assert set(np.unique(targets.depth.source)) == {0, 1, 2}
+    assert (targets.instances[targets.depth.source == 2] == -1).all()
 
 
 def test_points_of_a_cloud_give_their_labels() -> None:
