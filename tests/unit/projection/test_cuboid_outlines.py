@@ -90,6 +90,20 @@ def test_outline_holds_the_pixels_whose_ray_meets_the_box(spec: dict[str, Any]) 
     assert visible >= 3
 
 
+def test_cylinder_is_as_exact_overhead_and_across_its_seam_as_ahead() -> None:
+    spec = next(spec for spec in CAMERAS if spec["name"] == "cylindrical")
+    camera = Camera.from_dict(spec)
+    view = View(camera, RigidTransform.identity(), STILL, 0)
+    pixels = grid(camera)
+    origins, rays, _ = view.unproject(pixels)
+    places = [[-1.0, -2.9, 1.7], [0.2, -2.0, -0.1], [0.4, 0.5, -4.0], [-0.9, 0.9, 0.3]]
+    for seed, place in enumerate(places):
+        box = state(place, [4.0, 3.5, 1.8], seed)
+        turns = Rotation.from_quat(np.tile(box.quat_xyzw, (len(pixels), 1)))
+        hit = hits(origins, rays, box.position_m, turns, box.size_m)
+        assert wrong_pixels(view, project_cuboid(view, box), hit, pixels) == 0
+
+
 ROLLING = [
     ("top_to_bottom", [9.0, 1.2, 0.4], [14.0, 3.0, 0.0], 0.4),
     ("bottom_to_top", [6.0, -2.0, 0.0], [3.0, -9.0, 0.0], -0.5),
