@@ -100,9 +100,10 @@ def _split(
     samples, places = np.empty((room, 4)), np.empty(len(ends), dtype=np.int64)
     table = np.column_stack([uv, parameter, range_m])
     _sample(table, ends, samples, places)
-    clear = unhidden(
-        np.ascontiguousarray(samples[: places[-1], :2]), samples[: places[-1], 3].copy(), zbuffer
-    )
+    looked = samples[: places[-1]]
+    # The right and the lower border itself count as off the picture.
+    border = np.array([view.camera.width, view.camera.height]) - 0.5
+    clear = unhidden(np.minimum(looked[:, :2], border - 1e-6), looked[:, 3].copy(), zbuffer)
     found: list[tuple[int, LinePiece]] = []
     start = 0
     for row, piece, place in zip(owners, pieces, places.tolist(), strict=True):
