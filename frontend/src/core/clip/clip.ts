@@ -47,15 +47,18 @@ export class ClipCamera {
     return nearestIndex(this.timesNs, timeNs);
   }
 
+  /** The exposure of an image, made for one look: nothing is kept. */
+  exposure(imageIndex: number): ImageView {
+    const timeNs = this.timesNs[imageIndex];
+    if (timeNs === undefined) throw new Error(`camera ${this.name} has no image ${imageIndex}`);
+    return new ImageView(this.camera, this.egoFromCamera, this.#trajectory, timeNs, this.shutter);
+  }
+
   /** The exposure of an image; the last few are kept, so that what is cached by it stays. */
   view(imageIndex: number): ImageView {
     let view = this.#views.get(imageIndex);
     if (view !== undefined) this.#views.delete(imageIndex);
-    if (view === undefined) {
-      const timeNs = this.timesNs[imageIndex];
-      if (timeNs === undefined) throw new Error(`camera ${this.name} has no image ${imageIndex}`);
-      view = new ImageView(this.camera, this.egoFromCamera, this.#trajectory, timeNs, this.shutter);
-    }
+    view ??= this.exposure(imageIndex);
     this.#views.set(imageIndex, view);
     const [oldest] = this.#views.keys();
     if (this.#views.size > KEPT_VIEWS && oldest !== undefined) this.#views.delete(oldest);

@@ -6,6 +6,7 @@ import type { LabelId } from '../document/ids';
 import type { Label } from '../document/label';
 import type { OntologyLayer } from '../document/ontology';
 import type { DocumentStore } from '../document/store';
+import type { LintBoard } from '../lints/lintBoard';
 import type { OperationRegistry } from '../operations/registry';
 import type { Session } from '../session/session';
 import type { Ground } from './ground';
@@ -22,6 +23,7 @@ export interface EditorContext {
   readonly readOnlyReason: string | null;
   readonly operations: OperationRegistry;
   readonly assist: Assist;
+  readonly lints: LintBoard;
   newId(): string;
   /** Applies a diff as one step of undo. */
   edit(title: string, diff: RecordsDiff): void;

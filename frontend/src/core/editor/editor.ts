@@ -8,6 +8,9 @@ import type { LabelId } from '../document/ids';
 import type { Label } from '../document/label';
 import type { OntologyLayer } from '../document/ontology';
 import { DocumentStore } from '../document/store';
+import type { PointCounter } from '../lints/lint';
+import { LintBoard } from '../lints/lintBoard';
+import { LINT_RULES } from '../lints/registry';
 import { Value, type Readable, type Unsubscribe } from '../observable';
 import { builtInOperations } from '../operations/builtIn';
 import { OperationRegistry } from '../operations/registry';
@@ -32,6 +35,8 @@ export interface EditorPorts {
   readonly fitter?: BoxFitter;
   /** Follows a box through the clip. */
   readonly tracker?: BoxTracker;
+  /** Counts the points in a box; see also `setPoints`. */
+  readonly points?: PointCounter;
   readonly session?: SessionPatch;
   /** Sends what waits; see `openEditor`. */
   readonly flush?: () => void;
@@ -57,11 +62,14 @@ export class Editor implements EditorContext {
   readonly tools: readonly ToolDefinition[] = TOOLS;
   readonly newId: () => string;
   readonly assist: Assist;
+  /** What looks wrong. */
+  readonly lints: LintBoard;
   readonly #tool: Value<ToolStatus>;
   readonly #note = new Value<HistoryNote | null>(null);
   readonly #isGesture = new Value(false);
   readonly #disposers: Unsubscribe[] = [];
   #ground: Ground;
+  #points: PointCounter | null;
   #readOnlyReason: string | null;
   #flush: () => void;
   #toolId: string;
@@ -81,15 +89,31 @@ export class Editor implements EditorContext {
     });
     this.history = new History(this.document, () => this.#place());
     this.#ground = ports.ground ?? pathGround(ports.clip);
+    this.#points = ports.points ?? null;
     this.#readOnlyReason = ports.readOnlyReason ?? null;
     this.#flush = ports.flush ?? (() => undefined);
     this.assist = new Assist(this, { fitter: ports.fitter ?? null, tracker: ports.tracker ?? null });
+    this.lints = new LintBoard(
+      LINT_RULES,
+      () => ({
+        clip: this.clip,
+        layer: this.layer,
+        document: this.document,
+        ground: this.#ground,
+        points: this.#points,
+      }),
+      () => this.#isGesture.get(),
+    );
     this.#toolId = this.session.get().toolId;
     this.#state = this.#definition(this.#toolId).start(this);
     this.#tool = new Value(this.#status());
     this.operations.register(...builtInOperations(this.tools, this.layer));
     this.#disposers.push(
-      this.document.listen(({ diff }) => this.#dropVanished(diff)),
+      this.document.listen(({ diff }) => {
+        this.#dropVanished(diff);
+        this.lints.changed(diff);
+      }),
+      this.#isGesture.subscribe(() => this.lints.tell()),
       this.session.subscribe(() => this.#tellTool()),
       () => this.assist.dispose(),
       this.history.dispose,
@@ -103,6 +127,18 @@ export class Editor implements EditorContext {
   /** The picture tells what it knows of the ground once points are there. */
   setGround(ground: Ground): void {
     this.#ground = ground;
+    this.lints.inputChanged('ground');
+  }
+
+  /** More of the ground is known: for one that learns from the sweeps as they come. */
+  groundChanged(): void {
+    this.lints.inputChanged('ground');
+  }
+
+  /** Who counts points in boxes; to be given again when more sweeps are there. */
+  setPoints(points: PointCounter): void {
+    this.#points = points;
+    this.lints.inputChanged('points');
   }
 
   get readOnlyReason(): string | null {

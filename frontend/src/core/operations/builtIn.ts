@@ -4,6 +4,7 @@ import type { ToolDefinition } from '../tools/tool';
 import { CLIPBOARD } from './clipboard';
 import { EDITING } from './editing';
 import { KEYFRAMING } from './keyframing';
+import { LINTING } from './linting';
 import { NUDGING } from './nudging';
 import { operation, type Operation } from './operation';
 import { needsEditable } from './requirements';
@@ -22,6 +23,7 @@ export function builtInOperations(tools: readonly ToolDefinition[], layer: Ontol
     ...NUDGING,
     ...TRACKS,
     ...CLIPBOARD,
+    ...LINTING,
     ...PROPOSING,
     ...REPEATING,
     ...SELECTING,

@@ -38,6 +38,8 @@ export interface SessionState {
   readonly proposals: readonly Proposal[];
   readonly fitNote: FitNote | null;
   readonly trackNote: TrackNote | null;
+  /** The warning that was gone to last. */
+  readonly lintId: string | null;
   readonly isHelpOpen: boolean;
   readonly isPaletteOpen: boolean;
   /** The view that fills the middle, or null for the usual arrangement. */
@@ -65,6 +67,7 @@ export const INITIAL_SESSION: SessionState = {
   proposals: [],
   fitNote: null,
   trackNote: null,
+  lintId: null,
   isHelpOpen: false,
   isPaletteOpen: false,
   largeViewId: null,
