@@ -7,7 +7,9 @@ import numpy as np
 from numba import njit
 
 from projection.arrays import BoolArray, Float64Array, Int64Array
+from projection.batch.kernels import Packed
 from projection.batch.scene import Seen
+from projection.kernels.motion import see_point
 from projection.labels import Polyline
 from projection.lines import Piece
 from projection.polylines import points_along, project_polyline
@@ -91,15 +93,14 @@ def _split(
     parameter = np.concatenate([piece.parameter for piece in pieces])
     ends = np.cumsum([len(piece.uv) for piece in pieces])
     view = seen.view
-    offsets = view.shutter.offset_ns(uv, view.camera.width, view.camera.height)
-    range_m = np.linalg.norm(
-        view.to_camera(np.concatenate(points) - view.origin_m, offsets), axis=1
+    local = np.concatenate(points) - view.origin_m
+    seen_at = view.to_camera(
+        local, view.shutter.offset_ns(uv, view.camera.width, view.camera.height)
     )
-    spans = np.maximum(np.hypot(*np.diff(uv, axis=0).T) / _STEP_PX, 1.0) if len(uv) > 1 else []
-    room = int(np.ceil(spans).sum()) + len(uv) if len(uv) > 1 else len(uv)
+    steps = np.hypot(*np.diff(uv, axis=0).T) / _STEP_PX
+    room = int(np.ceil(steps).sum()) + 2 * len(uv)
     samples, places = np.empty((room, 4)), np.empty(len(ends), dtype=np.int64)
-    table = np.column_stack([uv, parameter, range_m])
-    _sample(table, ends, samples, places)
+    _sample(seen.packed, np.column_stack([uv, parameter]), seen_at, local, ends, samples, places)
     looked = samples[: places[-1]]
     # The right and the lower border itself count as off the picture.
     border = np.array([view.camera.width, view.camera.height]) - 0.5
@@ -114,34 +115,52 @@ def _split(
 
 @njit(cache=True)
 def _sample(
-    table: Float64Array, ends: Int64Array, samples: Float64Array, places: Int64Array
+    packed: Packed,
+    vertices: Float64Array,
+    seen_at: Float64Array,
+    local: Float64Array,
+    ends: Int64Array,
+    samples: Float64Array,
+    places: Int64Array,
 ) -> None:
-    """Points along pieces, at most ``_STEP_PX`` apart, and all of their vertices.
+    """Points along pieces, about ``_STEP_PX`` apart, and all of their vertices.
 
     Args:
-        table: (n, 4) vertices of all pieces: u, v, parameter, distance from the camera.
+        packed: The view.
+        vertices: (n, 3) of all pieces: u, v, parameter.
+        seen_at: (n, 3) the same, camera frame.
+        local: (n, 3) the same, relative to the view's origin.
         ends: (k,) where each piece ends.
-        samples: (m, 4) written, the same columns.
+        samples: (m, 4) written: u, v, parameter, distance from the camera.
         places: (k,) written: where each piece's samples end.
     """
+    lens, frame, poses = packed
     count, row = 0, 0
+    point = np.zeros(6)
     for piece in range(ends.shape[0]):
-        samples[count] = table[row]
+        samples[count, :3] = vertices[row]
+        samples[count, 3] = np.sqrt((seen_at[row] ** 2).sum())
         count += 1
-        while row + 1 < ends[piece]:
-            a, b = table[row], table[row + 1]
+        for begin in range(row, ends[piece] - 1):
+            a, b = vertices[begin], vertices[begin + 1]
             length = np.hypot(b[0] - a[0], b[1] - a[1])
+            near, far = seen_at[begin, 2], seen_at[begin + 1, 2]
+            if not (near > 0.0 and far > 0.0):
+                near, far = 1.0, 1.0
             steps = max(int(np.ceil(length / _STEP_PX)), 1)
             for step in range(1, steps + 1):
+                # What goes straight in a pinhole's picture is 1/depth, and what it divides.
                 f = step / steps
-                # Along a straight piece 1/distance goes straight, and what it divides.
-                weight = f / b[3] / ((1.0 - f) / a[3] + f / b[3])
-                samples[count, :2] = (1.0 - f) * a[:2] + f * b[:2]
+                weight = f * near / ((1.0 - f) * far + f * near)
+                point[:3] = (1.0 - weight) * local[begin] + weight * local[begin + 1]
+                u, v, x, y, z, _, status = see_point(lens, frame, poses, point)
+                if status != 0:
+                    continue
+                samples[count, 0], samples[count, 1] = u, v
                 samples[count, 2] = (1.0 - weight) * a[2] + weight * b[2]
-                samples[count, 3] = 1.0 / ((1.0 - f) / a[3] + f / b[3])
+                samples[count, 3] = np.sqrt(x * x + y * y + z * z)
                 count += 1
-            row += 1
-        row += 1
+        row = ends[piece]
         places[piece] = count
 
 
