@@ -19,7 +19,7 @@ IMMUTABLE = "private, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"
 
 _CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes=\s*(?P<first>\d*)-(?P<last>\d*)\s*", re.IGNORECASE)
+_RANGE = re.compile(r"bytes=\s*(?P<first>[0-9]*)-(?P<last>[0-9]*)\s*", re.IGNORECASE)
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 #: Longer numbers than any file has bytes are not worth turning into integers.
 _MAX_DIGITS = 18

@@ -55,6 +55,7 @@ def body(response) -> bytes:
         ("bytes=7-6", None),
         ("bytes=-", None),
         ("bytes=a-b", None),
+        ("bytes=٣-", None),
         ("bytes=0-1,5-6", None),
         ("items=0-1", None),
         ("bytes=" + "9" * 5000 + "-", None),
