@@ -86,3 +86,30 @@ def test_lines_and_surfaces_are_said_to_be_left_out(export_of, json_of, real_cli
     export = export_of("openlane_1", layer="road")
     assert json_of(export, "manifest.json")["labels_left_out"] == {"polyline": len(labels)}
     assert json_of(export, "coco.json")["annotations"] == []
+
+
+def test_boxes_agree_with_ddads_own_ones(export_of, json_of, shared_dir: Path) -> None:
+    """Its 2D boxes are rounded down to whole pixels; (0, 0) is a pixel's centre, as ours."""
+    coco = json_of(export_of("ddad_scene_02"), "coco.json")
+    raw = shared_dir / "data/raw/ddad/scene_02/bounding_box_2d"
+    images = {image["id"]: image for image in coco["images"]}
+    errors = []
+    for camera in sorted({image["camera"] for image in images.values()}):
+        times = sorted(int(i["time_ns"]) for i in images.values() if i["camera"] == camera)
+        ours = {
+            (times.index(int(images[a["image_id"]]["time_ns"])), a["label_id"]): a
+            for a in coco["annotations"]
+            if images[a["image_id"]]["camera"] == camera
+        }
+        for frame, path in enumerate(sorted((raw / camera.upper()).glob("*.json"))):
+            for theirs in json.loads(path.read_text())["annotations"]:
+                box = ours.get((frame, str(theirs["instance_id"])))
+                if box is None:
+                    continue
+                x, y, w, h = (theirs["box"][side] for side in "xywh")
+                u, v, width, height = box["bbox"]
+                mine = np.array([u, v, u + width, v + height]) - 0.5
+                errors.append(np.abs(mine - [x, y, x + w, y + h] - 0.5).max())
+    assert len(errors) >= 39
+    assert np.median(errors) <= 0.42
+    assert max(errors) <= 0.57
