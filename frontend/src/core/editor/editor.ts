@@ -16,6 +16,9 @@ import { builtInOperations } from '../operations/builtIn';
 import { OperationRegistry } from '../operations/registry';
 import { isRepeated } from '../operations/repeating';
 import { Session, type SessionPatch } from '../session/session';
+import { ActionMeter } from '../telemetry/actionMeter';
+import { Effort } from '../telemetry/effort';
+import { ImageTargets } from '../telemetry/imageTargets';
 import type { KeyInput, PointerInput } from '../tools/input';
 import { TOOLS } from '../tools/registry';
 import type { ToolDefinition, ToolState, ToolStatus } from '../tools/tool';
@@ -37,6 +40,8 @@ export interface EditorPorts {
   readonly tracker?: BoxTracker;
   /** Counts the points in a box; see also `setPoints`. */
   readonly points?: PointCounter;
+  /** Milliseconds, for counting active time; the system's without it. */
+  readonly now?: () => number;
   readonly session?: SessionPatch;
   /** Sends what waits; see `openEditor`. */
   readonly flush?: () => void;
@@ -67,6 +72,12 @@ export class Editor implements EditorContext {
   readonly #tool: Value<ToolStatus>;
   readonly #note = new Value<HistoryNote | null>(null);
   readonly #isGesture = new Value(false);
+  /** What the work costs. */
+  readonly effort: Effort;
+  /** How many images each label is in; counted when somebody has time, see `ImageTargets.advance`. */
+  readonly imageTargets: ImageTargets;
+  readonly #meter: ActionMeter;
+  #isPressed = false;
   readonly #disposers: Unsubscribe[] = [];
   #ground: Ground;
   #points: PointCounter | null;
@@ -93,6 +104,9 @@ export class Editor implements EditorContext {
     this.#readOnlyReason = ports.readOnlyReason ?? null;
     this.#flush = ports.flush ?? (() => undefined);
     this.assist = new Assist(this, { fitter: ports.fitter ?? null, tracker: ports.tracker ?? null });
+    this.effort = new Effort(ports.now ?? (() => Date.now()));
+    this.#meter = new ActionMeter(this.effort, this.session.get);
+    this.imageTargets = new ImageTargets(ports.clip);
     this.lints = new LintBoard(
       LINT_RULES,
       () => ({
@@ -109,7 +123,8 @@ export class Editor implements EditorContext {
     this.#tool = new Value(this.#status());
     this.operations.register(...builtInOperations(this.tools, this.layer));
     this.#disposers.push(
-      this.document.listen(({ diff }) => {
+      this.document.listen(({ diff, source }) => {
+        if (source !== 'remote') this.#meter.changed(diff);
         this.#dropVanished(diff);
         this.lints.changed(diff);
       }),
@@ -171,11 +186,26 @@ export class Editor implements EditorContext {
   }
 
   pointer(input: PointerInput): void {
+    this.alive();
+    if (input.type === 'down' && input.button === 0) this.#press();
     this.#step(() => this.#state.pointer(input));
+    if (input.type === 'cancel' || (input.type === 'up' && input.button === 0)) this.#release();
+  }
+
+  /** The person is at work: for signs of it that don't come through `pointer` and `key`, such as turning the view. */
+  alive(): void {
+    this.effort.alive(this.session.get().selection);
   }
 
   /** Handles a key; true when it was used, so that the browser shall not use it too. */
   key(input: KeyInput): boolean {
+    this.alive();
+    // Escape takes back what was begun: the drag was one action, this is another.
+    if (input.type === 'down' && input.key === 'Escape') this.#release();
+    return this.#meter.within(() => this.#key(input), input.type === 'down' && !input.isRepeat);
+  }
+
+  #key(input: KeyInput): boolean {
     if (input.type === 'down' && input.key === 'Escape' && this.cancelGesture()) return true;
     const next = this.#state.key?.(input) ?? null;
     if (next !== null) {
@@ -196,17 +226,25 @@ export class Editor implements EditorContext {
 
   /** Runs an operation by its id; false when it isn't available or disabled now. */
   run(operationId: string): boolean {
-    if (!this.operations.run(operationId, this)) return false;
+    if (!this.#meter.within(() => this.#run(operationId))) return false;
     if (isRepeated(this.operations.get(operationId))) this.session.set({ lastOperationId: operationId });
     return true;
   }
 
+  #run(operationId: string): boolean {
+    const hasRun = this.operations.run(operationId, this);
+    if (hasRun) this.#meter.did();
+    return hasRun;
+  }
+
   edit(title: string, diff: RecordsDiff): void {
     if (this.#readOnlyReason !== null || isEmptyDiff(diff)) return;
-    this.cancelGesture();
-    const mark = this.history.mark(title);
-    this.document.apply(diff, 'user');
-    this.history.squashToMark(mark);
+    this.#meter.within(() => {
+      this.cancelGesture();
+      const mark = this.history.mark(title);
+      this.document.apply(diff, 'user');
+      this.history.squashToMark(mark);
+    });
   }
 
   undo(): void {
@@ -264,6 +302,17 @@ export class Editor implements EditorContext {
   dispose(): void {
     this.cancelGesture();
     for (const dispose of this.#disposers) dispose();
+  }
+
+  #press(): void {
+    this.#release();
+    this.#isPressed = true;
+    this.#meter.begin();
+  }
+
+  #release(): void {
+    if (this.#isPressed) this.#meter.end();
+    this.#isPressed = false;
   }
 
   #step(next: () => ToolState): void {

@@ -98,13 +98,15 @@ export function invertRising(rising: Rising, target: number, limit: number): num
   if (!Number.isFinite(target)) return NaN;
   let low = 0;
   let high = Number.isFinite(limit) ? limit : upperBracket(rising, target);
-  let x = Math.min(Math.max((target - rising.value(0)) / rising.slope(0), low), high);
+  const guess = (target - rising.value(0)) / rising.slope(0);
+  // Never at the limit itself: where that is a pole, rounding may lie beyond it.
+  let x = guess < limit ? Math.min(Math.max(guess, low), high) : 0.5 * high;
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const residual = rising.value(x) - target;
     if (residual < 0) low = x;
     else high = x;
     let moved = x - residual / rising.slope(x);
-    if (!(moved >= low && moved <= high)) moved = 0.5 * (low + high);
+    if (!(moved >= low && moved <= high && moved < limit)) moved = 0.5 * (low + high);
     const isSettled = Math.abs(moved - x) <= 2e-16 * Math.abs(x);
     x = moved;
     if (isSettled) break;

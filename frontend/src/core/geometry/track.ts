@@ -68,6 +68,7 @@ export class Track {
   existsAt(timeNs: bigint): boolean {
     if (this.fromNs !== null && timeNs < this.fromNs) return false;
     if (this.toNs !== null && timeNs > this.toNs) return false;
+    if (this.isStatic) return true; // it has one keyframe, and nothing follows that could be a gap
     const offset = Number(timeNs - this.#baseNs);
     const offsets = this.#offsets;
     const last = offsets.length - 1;

@@ -7,6 +7,7 @@ import { angleBetween, fromYaw, yawOf } from '../../../src/core/geometry/quat';
 import { Trajectory } from '../../../src/core/geometry/trajectory';
 import { trackOf } from '../../../src/core/geometry/track';
 import { add, distance, type Vec3 } from '../../../src/core/geometry/vec3';
+import { targetsPerAction } from '../../../src/core/telemetry/imageTargets';
 import { makeBox, makeClip, tick } from '../fixtures';
 import { settled, TestEditor } from './harness';
 
@@ -122,7 +123,7 @@ describe('a labeller with mouse and keys', () => {
     await person.key('b');
     await person.clickPoints([15, 4, 1]);
     await person.key('p');
-    expect(person.actions).toBe(3);
+    expect([person.actions, person.t.editor.effort.get().all.actions]).toEqual([3, 3]);
     expect(person.t.box('new-1').static).toBe(true);
   });
 
@@ -140,6 +141,10 @@ describe('a labeller with mouse and keys', () => {
     await person.key('>');
     await person.key('Enter');
     expect(person.actions).toBeLessThanOrEqual(12);
+    expect(t.editor.effort.get().all.actions).toBe(person.actions);
+    t.editor.imageTargets.advance(t.editor.document.labels(), () => true);
+    const { images } = t.editor.imageTargets.total(t.editor.document.labels());
+    expect(targetsPerAction(images, person.actions)).toBeGreaterThan(3);
     const track = trackOf(t.box('new-1'));
     const camera = t.editor.clip.cameras[0]!;
     expect(camera.timesNs).toHaveLength(40);

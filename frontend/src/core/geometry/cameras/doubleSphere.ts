@@ -20,7 +20,8 @@ export class DoubleSphere implements Lens {
     this.#alpha = alpha;
     const w1 = alpha <= 0.5 ? alpha / (1 - alpha) : (1 - alpha) / alpha;
     const w2 = (w1 + xi) / Math.sqrt(Math.max(2 * w1 * xi + xi * xi + 1, 1e-300));
-    this.limitRad = capped(Math.acos(Math.min(1, Math.max(-1, -w2))), maxAngle(spec));
+    const published = Math.acos(Math.min(1, Math.max(-1, -w2)));
+    this.limitRad = capped(Math.min(published, foldAngle(xi, w1)), maxAngle(spec));
   }
 
   project(x: number, y: number, z: number, out: Float64Array, at: number): LensStatus {
@@ -49,4 +50,15 @@ export class DoubleSphere implements Lens {
     out[at + 2] = gain * c - this.#xi;
     return under >= 0 && second >= 0 && angleOf(out[at], out[at + 1]!, out[at + 2]!) < this.limitRad;
   }
+}
+
+/**
+ * The angle off the axis from which on pixels turn back, or the denominator is negative. The paper's own limit is less
+ * than that for common lenses, but more for strongly negative xi. On the second sphere, which lies xi before the
+ * first one, it is where the cosine is -w1.
+ */
+function foldAngle(xi: number, w1: number): number {
+  const sine = Math.sqrt(Math.max(0, 1 - w1 * w1));
+  const distance = Math.sqrt(Math.max(0, 1 - (xi * sine) ** 2)) - xi * w1;
+  return Math.atan2(distance * sine, -distance * w1 - xi);
 }

@@ -1,9 +1,10 @@
 import { nearestIndex, type Clip } from '../../clip/clip';
 import { setLife } from '../../actions/life';
 import { isCuboid, type CuboidLabel } from '../../document/label';
+import type { BoxState } from '../../geometry/box';
 import { projectBoxTarget } from '../../geometry/outline/boxTarget';
 import { intersectRayBox } from '../../geometry/ray';
-import { Track, trackOf } from '../../geometry/track';
+import { STATE_LENGTH, stateOf, Track, trackOf } from '../../geometry/track';
 import { distance, normalize, subtract, type Vec3 } from '../../geometry/vec3';
 import { lint, type Lint, type LintRule, type LintSurroundings } from '../lint';
 
@@ -38,7 +39,9 @@ export const ENDS_IN_VIEW: LintRule = {
 };
 
 function lintOf(label: CuboidLabel, { timeNs, word, seenBy }: SeenEnd, around: LintSurroundings): Lint[] {
-  const seen = seenBy.find(({ from_m, to_m }) => !isHidden(label, from_m, to_m, timeNs, around.document));
+  if (seenBy.length === 0) return [];
+  const others = boxesNear(label, timeNs, around.document);
+  const seen = seenBy.find(({ from_m, to_m }) => !isHidden(label, from_m, to_m, others));
   if (seen === undefined) return [];
   const { startNs, endNs } = around.clip;
   const { fromNs, toNs } = trackOf(label);
@@ -92,21 +95,27 @@ function seenBy(label: CuboidLabel, timeNs: bigint, clip: Clip): SeenEnd['seenBy
   });
 }
 
+/** The other boxes that are there at a time, so near that they could stand in the way of a near camera. */
+function boxesNear(label: CuboidLabel, timeNs: bigint, document: LintSurroundings['document']): BoxState[] {
+  trackOf(label).extendedInto(timeNs, here);
+  const boxes: BoxState[] = [];
+  for (const other of document.labels().values()) {
+    if (other.id === label.id || !isCuboid(other) || !trackOf(other).stateInto(timeNs, there)) continue;
+    const apart = Math.hypot((here[0] ?? 0) - (there[0] ?? 0), (here[1] ?? 0) - (there[1] ?? 0));
+    if (apart < NEAR_M) boxes.push(stateOf(there));
+  }
+  return boxes;
+}
+
+const here = new Float64Array(STATE_LENGTH);
+const there = new Float64Array(STATE_LENGTH);
+
 /** True when another box stands in the way to the middle of this one. */
-function isHidden(
-  label: CuboidLabel,
-  from_m: Vec3,
-  to_m: Vec3,
-  timeNs: bigint,
-  document: LintSurroundings['document'],
-): boolean {
+function isHidden(label: CuboidLabel, from_m: Vec3, to_m: Vec3, others: readonly BoxState[]): boolean {
   const ray = { origin_m: from_m, direction: normalize(subtract(to_m, from_m)) };
   const far = distance(from_m, to_m) - label.size_m[0] / 2;
-  for (const other of document.labels().values()) {
-    if (other.id === label.id || !isCuboid(other)) continue;
-    const state = trackOf(other).at(timeNs);
-    const hit = state === null ? null : intersectRayBox(ray, state);
-    if (hit !== null && hit.distance_m < far) return true;
-  }
-  return false;
+  return others.some((state) => {
+    const hit = intersectRayBox(ray, state);
+    return hit !== null && hit.distance_m < far;
+  });
 }
