@@ -117,6 +117,8 @@ class Track:
             there &= times >= first
         if last is not None:
             there &= times <= last
+        if self.label.static:  # it has one keyframe, and nothing follows that could be a gap
+            return there
         keys = self.label.times_ns
         before = np.searchsorted(keys, times, side="right") - 1
         inside = before >= 0

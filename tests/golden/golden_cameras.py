@@ -56,6 +56,16 @@ CAMERAS: list[dict[str, Any]] = [
         },
     },
     {
+        "name": "opencv_8_pole",
+        "width": 1280,
+        "height": 960,
+        "model": "opencv",
+        "params": {
+            "fx": 720.0, "fy": 721.0, "cx": 640.5, "cy": 478.0,
+            "distortion": [0.0, 0.0, 0.0, 0.0, 0.0, -0.45, 0.0, 0.0],
+        },
+    },
+    {
         "name": "opencv_12_thin_prism",
         "width": 1600,
         "height": 1200,
@@ -162,6 +172,15 @@ CAMERAS: list[dict[str, Any]] = [
         "model": "double_sphere",
         "params": {
             "fx": 402.0, "fy": 401.0, "cx": 371.5, "cy": 243.5, "xi": 0.13, "alpha": 0.42,
+        },
+    },
+    {
+        "name": "double_sphere_fold",
+        "width": 752,
+        "height": 480,
+        "model": "double_sphere",
+        "params": {
+            "fx": 640.0, "fy": 642.0, "cx": 371.5, "cy": 243.5, "xi": -0.9, "alpha": 0.95,
         },
     },
     {

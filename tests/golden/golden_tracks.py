@@ -80,6 +80,10 @@ def _labels() -> list[tuple[str, dict[str, Any]]]:
         ("one keyframe", {"keyframes": _keyframes(generator, 1)}),
         ("static", {"keyframes": static, "static": True}),
         ("static for a while", {"keyframes": static, "static": True, **beyond(static, 0.4)}),
+        (
+            "static with a gap that nothing follows",
+            {"keyframes": [{**static[0], "gap_after": True}], "static": True},
+        ),
     ]
     return [(name, {"id": name, "attributes": {}, **common, **label}) for name, label in cases]
 
