@@ -3,15 +3,22 @@
 from autolabel.cloud import SweepPoints
 from autolabel.fitting import BoxFit, Refusal, fit_box
 from autolabel.ground import Ground, local_ground
+from autolabel.lanes import lane_heading
 from autolabel.one_click import fit_click, useful_sweeps
+from autolabel.tracker import Box
+from autolabel.tracking import ProposedTrack, track_box
 
 __all__ = [
+    "Box",
     "BoxFit",
     "Ground",
+    "ProposedTrack",
     "Refusal",
     "SweepPoints",
     "fit_box",
     "fit_click",
+    "lane_heading",
     "local_ground",
+    "track_box",
     "useful_sweeps",
 ]

@@ -34,11 +34,11 @@ RAY_COLUMNS = 5
     HINT_WEIGHT,
     CENTRING,
     CLICK_WEIGHT,
+    OUT_MOST,
     SETTINGS,
-) = range(15)
+) = range(16)
 
 _OUT_SIGMA_M = 0.12
-_OUT_MOST = 12.0
 _IN_SIGMA_M = 0.15
 _IN_MOST = 1.5
 _RAY_SIGMA_M = 0.4
@@ -98,7 +98,7 @@ def _points_cost(
         if over_u > 0.0 or over_v > 0.0:
             out_u, out_v = max(over_u, 0.0), max(over_v, 0.0)
             square = (out_u * out_u + out_v * out_v) / (_OUT_SIGMA_M * _OUT_SIGMA_M)
-            total += points[i, 5] * min(square, _OUT_MOST)
+            total += points[i, 5] * min(square, settings[OUT_MOST])
             continue
         if settings[CENTRING] > 0.0:
             # Bodies without faces: their points lie around the middle.

@@ -8,7 +8,7 @@ import numpy as np
 from autolabel import box_cost
 from autolabel.cloud import SweepPoints, rays_near, thinned
 from autolabel.ground import Ground
-from autolabel.growing import connected, link_m, nearest_index
+from autolabel.growing import connected, links_m, nearest_index
 from autolabel.priors import Prior, prior_of
 from projection.arrays import BoolArray, Float64Array
 
@@ -128,7 +128,7 @@ def gather(
             f" {CLICK_REACH_M:g} m."
         )
     to_sensor = float(np.hypot(*(click_m[:2] - origin[:2])))
-    part = connected(candidates, candidates[seed], link_m(to_sensor), reach)
+    part = connected(candidates, candidates[seed], links_m(to_sensor, prior), origin, reach)
     if part.sum() < MIN_POINTS:
         return Refusal(
             f"Only {int(part.sum())} points hang together with the click; a box needs {MIN_POINTS}."
@@ -295,6 +295,7 @@ def settings_of(
     settings[box_cost.SPREAD_LENGTH], settings[box_cost.SPREAD_WIDTH] = kind.size_spread[:2]
     settings[box_cost.CLOSENESS] = kind.closeness
     settings[box_cost.CLICK_WEIGHT] = 1000.0
+    settings[box_cost.OUT_MOST] = 12.0
     settings[box_cost.CENTRING] = kind.centring
     settings[box_cost.INSET] = 0.08 + 0.5 * kind.hollow * float(prior.size_m[1])
     settings[box_cost.POINT_SCALE] = per_point

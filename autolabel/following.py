@@ -12,7 +12,7 @@ from autolabel.matching import Field, distance_of
 from projection.arrays import Float32Array, Float64Array
 
 #: What the mean distance of the object's points known so far from the sweep's counts, per metre.
-_MATCH_WEIGHT = 150.0
+_MATCH_WEIGHT = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +164,8 @@ def settings_for_following(settings: Float64Array, centre_m: Float64Array) -> Fl
     changed = settings.copy()
     changed[box_cost.CLICK_X], changed[box_cost.CLICK_Y] = centre_m[:2]
     changed[box_cost.CLICK_WEIGHT] = 0.0
+    # Its own known points say better where its faces are than the box does.
+    changed[box_cost.CLOSENESS] *= 0.3
+    # Other things stand around: a box must gain little by covering them.
+    changed[box_cost.OUT_MOST] = 4.0
     return changed

@@ -3,28 +3,41 @@
 import numpy as np
 from scipy import ndimage
 
+from autolabel.priors import Prior
 from projection.arrays import BoolArray, Float64Array, Int64Array
 
 _CELL_M = 0.1
+FARTHEST_ALONG_M = 1.0
 
 
-def link_m(distance_m: float) -> float:
-    """Return how far apart neighbouring points of one surface may lie, by distance from the lidar.
+def links_m(distance_m: float, prior: Prior) -> tuple[float, float]:
+    """Return how far apart neighbouring points may lie, across the line of sight and along it.
 
-    A lidar of 0.2 to 0.4 degrees between its columns, on a face seen at 60 degrees.
+    Across: a lidar of 0.2 to 0.4 degrees between its columns, on a face seen at 60 degrees. Along:
+    the side of a vehicle ahead has its points three times as far apart; other bodies have no sides.
     """
-    return float(np.clip(0.25 + 0.008 * distance_m, 0.3, 0.8))
+    across = float(np.clip(0.25 + 0.008 * distance_m, 0.3, 0.8))
+    if prior.kind.closeness == 0.0:
+        narrow = float(np.clip(0.15 + 0.006 * distance_m, 0.2, 0.5))
+        return narrow, narrow
+    return across, max(across, float(np.clip(0.04 * distance_m, 0.3, FARTHEST_ALONG_M)))
 
 
 def connected(
-    points_m: Float64Array, seed_m: Float64Array, link: float, radius_m: float
+    points_m: Float64Array,
+    seed_m: Float64Array,
+    links_m: tuple[float, float],
+    sensor_m: Float64Array,
+    radius_m: float,
 ) -> BoolArray:
     """Return which points hang together with the one that is nearest to a seed.
 
     Args:
         points_m: (n, 3) metres, without the ground.
         seed_m: (3,) metres.
-        link: Points closer than about this belong together, metres, seen from above.
+        links_m: Points closer than about this belong together, seen from above: across the line of
+            sight, and along it, where a face seen at a low angle has its points farther apart.
+        sensor_m: (2,) or (3,) metres: where the points were seen from.
         radius_m: Nothing farther from the seed is looked at.
 
     Returns:
@@ -35,12 +48,16 @@ def connected(
     taken = np.zeros(len(points_m), dtype=np.bool_)
     if not inside.any():
         return taken
-    side = int(np.ceil(2.0 * radius_m / _CELL_M)) + 1
-    cells = np.floor((offsets[inside] + radius_m) / _CELL_M).astype(np.int64)
+    side = int(np.ceil(3.0 * radius_m / _CELL_M)) + 1
+    sight = seed_m[:2] - sensor_m[:2]
+    sight = sight / max(float(np.hypot(*sight)), 1e-6)
+    along, across = offsets[inside] @ sight, offsets[inside] @ np.array([-sight[1], sight[0]])
+    shrunk = np.stack([along * (links_m[0] / links_m[1]), across], axis=1)
+    cells = np.floor((shrunk + 1.5 * radius_m) / _CELL_M).astype(np.int64)
     occupied = np.zeros((side, side), dtype=np.bool_)
     occupied[cells[:, 0], cells[:, 1]] = True
     # Two cells hang together when their discs of half the link touch.
-    grown = ndimage.distance_transform_edt(~occupied) <= 0.5 * link / _CELL_M
+    grown = ndimage.distance_transform_edt(~occupied) <= 0.5 * links_m[0] / _CELL_M
     parts, _ = ndimage.label(grown, structure=np.ones((3, 3)))
     labels = parts[cells[:, 0], cells[:, 1]]
     seed = int(np.argmin(np.sum((points_m[inside] - seed_m) ** 2, axis=1)))

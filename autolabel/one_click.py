@@ -28,7 +28,9 @@ _FASTEST_MPS = 25.0
 _STANDING_MPS = 0.6
 #: Laid over where it was, what stands is no worse than this on average than where it fits best.
 _SAME_M = 0.035
-_HEADING_FROM_MPS = 1.5
+#: From this speed on its way says where its front is: of what drives, and of what walks.
+_DRIVING_MPS = 1.5
+_WALKING_MPS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,13 @@ def fit_click(
         return alone
     others = _others(sweeps, motion)
     parts = [own, *_shown_elsewhere(others, main.time_ns, motion, ground, click, prior, alone)]
-    direction, sure = heading_hint, heading_hint is not None
-    if direction is None and motion.speed_mps > _HEADING_FROM_MPS:
+    direction = heading_hint
+    from_mps = _DRIVING_MPS if prior.kind.has_direction else _WALKING_MPS
+    if direction is None and motion.speed_mps > from_mps:
         direction = math.atan2(motion.velocity_mps[1], motion.velocity_mps[0])
     together = fit_evidence(merged(parts), ground, click, prior, direction, lane_heading)
     if isinstance(together, Refusal):
         together = alone
-    del sure
     return replace(together, is_static=motion.is_static)
 
 

@@ -20,7 +20,7 @@ from projection.arrays import Float64Array, Int64Array
 
 MIN_POINTS = 5
 #: A model's points that on average are farther than this from a sweep's are not of that object.
-_LOST_M = 0.2
+_LOST_M = 0.25
 #: What is hidden for longer than this could be another thing when it comes back.
 _HIDDEN_S = 1.2
 _MODEL_CELL_M = 0.1
@@ -30,6 +30,8 @@ _SCENE_RAYS = 150
 _TURN_RAD_PS = 0.6
 #: Where so many rays pass through the middle of a box, nothing stands.
 _FREE_RAYS = 3.0
+#: The ground below an object does not jump by more than this from sweep to sweep.
+_STEP_M = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,11 @@ class Tracker:
                 velocity = self._first_velocity(found[-1], sweep, model_m, elapsed)
             expected = self._expected(found[-1], velocity, elapsed)
             spread = self._spread(abs(elapsed), first=len(found) < 3)
-            next_found = self._find(sweep, index, expected, spread, model_m)
+            next_found = self._find(sweep, found[-1].ground_m, expected, spread, model_m)
             if next_found is None:
                 continue
             step, points = next_found
+            step.index = index
             found.append(step)
             velocity = self._velocity(found)
             if step.distance_m < 0.6 * _LOST_M:
@@ -117,27 +120,36 @@ class Tracker:
             return found, "It was not found any more."
         return found, "The clip ends there."
 
-    def place_in(self, index: int, start: Found, model_m: Float64Array) -> Place:
-        """Return what a sweep says of the box, supposing that it stands still."""
+    def place_in(
+        self, index: int, start: Found, model_m: Float64Array
+    ) -> tuple[Place, Float64Array | None]:
+        """Return what a sweep says of the box, supposing that it stands still.
+
+        And by how much (2,) its points there are shifted, where they are the object's.
+        """
         sweep = self._load(index)
         pose = start.pose
         ground = Ground.level(start.ground_m)
         points, _ = self._raised(sweep, ground, pose, 1.0)
         inside = self._model(points, pose, np.zeros((0, 2)))
         if len(inside) < MIN_POINTS:
-            return Place.GONE if self._is_free(sweep, ground, pose) else Place.HIDDEN
+            is_free = self._passing(sweep, ground, pose) > _FREE_RAYS
+            return (Place.GONE if is_free else Place.HIDDEN), None
         field = Field.of(points, pose, self._prior.reach_m + 2.0)
         here = placed(model_m, pose)
         shift, distance = field.best_shift(here, np.zeros(2), 0.96)
         moved = float(np.hypot(*shift))
-        better = field.distance(here, np.zeros(2)) - distance
+        at_rest = field.distance(here, np.zeros(2))
         known = Field.of(here, pose, self._prior.reach_m + 1.0)
         strange = known.distance(placed(inside, pose), np.zeros(2))
-        elsewhere = moved > 0.25 and better > 0.08 and strange > 0.12
-        return Place.GONE if elsewhere else Place.THERE
+        elsewhere = moved > 0.25 and at_rest > distance + 0.08 and strange > 0.12
+        if self._prior.kind.solidity == 1.0:
+            # Partly where it was: rays pass where the rest would be.
+            elsewhere |= self._passing(sweep, ground, pose) > max(_FREE_RAYS, 0.5 * len(inside))
+        return (Place.GONE if elsewhere else Place.THERE), shift if distance < 0.15 else None
 
-    def _is_free(self, sweep: SweepPoints, ground: Ground, pose: Float64Array) -> bool:
-        """Return whether rays pass through where the box would be."""
+    def _passing(self, sweep: SweepPoints, ground: Ground, pose: Float64Array) -> float:
+        """Return how many rays pass through where the box would be."""
         prior = self._prior
         radius = 0.5 * float(np.hypot(*prior.size_m[:2]))
         ends, origin = rays_near(sweep, pose, radius)
@@ -147,15 +159,21 @@ class Tracker:
         settings[box_cost.POINT_SCALE], settings[box_cost.RAY_SCALE] = 0.0, 1.0
         box = np.array([*pose, *prior.size_m[:2]])
         none = np.zeros((0, box_cost.POINT_COLUMNS))
-        return box_cost.cost_of(box, none, rays, settings) > _FREE_RAYS
+        return box_cost.cost_of(box, none, rays, settings)
 
     def _seconds(self, a: int, b: int) -> float:
         return float(self.times_ns[a] - self.times_ns[b]) * 1e-9
 
-    def _ground(self, sweep: SweepPoints, pose: Float64Array) -> Ground:
+    def _ground(
+        self, sweep: SweepPoints, pose: Float64Array, last_m: float | None = None
+    ) -> Ground:
+        """Return the ground in a sweep, as it was where this sweep shows another one."""
         fallback = float(self.box.position_m[2] - 0.5 * self.box.size_m[2])
+        fallback = fallback if last_m is None else last_m
         ground = local_ground(sweep.points_m, pose, fallback_z_m=fallback)
-        return ground or Ground.level(fallback)
+        if ground is None or (last_m is not None and abs(ground.at(pose) - last_m) > _STEP_M):
+            return Ground.level(fallback)
+        return ground
 
     def _raised(
         self, sweep: SweepPoints, ground: Ground, pose: Float64Array, margin_m: float
@@ -172,9 +190,7 @@ class Tracker:
         self, points_m: Float64Array, pose: Float64Array, model_m: Float64Array
     ) -> Float64Array:
         """Return the model with the points that lie in the box at a pose added."""
-        dx, dy = points_m[:, 0] - pose[0], points_m[:, 1] - pose[1]
-        cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-        local = np.stack([dx * cosine + dy * sine, dy * cosine - dx * sine], axis=1)
+        local = _local(points_m, pose)
         half = 0.5 * self.box.size_m[:2] + 0.12
         local = local[(np.abs(local) <= half).all(axis=1)]
         both = np.concatenate([model_m, local])
@@ -192,6 +208,9 @@ class Tracker:
     ) -> tuple[Scene, Float64Array]:
         margin = 2.5 * float(spread[:2].max())
         points, heights = self._raised(sweep, ground, expected, margin)
+        gate = 0.5 * self.box.size_m[:2] + 0.15 + 2.0 * spread[:2]
+        own = (np.abs(_local(points, expected)) <= gate).all(axis=1)
+        points, heights = points[own], heights[own]
         sensors = np.broadcast_to(sweep.sensor_position_m[:2], (len(points), 2))
         evidence = Evidence(points, heights, sensors, np.zeros((0, 5)), top_is_seen=False)
         prior = self._prior
@@ -213,13 +232,13 @@ class Tracker:
     def _find(
         self,
         sweep: SweepPoints,
-        index: int,
+        last_ground_m: float,
         expected: Float64Array,
         spread: Float64Array,
         model_m: Float64Array,
     ) -> tuple[Found, Float64Array] | None:
         """Return the pose in a sweep and the raised points around, None where it is not there."""
-        ground = self._ground(sweep, expected)
+        ground = self._ground(sweep, expected, last_ground_m)
         scene, points = self._scene(sweep, ground, expected, spread)
         if len(points) < MIN_POINTS:
             return None
@@ -233,13 +252,13 @@ class Tracker:
         if len(inside) < MIN_POINTS or distance > _LOST_M or off > 3.0 * spread[:2].max():
             return None
         ground_m = float(ground.at(pose))
-        return Found(index, pose, ground_m, distance, len(inside)), points
+        return Found(-1, pose, ground_m, distance, len(inside)), points
 
     def _first_velocity(
         self, start: Found, sweep: SweepPoints, model_m: Float64Array, elapsed: float
     ) -> Float64Array:
         """Return (vx, vy, turn rate) from where the points fit in the first other sweep."""
-        ground = self._ground(sweep, start.pose)
+        ground = self._ground(sweep, start.pose, start.ground_m)
         most = min(abs(elapsed) * 25.0, 7.0) if self._prior.kind.has_direction else 3.0
         points, _ = self._raised(sweep, ground, start.pose, most)
         radius = self._prior.reach_m + most + 0.5
@@ -285,3 +304,10 @@ class Tracker:
                 0.02 + 0.15 * elapsed,
             ]
         )
+
+
+def _local(points_m: Float64Array, pose: Float64Array) -> Float64Array:
+    """Return points of the world (n, 2 or 3) in the object's frame (n, 2)."""
+    dx, dy = points_m[:, 0] - pose[0], points_m[:, 1] - pose[1]
+    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
+    return np.stack([dx * cosine + dy * sine, dy * cosine - dx * sine], axis=1)

@@ -16,6 +16,10 @@ from projection.rigid import multiply
 
 #: What is gone in fewer of the sweeps than this stands still: people walk by and hide it.
 _GONE_SHARE = 0.12
+#: Slower than this is standing: what is seen of a thing changes with where it is seen from.
+_CREEPING_MPS = 0.5
+#: From this speed on the way of somebody on foot says where they look.
+_WALKING_MPS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,8 @@ def track_box(
     times_ns: Int64Array,
     load: Callable[[int], SweepPoints],
     *,
-    tolerance_m: float = 0.08,
-    tolerance_rad: float = math.radians(1.0),
+    tolerance_m: float = 0.12,
+    tolerance_rad: float = math.radians(2.0),
 ) -> ProposedTrack:
     """Return where a box went, before and after.
 
@@ -98,9 +102,12 @@ def track_box(
         nothing = "No sweep shows enough of it."
         return _standing(box, time_ns, 0, (nothing, nothing), 0.0)
     start, model = begun
-    places = [tracker.place_in(k, start, model) for k in range(len(times_ns)) if k != own]
+    others = [k for k in range(len(times_ns)) if k != own]
+    seen = [tracker.place_in(k, start, model) for k in others]
+    places = [place for place, _ in seen]
     there, gone = places.count(Place.THERE), places.count(Place.GONE)
-    if gone <= _GONE_SHARE * (there + gone):
+    seconds = (times_ns[others] - times_ns[own]).astype(np.float64) * 1e-9
+    if gone <= _GONE_SHARE * (there + gone) and not _creeps(seconds, [s for _, s in seen]):
         share = there / max(there + gone, 1)
         whole = "It stands still."
         return _standing(box, time_ns, there + 1, (whole, whole), share * confidence_of(start))
@@ -108,6 +115,23 @@ def track_box(
     after, why_last = tracker.run(start, model, range(own + 1, len(times_ns)))
     path = [*reversed(before[1:]), *after]
     return _moving(tracker, time_ns, path, (why_first, why_last), (tolerance_m, tolerance_rad))
+
+
+def _creeps(seconds: Float64Array, shifts_m: list[Float64Array | None]) -> bool:
+    """Return whether it goes slowly and evenly: then it is still partly where it was."""
+    velocities = np.array(
+        [
+            shift / elapsed
+            for elapsed, shift in zip(seconds.tolist(), shifts_m, strict=True)
+            if shift is not None and 0.15 < abs(elapsed) < 1.2
+        ]
+    ).reshape(-1, 2)
+    if len(velocities) < 3:
+        return False
+    middle = np.median(velocities, axis=0)
+    speed = float(np.hypot(*middle))
+    alike = np.hypot(*(velocities - middle).T) < 0.3 + 0.3 * speed
+    return bool(speed > _CREEPING_MPS and alike.mean() > 0.6)
 
 
 def _standing(
@@ -149,13 +173,16 @@ def _moving(
     given = int(np.argmin(np.abs(times - time_ns)))
     # The box that somebody set is right: the path goes through it.
     sigma[given] = 0.02
-    lively = 2.5 if prior.kind.has_direction else 1.5
+    lively = 2.0 if prior.kind.has_direction else 1.5
     x = smoothed(seconds, poses[:, 0], sigma, lively)
     y = smoothed(seconds, poses[:, 1], sigma, lively)
     heading = unwrapped(poses[:, 2])
     turn_sigma = 0.02 + 0.15 * (1.0 - trust)
     turn_sigma[given] = 0.01
     heading = smoothed(seconds, heading, turn_sigma, 0.4)
+    if not prior.kind.has_direction:
+        # A body without sides shows no heading: it turns as its way does.
+        heading = poses[given, 2] + _turning(seconds, x, y, given)
     floor = smoothed(seconds, np.array([found.ground_m for found in path]), 0.05 + sigma, 0.4)
     positions = np.stack([x, y, floor + tracker.base_gap_m + 0.5 * box.size_m[2]], axis=1)
     positions[given], heading[given] = (
@@ -188,3 +215,17 @@ def _moving(
 def _turns(near_rad: float, heading_rad: float) -> float:
     """Return the whole turns that bring a heading next to another."""
     return 2.0 * math.pi * round((near_rad - heading_rad) / (2.0 * math.pi))
+
+
+def _turning(seconds: Float64Array, x: Float64Array, y: Float64Array, given: int) -> Float64Array:
+    """Return by how much (n,) the way is turned from where it goes at the given place, radians."""
+    if len(seconds) < 3:
+        return np.zeros(len(seconds))
+    vx, vy = np.gradient(x, seconds), np.gradient(y, seconds)
+    walks = np.flatnonzero(np.hypot(vx, vy) > _WALKING_MPS)
+    if not len(walks):
+        return np.zeros(len(seconds))
+    # Who stands looks where they last went.
+    last = walks[np.maximum(np.searchsorted(walks, np.arange(len(seconds)), side="right") - 1, 0)]
+    course = unwrapped(np.arctan2(vy, vx)[last])
+    return np.asarray(course - course[given])

@@ -1,16 +1,21 @@
 """Proposals for a clip: a box for a click, a track for a box. Nothing is saved."""
 
-import math
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autolabel import BoxFit, Refusal, SweepPoints, fit_click, useful_sweeps
-from autolabel.overlap import heading_of
-from autolabel.tracker import Box
-from autolabel.tracking import track_box
+from autolabel import (
+    Box,
+    BoxFit,
+    Refusal,
+    SweepPoints,
+    fit_click,
+    lane_heading,
+    track_box,
+    useful_sweeps,
+)
 from labelapp.accounts.models import User
 from labelapp.autolabel.errors import NoSweepsError, invalid_field
 from labelapp.autolabel.policies import require_propose
@@ -26,8 +31,6 @@ from projection.arrays import Float64Array, Int64Array
 _ANY_SIZE_M = (1.0, 1.0, 1.0)
 #: A lidar that sees something so near to the place is the one to ask.
 _NEAR_M = 4.0
-#: Who stands farther left than this of the ego's way stands in the other lane.
-_OWN_LANE_M = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def box_proposed(*, user: User, clip: Clip, asked: FitRequest) -> dict[str, Any]
         asked.point_m,
         np.array(label_class.size_m or _ANY_SIZE_M),
         heading_hint=asked.heading_rad,
-        lane_heading=_lane_heading(clip, asked.point_m),
+        lane_heading=lane_heading(trajectory_read(clip.storage_prefix), asked.point_m),
         fallback_z_m=manifest.ground_z_m,
     )
     return _fit_as_json(found)
@@ -154,20 +157,6 @@ def _lidar_for(clip: Clip, manifest: Manifest, time_ns: int, place_m: Float64Arr
     if len(lidars) == 1:
         return lidars[0]
     return max(lidars, key=lambda lidar: lidar.points_near(time_ns, place_m))
-
-
-def _lane_heading(clip: Clip, place_m: Float64Array) -> float:
-    """Return which way the traffic most likely goes at a place: as the ego, or against it.
-
-    Where one drives on the right, what is to the left of the ego's way comes towards it.
-    """
-    trajectory = trajectory_read(clip.storage_prefix)
-    offsets = place_m[:2] - trajectory.positions_m[:, :2]
-    nearest = int(np.argmin(np.sum(offsets * offsets, axis=1)))
-    heading = heading_of(trajectory.quats_xyzw[nearest])
-    off = offsets[nearest]
-    to_the_left = math.cos(heading) * off[1] - math.sin(heading) * off[0]
-    return heading if to_the_left <= _OWN_LANE_M else heading + math.pi
 
 
 def _fit_as_json(found: BoxFit | Refusal) -> dict[str, Any]:
