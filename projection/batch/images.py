@@ -11,8 +11,10 @@ from projection.batch import kernels
 from projection.batch.drawing import Drawing, Silhouette
 from projection.batch.label_table import BatchLabel
 from projection.batch.lines import LinePiece, lines_of
+from projection.batch.pinhole_boxes import pinhole_boxes
 from projection.batch.scene import Seen, Surfaces
 from projection.cameras.cylindrical import Cylindrical
+from projection.cameras.pinhole import Pinhole
 from projection.cones import LIMIT_SHARE, cone_cosine, picture_cone_rad
 from projection.cuboids import Box, project_cuboid
 from projection.kernels.boxes import FACES, SILHOUETTES
@@ -195,20 +197,18 @@ class ImageMaker:
         cosines = cone_cosine(picture_cone_rad(camera)), limit
         outcome = np.empty(count, dtype=np.uint8)
         numbers = np.full((count, kernels.NUMBERS), np.nan)
-        spans = np.empty(count + 1, dtype=np.int64)
-        while True:
-            pixels, loops = np.empty((self._room, 2)), np.empty(self._room, dtype=np.int64)
-            done = kernels.project_boxes(
-                seen.packed, seen.corners, cosines, spec.tolerance_px, (SILHOUETTES, FACES),
-                outcome, numbers, pixels, loops, spans,
+        if self._is_straight(seen):
+            pixels, ends = np.empty((0, 2)), [0]
+            spans = np.zeros(count + 1, dtype=np.int64)
+            pinhole_boxes(
+                seen.packed, seen.corners, limit, (SILHOUETTES, FACES),
+                self._needs_truncation, outcome, numbers,
             )  # fmt: skip
-            if done >= 0:
-                break
-            self._room *= 4
+        else:
+            pixels, ends, spans = self._outlines(seen, cosines, outcome, numbers)
         found = self._special(seen, outcome)
         there = np.flatnonzero(outcome == kernels.THERE)
         corners = self._corners(seen, there)
-        ends = [0, *loops[: spans[-1]].tolist()]
         for place, box in enumerate(there.tolist()):
             target = self._box(seen, box)
             target.box_full = _box_of(numbers[box, kernels.FULL : kernels.FULL + 4])
@@ -221,6 +221,40 @@ class ImageMaker:
                 target.corners = corners[0][place], corners[1][place]
             found.append(target)
         return found
+
+    @property
+    def _needs_truncation(self) -> bool:
+        spec = self._spec
+        return spec.wants("truncation") or spec.visibility.max_truncation is not None
+
+    def _is_straight(self, seen: Seen) -> bool:
+        """Whether the quick kernel for pinholes has all that is asked for."""
+        camera = seen.view.camera
+        return (
+            isinstance(camera.lens, Pinhole)
+            and camera.limit_rad >= 0.5 * np.pi
+            and not seen.view.shutter.is_rolling
+            and not self._spec.wants("outline")
+        )
+
+    def _outlines(
+        self,
+        seen: Seen,
+        cosines: tuple[float, float],
+        outcome: UInt8Array,
+        numbers: Float64Array,
+    ) -> tuple[Float64Array, list[int], Int64Array]:
+        """Fill ``outcome`` and ``numbers``; the outlines' vertices, the loops' ends, the boxes'."""
+        spans = np.empty(len(outcome) + 1, dtype=np.int64)
+        while True:
+            pixels, loops = np.empty((self._room, 2)), np.empty(self._room, dtype=np.int64)
+            done = kernels.project_boxes(
+                seen.packed, seen.corners, cosines, self._spec.tolerance_px, (SILHOUETTES, FACES),
+                outcome, numbers, pixels, loops, spans,
+            )  # fmt: skip
+            if done >= 0:
+                return pixels, [0, *loops[: spans[-1]].tolist()], spans
+            self._room *= 4
 
     def _corners(self, seen: Seen, there: Int64Array) -> tuple[Float64Array, UInt8Array] | None:
         if not self._spec.wants("corners"):

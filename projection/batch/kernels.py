@@ -6,7 +6,6 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from projection.arrays import BoolArray, Float64Array, Int64Array, UInt8Array
 from projection.kernels.boxes import (
@@ -16,6 +15,7 @@ from projection.kernels.boxes import (
     pixel_extent,
     surface_outside,
 )
+from projection.kernels.compiled import compiled
 from projection.kernels.motion import see_point, to_camera
 
 #: What became of a box: nothing of it is in the picture, it is, or ``project_cuboid`` must look.
@@ -24,7 +24,7 @@ OFF, THERE, SPECIAL = 0, 1, 2
 FULL, CLIPPED, TRUNCATION, NUMBERS = 0, 4, 8, 9
 _MOST_LOOPS = 16
 _LOOP_ROOM = 1024
-_SURFACE_STEPS = 8
+SURFACE_STEPS = 8
 _NEAR = 1e-6
 _OK, _OUT_OF_IMAGE = 0, 3
 
@@ -32,7 +32,7 @@ _OK, _OUT_OF_IMAGE = 0, 3
 Packed = tuple[Float64Array, Float64Array, Float64Array]
 
 
-@njit(cache=True)
+@compiled
 def may_be_seen(packed: Packed, balls: Float64Array, cone_rad: float, out: BoolArray) -> None:
     """Which balls come near the cone around the picture during its read-out.
 
@@ -73,7 +73,7 @@ def may_be_seen(packed: Packed, balls: Float64Array, cone_rad: float, out: BoolA
         out[row] = not off
 
 
-@njit(cache=True)
+@compiled
 def project_boxes(  # noqa: C901, PLR0913, PLR0917  a numeric kernel
     packed: Packed,
     corners: Float64Array,
@@ -152,7 +152,7 @@ def project_boxes(  # noqa: C901, PLR0913, PLR0917  a numeric kernel
     return count
 
 
-@njit(cache=True)
+@compiled
 def _whole(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     packed: Packed,
     corners: Float64Array,
@@ -177,7 +177,7 @@ def _whole(  # noqa: PLR0913, PLR0917  what goes in, what comes out
             _, whole, _ = clip_loops(out[: bounds[found - 1]], bounds, rectangle, kept)
     if cut or found == 0 or not math.isfinite(whole):
         numbers[FULL : FULL + 4] = math.nan
-        share = surface_outside(packed[0], packed[1], packed[2], corners, tables[1], _SURFACE_STEPS)
+        share = surface_outside(packed[0], packed[1], packed[2], corners, tables[1], SURFACE_STEPS)
     else:
         full = pixel_extent(out[: ends[found - 1]])
         for axis in range(4):
@@ -187,7 +187,7 @@ def _whole(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     return False
 
 
-@njit(cache=True)
+@compiled
 def see_corners(
     packed: Packed, corners: Float64Array, uv: Float64Array, status: UInt8Array
 ) -> None:

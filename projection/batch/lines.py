@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from projection.arrays import BoolArray, Float64Array, Int64Array
 from projection.batch.kernels import Packed
 from projection.batch.scene import Seen
+from projection.kernels.compiled import compiled
 from projection.kernels.motion import see_point
 from projection.labels import Polyline
 from projection.lines import Piece
@@ -113,7 +113,7 @@ def _split(
     return found
 
 
-@njit(cache=True)
+@compiled
 def _sample(
     packed: Packed,
     vertices: Float64Array,

@@ -9,18 +9,24 @@ from clip_on_disk import CAMERAS, IMAGES, START_NS, STEP_NS, labels
 from targets_on_disk import EVERYTHING, rows_of
 
 from projection import Track, View, project_cuboids
+from projection.batch import kernels
 from projection.batch.images import ImageMaker
 from projection.batch.label_table import label_table
+from projection.batch.pinhole_boxes import pinhole_boxes
 from projection.batch.plan import Chunk, chunks_of
 from projection.batch.run import project_clip
 from projection.batch.scene import look
 from projection.camera import Camera
+from projection.cones import LIMIT_SHARE, cone_cosine, picture_cone_rad
 from projection.io import ClipFolder, read_label_set
 from projection.io.clip_folder import ImageRow
+from projection.kernels import pack
+from projection.kernels.boxes import FACES, SILHOUETTES
 from projection.labels import Cuboid
 from projection.polylines import project_polyline
 from projection.rle import decode, read_id_picture
 from projection.target_spec import TargetSpec
+from projection.tracks import corners
 
 _SIDES = ("u0", "v0", "u1", "v1")
 Row = dict[str, Any]
@@ -126,6 +132,34 @@ def test_boxes_agree_in_other_lenses_also_around_the_camera(
         assert mine.box_clipped == pytest.approx(target.box_clipped, abs=1e-8)
         assert mine.truncation == pytest.approx(target.truncation, abs=1e-8)
         assert (mine.box_full is None) == (target.box_full is None)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_quick_boxes_of_pinholes_are_those_of_the_outlines(clip: ClipFolder, seed: int) -> None:
+    view = View(clip.cameras[0], None, clip.trajectory, START_NS)
+    rng = np.random.default_rng(seed)
+    count = 3000
+    quats = rng.normal(size=(count, 4))
+    quats /= np.linalg.norm(quats, axis=1, keepdims=True)
+    places = rng.uniform(-12, 12, (count, 3)) * [1.0, 1.0, 0.3]
+    now = corners(places, quats, rng.uniform(0.1, 6.0, (count, 3)))
+    moving = np.concatenate([now, np.zeros_like(now)], axis=2)
+    packed = pack.pack_lens(view.camera), pack.pack_frame(view), pack.pack_poses(view)
+    limit = cone_cosine(view.camera.limit_rad * LIMIT_SHARE)
+    cosines = cone_cosine(picture_cone_rad(view.camera)), limit
+    tables = SILHOUETTES, FACES
+    slow, quick = (np.empty(count, dtype=np.uint8) for _ in range(2))
+    slow_numbers, quick_numbers = (np.full((count, kernels.NUMBERS), np.nan) for _ in range(2))
+    room = np.empty((100_000, 2)), np.empty(100_000, dtype=np.int64), np.empty(count + 1, np.int64)
+    kernels.project_boxes(packed, moving, cosines, 0.05, tables, slow, slow_numbers, *room)
+    pinhole_boxes(packed, moving, limit, tables, True, quick, quick_numbers)
+    assert quick.tolist() == slow.tolist()
+    assert set(slow.tolist()) == {kernels.OFF, kernels.THERE, kernels.SPECIAL}
+    there = slow == kernels.THERE
+    # Corners almost in the camera's plane are millions of pixels off the picture.
+    assert quick_numbers[there] == pytest.approx(
+        slow_numbers[there], abs=1e-8, rel=1e-9, nan_ok=True
+    )
 
 
 def test_masks_areas_and_boxes_belong_together(rows: list[Row]) -> None:
