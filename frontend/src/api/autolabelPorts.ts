@@ -1,4 +1,3 @@
-import type { Client } from 'openapi-fetch';
 import type {
   BoxFitter,
   BoxTracker,
@@ -18,46 +17,14 @@ import { bodyOf, type Http } from './http';
 const FIT_TIMEOUT_MS = 10_000;
 const TRACK_TIMEOUT_MS = 60_000;
 
-interface WireFit {
-  readonly box: BoxState | null;
-  readonly confidence: number;
-  readonly is_static: boolean;
-  readonly reason: string | null;
-}
-
-interface WireTrack {
-  readonly label: WireLabel | null;
-  readonly confidence?: readonly number[];
-  readonly reason?: string | null;
-}
-
-/** The two questions of automatic labelling, as `docs/api.md` has them. */
-interface AutolabelPaths {
-  '/api/clips/{clip_id}/fit-box': Post<{
-    layer: string;
-    class: string;
-    time_ns: string;
-    point_m: readonly number[];
-  }>;
-  '/api/clips/{clip_id}/track-box': Post<{ layer: string; class: string; time_ns: string; box: BoxState }>;
-}
-
-interface Post<Body> {
-  post: {
-    parameters: { path: { clip_id: string } };
-    requestBody: { content: { 'application/json': Body } };
-    responses: { 200: { content: { 'application/json': unknown } } };
-  };
-}
-
 /** Asks the server for boxes and tracks in one clip. */
 export class HttpAutolabel implements BoxFitter, BoxTracker {
-  readonly #http: Client<AutolabelPaths>;
+  readonly #http: Http;
   readonly #clipId: string;
   readonly #layer: string;
 
   constructor(http: Http, clipId: string, layer: string) {
-    this.#http = http as unknown as Client<AutolabelPaths>;
+    this.#http = http;
     this.#clipId = clipId;
     this.#layer = layer;
   }
@@ -67,13 +34,13 @@ export class HttpAutolabel implements BoxFitter, BoxTracker {
       const body = await bodyOf(
         this.#http.POST('/api/clips/{clip_id}/fit-box', {
           params: { path: { clip_id: this.#clipId } },
-          body: { layer: this.#layer, class: className, time_ns: timeNs.toString(), point_m },
+          body: { layer: this.#layer, class: className, time_ns: timeNs.toString(), point_m: [...point_m] },
           signal: AbortSignal.timeout(FIT_TIMEOUT_MS),
         }),
       );
-      const { box, confidence, is_static, reason } = body as WireFit;
-      if (box === null) return refusal(reason ?? 'nothing was found at this point.');
-      return { kind: 'fitted', box, confidence, isStatic: is_static };
+      if (body.box === null) return refusal(body.reason ?? 'nothing was found at this point.');
+      const box = body.box as unknown as BoxState; // The schema says arrays where there are always three or four numbers.
+      return { kind: 'fitted', box, confidence: body.confidence, isStatic: body.is_static ?? false };
     });
   }
 
@@ -82,14 +49,23 @@ export class HttpAutolabel implements BoxFitter, BoxTracker {
       const body = await bodyOf(
         this.#http.POST('/api/clips/{clip_id}/track-box', {
           params: { path: { clip_id: this.#clipId } },
-          body: { layer: this.#layer, class: className, time_ns: timeNs.toString(), box },
+          body: {
+            layer: this.#layer,
+            class: className,
+            time_ns: timeNs.toString(),
+            box: {
+              position_m: [...box.position_m],
+              quat_xyzw: [...box.quat_xyzw],
+              size_m: [...box.size_m],
+            },
+          },
           signal: AbortSignal.timeout(TRACK_TIMEOUT_MS),
         }),
       );
-      const { label, confidence, reason } = body as WireTrack;
-      const found = label === null ? undefined : readLabel(label);
-      if (!isCuboid(found)) return refusal(reason ?? 'the object could not be followed.');
-      return { kind: 'tracked', label: found, confidence: confidence ?? [] };
+      // The schema leaves labels open.
+      const found = readLabel(body.label as unknown as WireLabel);
+      if (!isCuboid(found)) return refusal(body.ends_because);
+      return { kind: 'tracked', label: found, confidence: body.confidence };
     });
   }
 }

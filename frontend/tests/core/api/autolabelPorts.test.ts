@@ -62,11 +62,12 @@ describe('tracking over HTTP', () => {
     expect(await requests[0]?.json()).toMatchObject({ box: BOX, time_ns: tick(3).toString() });
   });
 
-  it('is refused where nothing was found', async () => {
-    const { ports } = portsOn(Response.json({ label: null, reason: 'It was lost at once.' }));
+  it('is refused with the server’s sentence where it can’t be followed', async () => {
+    const error = { code: 'no_sweeps', message: 'This clip has no sweeps.', details: {}, request_id: null };
+    const { ports } = portsOn(Response.json(error, { status: 409 }));
     expect(await ports.track({ className: 'car', timeNs: tick(3), box: BOX })).toEqual({
       kind: 'refused',
-      reason: 'It was lost at once.',
+      reason: 'This clip has no sweeps.',
     });
   });
 });
