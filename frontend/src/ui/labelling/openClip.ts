@@ -1,3 +1,4 @@
+import { HttpAutolabel } from '../../api/autolabelPorts';
 import { browserClock, newUuid, WebScopeLocks } from '../../api/browserPorts';
 import { IndexedDbOutbox } from '../../api/indexedDbOutbox';
 import { HttpSyncTransport } from '../../api/syncTransport';
@@ -43,6 +44,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     session: sessionOfAddress(search, clip.startNs, clip.endNs),
     readOnlyReason: readOnlyReason(manifest.project.role, labelSet.source),
     transport: new HttpSyncTransport(api.http, labelSet.id),
+    fitter: new HttpAutolabel(api.http, clipId, layer.name),
     storage: outboxes,
     locks: new WebScopeLocks(navigator.locks),
     clock: browserClock,
