@@ -1,0 +1,1 @@
+"""Benchmarks beside peers and bounds; ``python -m bench`` prints all of them."""
