@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 
-import { useLabelling, useLabels, useReadable } from './hooks';
+import type { FitNote } from '../../core/assist/proposal';
+import { useLabelling, useLabels, useReadable, useSession } from './hooks';
 
 /** How long a word stays. */
 const WORD_MS = 2500;
@@ -13,11 +14,13 @@ export function Hud() {
   // Who has labels knows how to select them.
   const count = useLabels().size;
   const isKnown = tool.path === 'select.idle' && count > 0;
+  const fit = useSession((session) => session.fitNote);
+  const words = fit === null ? (isKnown ? '' : tool.prompt) : wordsOfFit(fit);
   return (
     <>
-      {tool.prompt === '' || isKnown ? null : (
+      {words === '' ? null : (
         <p className="hud hud-prompt" data-testid="prompt">
-          {tool.prompt}
+          {words}
         </p>
       )}
       <p className="hud hud-note" role="status" data-testid="history-note">
@@ -25,6 +28,18 @@ export function Hud() {
       </p>
     </>
   );
+}
+
+/** What became of the box that was clicked. */
+function wordsOfFit(note: FitNote): string {
+  switch (note.kind) {
+    case 'running':
+      return 'Fitting the box to the points.';
+    case 'fitted':
+      return `Fitted to the points, ${Math.round(100 * note.confidence)} % sure. Undo takes the box back.`;
+    case 'refused':
+      return `The class's usual size: ${note.reason}`;
+  }
 }
 
 /** The last word, for a while. */
