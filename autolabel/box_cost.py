@@ -43,7 +43,7 @@ _IN_SIGMA_M = 0.15
 _IN_MOST = 1.5
 _RAY_SIGMA_M = 0.4
 #: Sizes stay within so many spreads of the usual one.
-_MOST_SPREADS = 3.2
+_MOST_SPREADS = 2.4
 
 
 @compiled

@@ -295,7 +295,7 @@ def settings_of(
     settings[box_cost.SPREAD_LENGTH], settings[box_cost.SPREAD_WIDTH] = kind.size_spread[:2]
     settings[box_cost.CLOSENESS] = kind.closeness
     settings[box_cost.CLICK_WEIGHT] = 1000.0
-    settings[box_cost.OUT_MOST] = 12.0
+    settings[box_cost.OUT_MOST] = 8.0
     settings[box_cost.CENTRING] = kind.centring
     settings[box_cost.INSET] = 0.08 + 0.5 * kind.hollow * float(prior.size_m[1])
     settings[box_cost.POINT_SCALE] = per_point
