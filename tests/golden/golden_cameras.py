@@ -62,7 +62,7 @@ CAMERAS: list[dict[str, Any]] = [
         "model": "opencv",
         "params": {
             "fx": 720.0, "fy": 721.0, "cx": 640.5, "cy": 478.0,
-            "distortion": [0.0, 0.0, 0.0, 0.0, 0.0, -0.45, 0.0, 0.0],
+            "distortion": [0.0, 0.0, 0.0, 0.0, 0.0, -0.2, 0.0, 0.0],
         },
     },
     {
