@@ -56,7 +56,7 @@ def reference_track(clip_folder: Path) -> Track:
     if clip_folder == REAL_CLIP:
         return Track.from_dict(next(one for one in labels if one["id"] == REAL_CAR))
     time_ns = int(folder.images[0].time_ns)
-    tracks = [Track.from_dict(label) for label in labels]
+    tracks = [Track.from_dict(label) for label in labels if label["static"]]
     ego = folder.trajectory.at(time_ns).position_m
     return min(tracks, key=lambda track: np.linalg.norm(track.at(time_ns).position_m - ego))
 
@@ -124,6 +124,7 @@ def test_a_car_boxed_in_the_browser_is_in_every_cameras_export(
     agreement = compare(exported, folder, track)
     (screenshot_folder / "agreement.json").write_text(json.dumps(agreement, indent=1))
     assert len(agreement) >= 3, "the car is in at least three images"
+    # Where the car is cut by the picture's edge a small error counts most.
     assert min(row["iou"] for row in agreement) > 0.6, agreement
     assert float(np.median([row["iou"] for row in agreement])) > 0.8, agreement
 
@@ -144,6 +145,8 @@ def fit_first_tick(labeller: Labeller, wanted: Box) -> None:
     camera_id = page.locator("[data-testid^='camera-best-']").get_attribute("data-testid")
     assert camera_id is not None
     before = labeller.pixels(camera_id)
+    for end in (1.0, -1.0):
+        labeller.drag("top", labeller.box().point(end, 0.5, 0), wanted.point(end, 0.5, 0))
     for side in (1.0, -1.0):
         labeller.drag("top", labeller.box().point(0, side, 0), wanted.point(0, side, 0))
     for side in (1.0, -1.0):
