@@ -176,7 +176,8 @@ def _images(folder: Path, description: ClipDescription, paths: ClipPaths) -> tup
     defects: list[Defect] = []
     times = table.times("time_ns", defects)
     known = {camera.name for camera in description.cameras}
-    _check_sensors(table, "camera", known, defects)
+    if description.is_whole:
+        _check_sensors(table, "camera", known, defects)
     if not defects:
         _check_unique(table, "camera", times, defects)
     for row, path in enumerate(table.columns["path"]):
@@ -185,7 +186,9 @@ def _images(folder: Path, description: ClipDescription, paths: ClipPaths) -> tup
     if defects:
         raise FormatError(defects)
     columns = zip(table.columns["camera"], times.tolist(), table.columns["path"], strict=True)
-    return tuple(ImageRow(camera, time, path or None) for camera, time, path in columns)
+    return tuple(
+        ImageRow(camera, time, path or None) for camera, time, path in columns if camera in known
+    )
 
 
 def _sweeps(folder: Path, description: ClipDescription, paths: ClipPaths) -> tuple[SweepRow, ...]:
@@ -194,7 +197,9 @@ def _sweeps(folder: Path, description: ClipDescription, paths: ClipPaths) -> tup
     table = read_table(folder / "sweeps.csv", "sweeps.csv", ("lidar", "time_ns", "path", "frame"))
     defects: list[Defect] = []
     times = table.times("time_ns", defects)
-    _check_sensors(table, "lidar", {lidar.name for lidar in description.lidars}, defects)
+    known = {lidar.name for lidar in description.lidars}
+    if description.is_whole:
+        _check_sensors(table, "lidar", known, defects)
     if not defects:
         _check_unique(table, "lidar", times, defects)
     for row, frame in enumerate(table.columns["frame"]):
@@ -210,7 +215,7 @@ def _sweeps(folder: Path, description: ClipDescription, paths: ClipPaths) -> tup
         table.columns["frame"],
         strict=True,
     )
-    return tuple(SweepRow(*values) for values in columns)
+    return tuple(SweepRow(*values) for values in columns if values[0] in known)
 
 
 def _check_sensors(table: Table, column: str, known: set[str], defects: list[Defect]) -> None:

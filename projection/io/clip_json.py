@@ -48,13 +48,14 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ClipDescription:
-    """What ``clip.json`` says."""
+    """What ``clip.json`` says; ``is_whole`` is False where a defect left something out."""
 
     name: str
     cameras: tuple[Camera, ...]
     lidars: tuple[Lidar, ...]
     origin: Origin | None
     attributes: Attributes
+    is_whole: bool
 
 
 def read_description(document: Any, defects: list[Defect]) -> ClipDescription:
@@ -69,7 +70,7 @@ def read_description(document: Any, defects: list[Defect]) -> ClipDescription:
     extra = _try(lambda: attributes(fields), defects) or {}
     if not cameras and not lidars and not defects:
         defects.append(Defect(NAME, "cameras", "at least one camera or lidar", "none"))
-    return ClipDescription(name, cameras, lidars, origin, extra)
+    return ClipDescription(name, cameras, lidars, origin, extra, is_whole=not defects)
 
 
 Result = TypeVar("Result")

@@ -255,3 +255,11 @@ def test_hundreds_of_defects_are_cut_short(clip: Path) -> None:
     (clip / "images.csv").write_text("camera,time_ns,path\n" + rows)
     error = refused(clip, "and 279 more")
     assert len(error.defects) == 299
+
+
+def test_camera_that_is_wrong_is_not_missed_in_every_row_of_the_tables(
+    clip: Path, edit_json: Edit
+) -> None:
+    edit_json(lambda document: document["cameras"][0].update(model="pinhole2"))
+    error = refused(clip, "clip.json", "pinhole2")
+    assert [defect.file for defect in error.defects] == ["clip.json"]
