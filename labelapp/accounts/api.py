@@ -1,20 +1,40 @@
-"""The session: who is logged in, logging in, logging out."""
+"""The session (who is logged in, logging in, logging out), and everybody's own preferences."""
+
+import re
 
 from django.contrib.auth import authenticate, login, logout
 from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from labelapp.accounts.actors import actor_of
 from labelapp.accounts.errors import LoginFailedError
-from labelapp.accounts.serializers import SessionCreateInput, SessionOutput
+from labelapp.accounts.models import Preferences
+from labelapp.accounts.selectors import preferences_of
+from labelapp.accounts.serializers import (
+    PreferencesChangeInput,
+    PreferencesOutput,
+    SessionCreateInput,
+    SessionOutput,
+)
+from labelapp.accounts.services import preferences_change
 from labelapp.accounts.throttles import LoginAddressThrottle, LoginThrottle
+from labelapp.common.errors import InvalidError
 from labelapp.common.schema import errors
+
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="the `ETag` that the change was made on; without it nobody else's is minded",
+)
+_ETAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 
 
 # DRF checks CSRF only for those who are logged in; logging in must be safe from other sites too.
@@ -61,3 +81,42 @@ class SessionView(APIView):
     def _answer(self, request: Request) -> Response:
         user = request.user if request.user.is_authenticated else None
         return Response(SessionOutput({"user": user}).data)
+
+
+class PreferencesView(APIView):
+    @extend_schema(
+        operation_id="preferences_get", responses={200: PreferencesOutput, **errors(401)}
+    )
+    def get(self, request: Request) -> Response:
+        """Return one's own preferences; the `ETag` is their revision."""
+        return _answer(preferences_of(actor_of(request)))
+
+    @extend_schema(
+        operation_id="preferences_change",
+        parameters=[_IF_MATCH],
+        request=PreferencesChangeInput,
+        responses={200: PreferencesOutput, **errors(400, 401, 403, 412)},
+    )
+    def patch(self, request: Request) -> Response:
+        """Set the sections that are sent, each whole; null removes one; others stay as they are."""
+        seen = _seen_revision(request)
+        kept = preferences_change(actor=actor_of(request), body=request.data, seen_revision=seen)
+        return _answer(kept)
+
+
+def _seen_revision(request: Request) -> int | None:
+    """Return the revision that a change says it was made on, None where it says nothing."""
+    text = request.headers.get("If-Match")
+    if text is None or text.strip() == "*":
+        return None
+    found = _ETAG.fullmatch(text.strip())
+    if found is None:
+        msg = f'If-Match: expected an ETag of the preferences such as "3", found {text[:40]}.'
+        raise InvalidError(msg, details={"fields": {"If-Match": [msg]}})
+    return int(found.group(1))
+
+
+def _answer(kept: Preferences) -> Response:
+    body = {"revision": kept.revision, "preferences": kept.sections}
+    headers = {"ETag": f'"{kept.revision}"', "Cache-Control": "no-store"}
+    return Response(body, headers=headers)

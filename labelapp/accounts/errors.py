@@ -8,3 +8,10 @@ class LoginFailedError(DomainError):
 
     code = "login_failed"
     http_status = 400
+
+
+class StalePreferencesError(DomainError):
+    """Somebody changes preferences on a revision that is not the newest."""
+
+    code = "stale_preferences"
+    http_status = 412

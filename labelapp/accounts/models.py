@@ -52,3 +52,22 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """Return the same: people choose how they are called."""
         return self.shown_name
+
+
+class Preferences(models.Model):
+    """How one user likes the tool; what the browser makes of it is the browser's business."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="preferences"
+    )
+    #: Rises by one with every change: a tab that saves says which revision it has seen.
+    revision = models.PositiveIntegerField(default=0)
+    #: By section, see ``preferences.SECTIONS``; a section that is not there is as it comes.
+    sections = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"preferences of {self.user}"

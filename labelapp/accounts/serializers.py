@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from labelapp.accounts.models import User
@@ -29,3 +30,37 @@ class SessionOutput(serializers.Serializer[Any]):
     """Who is logged in; null: nobody."""
 
     user = UserOutput(allow_null=True)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})
+class SectionField(serializers.JSONField):
+    """A section of preferences: an object, free inside."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        "nullable": True,
+    }
+)
+class KeysField(serializers.JSONField):
+    """Chords by operation id."""
+
+
+class PreferencesChangeInput(serializers.Serializer[Any]):
+    """Sections to set whole, or null to remove."""
+
+    layout = SectionField(required=False)
+    keys = KeysField(required=False)
+    theme = SectionField(required=False)
+    view = SectionField(required=False)
+    tour = SectionField(required=False)
+    cloud = SectionField(required=False)
+
+
+class PreferencesOutput(serializers.Serializer[Any]):
+    """A user's preferences; a section that is missing is as it comes."""
+
+    revision = serializers.IntegerField()
+    preferences = PreferencesChangeInput()

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from labelapp.accounts.api import SessionView
+from labelapp.accounts.api import PreferencesView, SessionView
 
-urlpatterns = [path("session", SessionView.as_view(), name="session")]
+urlpatterns = [
+    path("session", SessionView.as_view(), name="session"),
+    path("me/preferences", PreferencesView.as_view(), name="preferences"),
+]

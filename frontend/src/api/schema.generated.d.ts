@@ -243,6 +243,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return one's own preferences; the `ETag` is their revision. */
+        get: operations["preferences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Set the sections that are sent, each whole; null removes one; others stay as they are. */
+        patch: operations["preferences_change"];
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -674,6 +692,53 @@ export interface components {
             next: string | null;
             /** @description path of that page, or null */
             previous: string | null;
+        };
+        /** @description Sections to set whole, or null to remove. */
+        PatchedPreferencesChangeInputRequest: {
+            layout?: {
+                [key: string]: unknown;
+            } | null;
+            keys?: {
+                [key: string]: string[];
+            } | null;
+            theme?: {
+                [key: string]: unknown;
+            } | null;
+            view?: {
+                [key: string]: unknown;
+            } | null;
+            tour?: {
+                [key: string]: unknown;
+            } | null;
+            cloud?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Sections to set whole, or null to remove. */
+        PreferencesChangeInput: {
+            layout?: {
+                [key: string]: unknown;
+            } | null;
+            keys?: {
+                [key: string]: string[];
+            } | null;
+            theme?: {
+                [key: string]: unknown;
+            } | null;
+            view?: {
+                [key: string]: unknown;
+            } | null;
+            tour?: {
+                [key: string]: unknown;
+            } | null;
+            cloud?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A user's preferences; a section that is missing is as it comes. */
+        PreferencesOutput: {
+            revision: number;
+            preferences: components["schemas"]["PreferencesChangeInput"];
         };
         /** @description A project with what is labelled in it; null where it has no ontology yet. */
         ProjectDetailOutput: {
@@ -1618,6 +1683,96 @@ export interface operations {
             };
             /** @description It contradicts the state that the server has now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    preferences_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the `ETag` that the change was made on; without it nobody else's is minded */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPreferencesChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It was changed meanwhile: `details` has the newest. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
