@@ -81,19 +81,22 @@ export function setPose(
   return editCuboid(document, labelId, (label) => withPose(label, timeNs, pose));
 }
 
+/** The label without its keyframe at this time; an absence after it begins at the one before. The last one stays. */
+export function withoutKeyframe(label: CuboidLabel, timeNs: bigint): CuboidLabel {
+  const index = trackOf(label).keyframeAt(timeNs);
+  if (index === null || label.keyframes.length === 1) return label;
+  const removed = label.keyframes[index];
+  const keyframes = label.keyframes
+    .map((keyframe, i) =>
+      i === index - 1 && removed?.gap_after === true ? { ...keyframe, gap_after: true } : keyframe,
+    )
+    .filter((_, i) => i !== index);
+  return { ...label, keyframes };
+}
+
 /** Removes the keyframe at this time. The last one stays: a box without a pose is nothing. */
 export function deleteKeyframe(document: ReadableDocument, labelId: LabelId, timeNs: bigint): RecordsDiff {
-  return editCuboid(document, labelId, (label) => {
-    const index = trackOf(label).keyframeAt(timeNs);
-    if (index === null || label.keyframes.length === 1) return label;
-    const removed = label.keyframes[index];
-    const keyframes = label.keyframes
-      .map((keyframe, i) =>
-        i === index - 1 && removed?.gap_after === true ? { ...keyframe, gap_after: true } : keyframe,
-      )
-      .filter((_, i) => i !== index);
-    return { ...label, keyframes };
-  });
+  return editCuboid(document, labelId, (label) => withoutKeyframe(label, timeNs));
 }
 
 /** Moves a keyframe in time, between its neighbours; a time beyond them changes nothing. */

@@ -2,6 +2,9 @@ import type { EditorContext } from '../editor/context';
 
 export type OperationGroup = 'edit' | 'label' | 'keyframes' | 'time' | 'tools' | 'class' | 'view' | 'help';
 
+/** A mode of the screen that gives keys another meaning: in the batch view arrows go from cell to cell. */
+export type OperationMode = 'batch';
+
 /**
  * One thing a person can do, as menus, the palette and the key list show it. Hidden when it isn't `available` (it
  * makes no sense here at all); shown greyed with the reason when `disabledReason` gives one.
@@ -12,6 +15,8 @@ export interface Operation {
   readonly group: OperationGroup;
   /** Chords such as `ctrl+shift+z`, `k`, `1`, `ArrowLeft`, `?`; see `chordOf`. */
   readonly keys: readonly string[];
+  /** Its keys hold only while the screen is in this mode, and win over the same keys of other operations there. */
+  readonly mode?: OperationMode;
   /** True: holding the key down repeats it. */
   readonly repeats?: boolean;
   available(context: EditorContext): boolean;
@@ -21,7 +26,7 @@ export interface Operation {
 
 /** What an operation is made from; what is left out means: always available, never disabled. */
 export type OperationSource = Pick<Operation, 'id' | 'title' | 'group' | 'run'> &
-  Partial<Pick<Operation, 'keys' | 'repeats' | 'available' | 'disabledReason'>>;
+  Partial<Pick<Operation, 'keys' | 'mode' | 'repeats' | 'available' | 'disabledReason'>>;
 
 export function operation(source: OperationSource): Operation {
   return { keys: [], available: () => true, disabledReason: () => null, ...source };

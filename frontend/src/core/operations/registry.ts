@@ -2,7 +2,7 @@ import type { EditorContext } from '../editor/context';
 import { Listeners, type Unsubscribe } from '../observable';
 import type { KeyInput } from '../tools/input';
 import { chordOf, chordTitle } from './keymap';
-import type { Operation } from './operation';
+import type { Operation, OperationMode } from './operation';
 
 /** An operation as a menu, a tooltip or the palette shows it now. */
 export interface OperationItem {
@@ -20,6 +20,7 @@ export type KeyOverrides = Readonly<Record<string, readonly string[]>>;
 export class OperationRegistry {
   readonly #operations = new Map<string, Operation>();
   readonly #byChord = new Map<string, string>();
+  #mode: OperationMode | null = null;
   readonly #listeners = new Listeners<undefined>();
   #overrides: KeyOverrides = {};
 
@@ -48,6 +49,11 @@ export class OperationRegistry {
       this.#rebuild();
       throw error;
     }
+  }
+
+  /** The mode that the screen is in: its operations' keys win over the usual ones. */
+  setMode(mode: OperationMode | null): void {
+    this.#mode = mode;
   }
 
   subscribe(listener: () => void): Unsubscribe {
@@ -97,7 +103,9 @@ export class OperationRegistry {
   /** The operation of a key press, or null. */
   forKey(input: KeyInput): Operation | null {
     if (input.type !== 'down') return null;
-    const id = this.#byChord.get(chordOf(input));
+    const chord = chordOf(input);
+    const ofMode = this.#mode === null ? undefined : this.#byChord.get(chordIn(this.#mode, chord));
+    const id = ofMode ?? this.#byChord.get(chord);
     if (id === undefined) return null;
     const operation = this.get(id);
     return input.isRepeat && operation.repeats !== true ? null : operation;
@@ -117,13 +125,19 @@ export class OperationRegistry {
     this.#byChord.clear();
     for (const operation of this.#operations.values()) {
       for (const chord of this.keysOf(operation.id)) {
-        const other = this.#byChord.get(chord);
+        const key = operation.mode === undefined ? chord : chordIn(operation.mode, chord);
+        const other = this.#byChord.get(key);
         if (other !== undefined) {
           throw new Error(`the key ${chordTitle(chord)} is wanted by ${other} and by ${operation.id}`);
         }
-        this.#byChord.set(chord, operation.id);
+        this.#byChord.set(key, operation.id);
       }
     }
     this.#listeners.tell(undefined);
   }
+}
+
+/** Under which a chord of a mode is kept, apart from the same chord outside of it. */
+function chordIn(mode: OperationMode, chord: string): string {
+  return `${mode} ${chord}`;
 }
