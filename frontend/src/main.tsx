@@ -7,6 +7,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { App } from './ui/App';
+import { keepPreferences } from './ui/server/preferences';
+
+keepPreferences();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element #root');

@@ -10,7 +10,7 @@ import { FrameLoop } from '../../render/frameLoop';
 import { Stage } from '../../render/stage';
 import type { ViewSettings } from '../../render/viewSettings';
 import { DerivedValue } from './derivedValue';
-import { LayoutStore } from './layout';
+import type { LayoutStore } from './layout';
 import { viewOperations } from './viewOperations';
 
 export interface LabellingPorts {
@@ -21,7 +21,7 @@ export interface LabellingPorts {
   readonly labelSet: LabelSetSummary;
   readonly fetchPicture: FetchPicture;
   readonly fetchSweep: FetchSweep;
-  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly layout: LayoutStore;
 }
 
 /** Everything behind one labelling screen; made when a clip is opened, disposed of when it is left. */
@@ -44,7 +44,7 @@ export class Labelling {
     this.editor = ports.editor;
     this.sync = ports.sync;
     this.labelSet = ports.labelSet;
-    this.layout = new LayoutStore(ports.storage);
+    this.layout = ports.layout;
     const settings = new DerivedValue(this.layout, (layout) => layout.settings);
     this.settings = settings;
     const { classes } = ports.editor.layer;

@@ -1,7 +1,8 @@
-import { Value } from '../../core/observable';
+import type { Readable, Unsubscribe } from '../../core/observable';
+import type { PreferenceSection } from '../../core/preferences/section';
 import { DEFAULT_VIEW_SETTINGS, type ViewSettings } from '../../render/viewSettings';
 
-/** How the labelling screen is laid out: a matter of taste, kept in this browser. */
+/** How the labelling screen is laid out: a matter of taste, kept per person. */
 export interface Layout {
   readonly leftWidth_px: number;
   readonly rightWidth_px: number;
@@ -30,55 +31,30 @@ export const DEFAULT_LAYOUT: Layout = {
   settings: DEFAULT_VIEW_SETTINGS,
 };
 
-const KEY = 'labelapp.layout.1';
-
-/** The layout as it was left; what can't be read is as if it had never been changed. */
-export function loadLayout(storage: Pick<Storage, 'getItem'>): Layout {
-  const text = storage.getItem(KEY);
-  if (text === null) return fitted(DEFAULT_LAYOUT);
-  try {
-    const kept: unknown = JSON.parse(text);
-    return merged(DEFAULT_LAYOUT, kept);
-  } catch (error) {
-    if (error instanceof SyntaxError) return fitted(DEFAULT_LAYOUT);
-    throw error;
-  }
+/** How a screen of this width comes: on a small one the middle is left enough room. */
+export function defaultLayout(width_px: number): Layout {
+  return width_px < 1500
+    ? { ...DEFAULT_LAYOUT, leftWidth_px: 196, rightWidth_px: 300, timelineHeight_px: 112 }
+    : DEFAULT_LAYOUT;
 }
 
-/** The layout, kept from now on: written when it changes. */
-export class LayoutStore extends Value<Layout> {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
+/** The layout, as the person left it. */
+export class LayoutStore implements Readable<Layout> {
+  readonly #section: PreferenceSection<Layout>;
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
-    super(loadLayout(storage));
-    this.#storage = storage;
+  constructor(section: PreferenceSection<Layout>) {
+    this.#section = section;
   }
 
+  get = (): Layout => this.#section.get();
+
+  subscribe = (listener: () => void): Unsubscribe => this.#section.subscribe(listener);
+
   change(patch: Partial<Layout>): void {
-    this.set({ ...this.get(), ...patch });
-    this.#storage.setItem(KEY, JSON.stringify(this.get()));
+    this.#section.change(patch);
   }
 
   changeSettings(patch: Partial<ViewSettings>): void {
     this.change({ settings: { ...this.get().settings, ...patch } });
   }
-}
-
-/** On a small screen the first layout leaves the middle enough room. */
-function fitted(layout: Layout): Layout {
-  const isSmall = typeof window !== 'undefined' && window.innerWidth < 1500;
-  return isSmall ? { ...layout, leftWidth_px: 196, rightWidth_px: 300, timelineHeight_px: 112 } : layout;
-}
-
-/** What was kept where it is of the kind it should be, else the default. */
-function merged<T extends object>(defaults: T, kept: unknown): T {
-  if (typeof kept !== 'object' || kept === null) return defaults;
-  const values = kept as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(defaults).map(([key, value]: [string, unknown]) => {
-      const found = values[key];
-      if (typeof value === 'object' && value !== null) return [key, merged(value, found)];
-      return [key, typeof found === typeof value ? found : value];
-    }),
-  ) as T;
 }

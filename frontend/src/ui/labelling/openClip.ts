@@ -7,8 +7,10 @@ import type { ClipManifest, LabelSetSummary, Role } from '../../core/clip/manife
 import type { OntologyLayer } from '../../core/document/ontology';
 import { openEditor } from '../../core/editor/openEditor';
 import { api } from '../server/api';
+import { preferences } from '../server/preferences';
 import { labelSetOfAddress, sessionOfAddress } from './address';
 import { Labelling } from './labelling';
+import { defaultLayout, LayoutStore } from './layout';
 
 /** One connection to the browser's database for all clips that are opened after one another. */
 const outboxes = new IndexedDbOutbox(globalThis.indexedDB);
@@ -57,7 +59,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     fetchPicture: (camera, index, size, signal) =>
       api.image(clipId, camera, index, { isThumbnail: size === 'thumbnail', signal }),
     fetchSweep: (index, signal) => api.sweep(clipId, index, signal),
-    storage: window.localStorage,
+    layout: new LayoutStore(preferences.section('layout', defaultLayout(window.innerWidth))),
   });
 }
 

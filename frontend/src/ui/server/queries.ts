@@ -1,11 +1,19 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
+import type { User } from '../../api/types';
 import { api } from './api';
+import { preferences } from './preferences';
+
+/** From now on it is this person's page, in their own colours and with their own keys. */
+function welcome(user: User | null): User | null {
+  preferences.use(user?.id ?? null);
+  return user;
+}
 
 /** Who is signed in; null for nobody. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => api.session(),
+  queryFn: async () => welcome(await api.session()),
   staleTime: 60_000,
 });
 
@@ -34,6 +42,7 @@ export function useLogin() {
     mutationFn: ({ username, password }: { readonly username: string; readonly password: string }) =>
       api.signIn(username, password),
     onSuccess: (user) => {
+      welcome(user);
       queries.setQueryData(sessionQuery.queryKey, user);
     },
   });
@@ -44,6 +53,7 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => api.signOut(),
     onSuccess: () => {
+      welcome(null);
       // Not clear(): it would take the query away from under those who watch whether somebody is logged in.
       queries.setQueryData(sessionQuery.queryKey, null);
       queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
