@@ -1,4 +1,5 @@
 import react from '@vitejs/plugin-react';
+import pxToRem from 'postcss-pxtorem';
 import { defineConfig } from 'vite';
 
 /** The web server of the back end during development. */
@@ -7,6 +8,8 @@ const API_ORIGIN = process.env['LABELAPP_API_ORIGIN'] ?? 'http://127.0.0.1:8000'
 export default defineConfig({
   plugins: [react()],
   base: '/',
+  // Pixels are written, and everything follows the root's font size: the scale that a person has chosen. Hairlines stay.
+  css: { postcss: { plugins: [pxToRem({ propList: ['*'], minPixelValue: 2, exclude: /node_modules/ })] } },
   build: {
     outDir: 'dist',
     target: 'es2022',

@@ -12,6 +12,7 @@ import { Loading } from './shell/Loading';
 import { RequireSession } from './shell/RequireSession';
 import { isRetryable } from './server/errors';
 import { theme } from './theme';
+import { useColors } from './look/useLook';
 
 // The 3D library comes with the labelling screen only.
 const LabellingPage = lazy(async () => {
@@ -31,14 +32,10 @@ export function App() {
         },
       }),
   );
-  // Dark in the tool; the pages around it go by the system's setting.
   const [isTool] = useRoute('/projects/:slug/clips/:clipId');
+  const colors = useColors(isTool);
   return (
-    <MantineProvider
-      theme={theme}
-      defaultColorScheme="auto"
-      {...(isTool ? { forceColorScheme: 'dark' } : {})}
-    >
+    <MantineProvider theme={theme} forceColorScheme={colors}>
       <Notifications position="bottom-center" autoClose={4000} limit={3} />
       <QueryClientProvider client={queries}>
         <ErrorBoundary>

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, rem, type MantineColorsTuple } from '@mantine/core';
 
 /** The one accent: a clear blue; its 4 stands on the dark panels, its 6 on white. */
 const accent: MantineColorsTuple = [
@@ -39,8 +39,9 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,
-  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
-  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  // All in rem: everything follows the scale that a person has chosen.
+  fontSizes: { xs: rem(12), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(20) },
+  spacing: { xs: rem(4), sm: rem(8), md: rem(12), lg: rem(16), xl: rem(24) },
   headings: { fontWeight: '600' },
   components: {
     Tooltip: {

@@ -32,6 +32,7 @@ export class Preferences implements Readable<JsonObject> {
   readonly #ports: PreferencesPorts;
   readonly #listeners = new Listeners<undefined>();
   readonly #trouble = new Value<string | null>(null);
+  readonly #user = new Value<string | null>(null);
   #userId: string | null = null;
   /** What the server is known to have. */
   #saved: SavedPreferences = NOTHING;
@@ -49,6 +50,11 @@ export class Preferences implements Readable<JsonObject> {
   get = (): JsonObject => this.#sections;
 
   subscribe = (listener: () => void): Unsubscribe => this.#listeners.add(listener);
+
+  /** Whose they are; null: nobody is known to be there. */
+  get user(): Readable<string | null> {
+    return this.#user;
+  }
 
   /** Why the server doesn't take what was changed, in a sentence; null when all is well or just not there yet. */
   get trouble(): Readable<string | null> {
@@ -86,6 +92,7 @@ export class Preferences implements Readable<JsonObject> {
     const remembered = userId === null ? null : this.#remembered();
     this.#saved = remembered?.saved ?? NOTHING;
     this.#set(remembered?.sections ?? this.#saved.sections);
+    this.#user.set(userId);
     if (userId !== null) void this.#load();
   }
 

@@ -1,22 +1,26 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
+import { useUiScale } from '../look/useLook';
+
 const OVERSCAN = 8;
 
 /** A long list of rows of one height, of which only those in sight are made. */
 export function VirtualRows({
   count,
-  rowHeight_px,
+  rowHeight_px: plainHeight_px,
   label,
   shownRow,
   children,
 }: {
   readonly count: number;
+  /** At the usual scale of the interface. */
   readonly rowHeight_px: number;
   readonly label: string;
   /** Scrolled to when it changes; -1: none. */
   readonly shownRow: number;
   readonly children: (index: number) => ReactNode;
 }) {
+  const rowHeight_px = plainHeight_px * useUiScale();
   const frame = useRef<HTMLDivElement>(null);
   const [range, setRange] = useState({ from: 0, to: 40 });
   useEffect(() => {

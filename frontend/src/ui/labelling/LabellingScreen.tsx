@@ -10,6 +10,7 @@ import { PropertiesPanel } from './PropertiesPanel';
 import { StagePanel } from './StagePanel';
 import { TimelinePanel } from './TimelinePanel';
 import { useLabelling, useLayout } from './hooks';
+import { useUiScale } from '../look/useLook';
 import { useKeys } from './useKeys';
 import './labelling.css';
 
@@ -22,11 +23,13 @@ export function LabellingScreen() {
   const bottom = useLayout((value) => (value.isTimelineOpen ? value.timelineHeight_px : null));
   const camerasShare = useLayout((value) => value.camerasShare);
   const rightPanel = useRef<HTMLDivElement>(null);
+  // Widths are kept as they are at the usual scale: a larger scale takes more of the screen for the same words.
+  const scale = useUiScale();
   useKeys(labelling);
   const columns = [
-    left === null ? '' : `${left}px 5px`,
+    left === null ? '' : `${left * scale}px 5px`,
     'minmax(0, 1fr)',
-    right === null ? '' : `5px ${right}px`,
+    right === null ? '' : `5px ${right * scale}px`,
   ];
   return (
     <div className="tool" onClick={letGo}>
@@ -42,7 +45,7 @@ export function LabellingScreen() {
               min={150}
               max={480}
               step={16}
-              perPixel={() => 1}
+              perPixel={() => 1 / scale}
               onChange={(leftWidth_px) => layout.change({ leftWidth_px })}
             />
           </>
@@ -57,7 +60,7 @@ export function LabellingScreen() {
               min={240}
               max={800}
               step={16}
-              perPixel={() => -1}
+              perPixel={() => -1 / scale}
               onChange={(rightWidth_px) => layout.change({ rightWidth_px })}
             />
             <div
@@ -92,10 +95,10 @@ export function LabellingScreen() {
             min={96}
             max={320}
             step={8}
-            perPixel={() => -1}
+            perPixel={() => -1 / scale}
             onChange={(timelineHeight_px) => layout.change({ timelineHeight_px })}
           />
-          <div style={{ height: bottom }}>
+          <div style={{ height: bottom * scale }}>
             <TimelinePanel />
           </div>
         </>

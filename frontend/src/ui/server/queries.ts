@@ -2,11 +2,11 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import type { User } from '../../api/types';
 import { api } from './api';
-import { preferences } from './preferences';
+import { preferencesOf } from './preferences';
 
 /** From now on it is this person's page, in their own colours and with their own keys. */
 function welcome(user: User | null): User | null {
-  preferences.use(user?.id ?? null);
+  preferencesOf(user?.id ?? null);
   return user;
 }
 

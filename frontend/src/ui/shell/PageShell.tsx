@@ -1,11 +1,12 @@
 import { Anchor, Box, Container, Group, Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconLogout } from '@tabler/icons-react';
+import { IconChevronDown, IconLogout, IconSettings } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 
 import { sessionQuery, useLogout } from '../server/queries';
 import { Brand } from './Brand';
+import { SettingsDialog } from './SettingsDialog';
 import './shell.css';
 
 /** The frame of every page but the labelling screen. */
@@ -45,29 +46,40 @@ export function PageShell({
 export function UserMenu() {
   const { data: user } = useQuery(sessionQuery);
   const logout = useLogout();
+  const [isSettingsOpen, setSettingsOpen] = useState(false);
   if (user === null || user === undefined) return null;
   const name = user.display_name === '' ? user.username : user.display_name;
   return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
-        <UnstyledButton className="user-button" aria-label={`Account of ${name}`} data-testid="user-menu">
-          <span className="user-initials" aria-hidden>
-            {initials(name)}
-          </span>
-          <IconChevronDown size={14} stroke={1.6} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{name}</Menu.Label>
-        <Menu.Item
-          leftSection={<IconLogout size={16} stroke={1.6} />}
-          onClick={() => logout.mutate()}
-          data-testid="logout"
-        >
-          Log out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target>
+          <UnstyledButton className="user-button" aria-label={`Account of ${name}`} data-testid="user-menu">
+            <span className="user-initials" aria-hidden>
+              {initials(name)}
+            </span>
+            <IconChevronDown size={14} stroke={1.6} />
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{name}</Menu.Label>
+          <Menu.Item
+            leftSection={<IconSettings size={16} stroke={1.6} />}
+            onClick={() => setSettingsOpen(true)}
+            data-testid="open-settings"
+          >
+            Settings
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconLogout size={16} stroke={1.6} />}
+            onClick={() => logout.mutate()}
+            data-testid="logout"
+          >
+            Log out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <SettingsDialog isOpen={isSettingsOpen} onClose={() => setSettingsOpen(false)} />
+    </>
   );
 }
 

@@ -1,0 +1,23 @@
+// Before anything is drawn: the colours and the size that this browser showed last. It repeats src/ui/look/look.ts, which
+// takes over as soon as it is there; a page that comes up white and turns dark would hurt in a dark room.
+(function () {
+  var look = {};
+  try {
+    look = JSON.parse(window.localStorage.getItem('labelapp.look.1')) || {};
+  } catch (error) {
+    look = {};
+  }
+  var isTool = /^\/projects\/[^/]+\/clips\/[^/]+/.test(window.location.pathname);
+  function choice(value, usual) {
+    return value === 'dark' || value === 'light' || value === 'auto' ? value : usual;
+  }
+  var scheme = isTool ? choice(look.tool, 'dark') : choice(look.pages, 'auto');
+  if (scheme === 'auto') {
+    scheme = window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  }
+  var scale = look.scale >= 0.75 && look.scale <= 2.5 ? look.scale : window.screen.width >= 3400 ? 1.5 : 1;
+  var root = document.documentElement;
+  root.setAttribute('data-mantine-color-scheme', scheme);
+  root.style.fontSize = 100 * scale + '%';
+  root.style.setProperty('--ui-scale', String(scale));
+})();
