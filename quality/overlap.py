@@ -120,6 +120,25 @@ def _face_areas(
 
 
 @_compiled
+def _apart(
+    half_a: Float64Array,
+    half_b: Float64Array,
+    a_from_b: Float64Array,
+    b_in_a: Float64Array,
+    a_in_b: Float64Array,
+) -> bool:
+    """Whether a plane along one of the six faces' directions lies between the boxes."""
+    for i in range(3):
+        reach_a, reach_b = half_a[i], half_b[i]
+        for j in range(3):
+            reach_a += abs(a_from_b[i, j]) * half_b[j]
+            reach_b += abs(a_from_b[j, i]) * half_a[j]
+        if abs(b_in_a[i]) >= reach_a or abs(a_in_b[i]) >= reach_b:
+            return True
+    return False
+
+
+@_compiled
 def _common_volumes(
     centres_a: Float64Array,
     quats_a: Float64Array,
@@ -145,6 +164,9 @@ def _common_volumes(
             half_a[k] = 0.5 * sizes_a[row, k]
             half_b[k] = 0.5 * sizes_b[row, k]
             size = max(size, half_a[k], half_b[k])
+        if _apart(half_a, half_b, a_from_b, b_in_a, a_in_b):
+            out[row] = 0.0
+            continue
         near = _SAME * size
         # Faces of a are kept where they lie on b's within rounding; b's that lie so are left out.
         _face_areas(half_a, a_from_b.T.copy(), a_in_b, half_b + near, ring, scratch, areas_a)
