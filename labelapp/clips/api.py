@@ -13,9 +13,10 @@ from labelapp.clips import selectors
 from labelapp.clips.errors import StoredFileMissingError
 from labelapp.clips.extensions import manifest_parts
 from labelapp.clips.manifest import manifest_read
-from labelapp.clips.models import Clip
+from labelapp.clips.models import Clip, StaticCloud
 from labelapp.clips.selectors import StoredFile
-from labelapp.clips.serializers import ClipManifestOutput, ClipOutput
+from labelapp.clips.serializers import ClipManifestOutput, ClipOutput, StaticCloudOutput
+from labelapp.clips.services import static_cloud_request
 from labelapp.clips.storage import clip_storage
 from labelapp.common.errors import InvalidError
 from labelapp.common.http import file_response
@@ -136,3 +137,71 @@ class ClipSweepView(_StoredFileView):
         """Return a sweep's points in the world frame, binary (`LAS1`)."""
         clip = selectors.clip_for(request.user, clip_id)
         return self.send(request, selectors.sweep_file(clip, index))
+
+
+class StaticCloudView(APIView):
+    @extend_schema(
+        operation_id="static_cloud_get", responses={200: StaticCloudOutput, **errors(401, 404)}
+    )
+    def get(self, request: Request, clip_id: uuid.UUID) -> Response:
+        """Return a clip's static cloud: its address, or how far its making is."""
+        clip = selectors.clip_for(request.user, clip_id)
+        return Response(_cloud_as_json(clip, selectors.static_cloud_of(clip)))
+
+    @extend_schema(
+        operation_id="static_cloud_make",
+        request=None,
+        responses={202: StaticCloudOutput, **errors(401, 403, 404, 409)},
+    )
+    def post(self, request: Request, clip_id: uuid.UUID) -> Response:
+        """Have a clip's static cloud made anew, from the labels of now."""
+        clip = selectors.clip_for(request.user, clip_id)
+        assert request.user.is_authenticated  # noqa: S101  nobody else sees a clip
+        cloud = static_cloud_request(actor=request.user, clip=clip)
+        return Response(_cloud_as_json(clip, cloud), status=202)
+
+
+class StaticCloudFileView(_StoredFileView):
+    @extend_schema(
+        operation_id="static_cloud_file",
+        responses={
+            (200, "application/json"): OpenApiTypes.BINARY,
+            (200, "model/gltf-binary"): OpenApiTypes.BINARY,
+            **errors(401, 404, 416),
+        },
+    )
+    def get(
+        self, request: Request, clip_id: uuid.UUID, version: str, name: str
+    ) -> HttpResponseBase:
+        """Return a file of a static cloud: `tileset.json` (3D Tiles 1.1), or a tile of it."""
+        clip = selectors.clip_for(request.user, clip_id)
+        return self.send(request, selectors.cloud_file(clip, version, name))
+
+
+def _cloud_as_json(clip: Clip, cloud: StaticCloud | None) -> dict[str, object]:
+    if cloud is None:
+        return {
+            "state": "missing" if clip.sweep_count else "no_sweeps",
+            "url": None,
+            "version": "",
+            **dict.fromkeys(("point_count", "moved_count", "tile_count", "stored_bytes"), 0),
+            "message": "",
+            "progress": None,
+        }
+    job = cloud.job
+    return {
+        "state": job.state,
+        "url": cloud.url,
+        "version": cloud.version,
+        "point_count": cloud.point_count,
+        "moved_count": cloud.moved_count,
+        "tile_count": cloud.tile_count,
+        "stored_bytes": cloud.stored_bytes,
+        "message": job.message,
+        "progress": {
+            "done": job.done,
+            "total": job.total,
+            "rate_per_s": job.rate_per_s,
+            "eta_s": job.eta_s,
+        },
+    }

@@ -1,6 +1,6 @@
 """What can go wrong with clips."""
 
-from labelapp.common.errors import DomainError, InvalidError, NotFoundError
+from labelapp.common.errors import ConflictError, DomainError, InvalidError, NotFoundError
 
 
 class ClipFolderError(InvalidError):
@@ -18,3 +18,9 @@ class StoredFileMissingError(DomainError):
 
     code = "stored_file_missing"
     http_status = 500
+
+
+class NoSweepsError(ConflictError):
+    """A clip has no points."""
+
+    code = "no_sweeps"

@@ -49,12 +49,17 @@ class CameraImages:
 
 @dataclass(frozen=True, slots=True)
 class SweepEntry:
-    """A stored sweep: of which lidar, when, and how big it is in points and bytes."""
+    """A stored sweep: of which lidar, when, and how big it is in points and bytes.
+
+    Attributes:
+        frame: in which the recorder gave it: ``lidar``, ``ego`` or ``world``.
+    """
 
     lidar: str
     time_ns: int
     point_count: int
     size: int
+    frame: str = "lidar"
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,7 @@ def _to_stored(manifest: Manifest) -> dict[str, Any]:
             "time_ns": [sweep.time_ns for sweep in manifest.sweeps],
             "point_count": [sweep.point_count for sweep in manifest.sweeps],
             "size": [sweep.size for sweep in manifest.sweeps],
+            "frame": [sweep.frame for sweep in manifest.sweeps],
         },
         "origin": manifest.origin,
         "attributes": manifest.attributes,
@@ -162,7 +168,9 @@ def _from_stored(stored: dict[str, Any]) -> Manifest:
         msg = f"manifest: expected format {FORMAT}, found {stored.get('format')!r}"
         raise ValueError(msg)
     sweeps = stored["sweeps"]
-    columns = (sweeps["lidar"], sweeps["time_ns"], sweeps["point_count"], sweeps["size"])
+    # Clips of before don't say their sweeps' frame.
+    frames = sweeps.get("frame") or ["lidar"] * len(sweeps["lidar"])
+    columns = (sweeps["lidar"], sweeps["time_ns"], sweeps["point_count"], sweeps["size"], frames)
     return Manifest(
         name=stored["name"],
         start_ns=stored["start_ns"],

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from labelapp.common.models import BaseModel
+from labelapp.common.models import BaseModel, Job
 from labelapp.projects.models import Project
 
 
@@ -84,3 +84,36 @@ class Clip(BaseModel):
             return None
         camera = quote(self.poster_camera, safe="")
         return f"/api/clips/{self.pk}/images/{camera}/{self.poster_index}?size=thumbnail"
+
+
+class StaticCloud(BaseModel):
+    """A clip's static cloud: which one is in storage, and the job that makes the next one."""
+
+    clip = models.OneToOneField(Clip, on_delete=models.CASCADE, related_name="static_cloud")
+    #: The last job that makes it.
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+")
+    #: Hash of its files, which lie below ``clouds/<version>``; empty while there is none.
+    version = models.CharField(max_length=32, blank=True)
+    point_count = models.PositiveBigIntegerField(default=0)
+    #: Points that were left out since something moved there.
+    moved_count = models.PositiveBigIntegerField(default=0)
+    tile_count = models.PositiveIntegerField(default=0)
+    stored_bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="static_cloud_version_is_a_hash",
+                condition=Q(version="") | Q(version__regex="^[0-9a-f]{32}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"static cloud of {self.clip_id} ({self.version or 'none yet'})"
+
+    @property
+    def url(self) -> str | None:
+        """Address of its tileset, None while there is none."""
+        if not self.version:
+            return None
+        return f"/api/clips/{self.clip_id}/cloud/{self.version}/tileset.json"

@@ -1,5 +1,6 @@
 """What of the clips somebody may see."""
 
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -9,10 +10,11 @@ from django.db.models import QuerySet
 from labelapp.accounts.models import User
 from labelapp.clips.errors import ClipNotFoundError, StoredFileMissingError
 from labelapp.clips.manifest import manifest_read
-from labelapp.clips.models import Clip
+from labelapp.clips.models import Clip, StaticCloud
 from labelapp.clips.storage import (
     TRAJECTORY,
     clip_storage,
+    cloud_file_name,
     image_name,
     sweep_name,
     thumbnail_name,
@@ -21,6 +23,9 @@ from labelapp.projects.models import Project
 from labelapp.projects.selectors import projects_visible_to
 
 _BINARY = "application/octet-stream"
+_CLOUD_TYPES = {"json": "application/json", "glb": "model/gltf-binary"}
+_CLOUD_FILE = re.compile(r"tileset\.json|[0-9]{1,9}\.glb")
+_CLOUD_VERSION = re.compile(r"[0-9a-f]{32}")
 _IMAGE_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -116,6 +121,29 @@ def sweep_file(clip: Clip, index: int) -> StoredFile:
         msg = f"This clip has {len(sweeps)} sweeps, counted from 0; not {index}."
         raise ClipNotFoundError(msg)
     return _stored(clip, sweep_name(index), sweeps[index].size, _BINARY)
+
+
+def static_cloud_of(clip: Clip) -> StaticCloud | None:
+    """Return a clip's static cloud with its job, None where nobody asked for one yet."""
+    return StaticCloud.objects.select_related("job").filter(clip=clip).first()
+
+
+def cloud_file(clip: Clip, version: str, name: str) -> StoredFile:
+    """Return where a file of a static cloud lies.
+
+    Raises:
+        ClipNotFoundError: there is no such file.
+    """
+    if _CLOUD_VERSION.fullmatch(version) and _CLOUD_FILE.fullmatch(name):
+        path = cloud_file_name(version, name)
+        try:
+            size = clip_storage().size(f"{clip.storage_prefix}/{path}")
+        except FileNotFoundError:
+            pass
+        else:
+            return _stored(clip, path, size, _CLOUD_TYPES[name.rpartition(".")[2]])
+    msg = f"Clip {clip.pk} has no file '{name[:40]}' in version '{version[:40]}' of its cloud."
+    raise ClipNotFoundError(msg)
 
 
 def _stored(clip: Clip, name: str, size: int | None, content_type: str) -> StoredFile:

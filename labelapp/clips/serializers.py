@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from labelapp.clips.extensions import manifest_parts
 from labelapp.clips.models import Clip
+from labelapp.common.jobs import JobState
 from labelapp.projects.serializers import ProjectOutput
 
 _NUMBERS = {"type": "array", "items": {"type": "number"}}
@@ -129,3 +130,28 @@ class ClipManifestOutput(serializers.Serializer[Any]):
         return super().get_fields() | {
             name: part.field() for name, part in manifest_parts().items()
         }
+
+
+class CloudProgressOutput(serializers.Serializer[Any]):
+    """How far the making of a static cloud is."""
+
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(allow_null=True)
+    rate_per_s = serializers.FloatField(allow_null=True)
+    eta_s = serializers.FloatField(allow_null=True)
+
+
+class StaticCloudOutput(serializers.Serializer[Any]):
+    """A clip's static cloud: the one there is, and the state of the job that makes the next one."""
+
+    state = serializers.ChoiceField(
+        choices=[*JobState.choices, ("missing", "Nobody asked for it"), ("no_sweeps", "No points")]
+    )
+    url = serializers.CharField(allow_null=True, help_text="of its tileset, null while none is")
+    version = serializers.CharField()
+    point_count = serializers.IntegerField()
+    moved_count = serializers.IntegerField(help_text="points left out since something moved there")
+    tile_count = serializers.IntegerField()
+    stored_bytes = serializers.IntegerField()
+    message = serializers.CharField()
+    progress = CloudProgressOutput(allow_null=True)

@@ -7,6 +7,7 @@
     <prefix>/images/<camera>/<index>.jpg      pictures as they were recorded (.png as well)
     <prefix>/thumbnails/<camera>/<index>.jpg  at most 480 px wide
     <prefix>/sweeps/<index>.las1              LAS1, world frame, as the API sends it
+    <prefix>/clouds/<version>/                the static cloud as 3D Tiles: see preparing.py
     staging/<prefix>                          marks a clip that is being written: see staging.py
 
 Cameras, images and sweeps are numbered as in the manifest: no name from a recording, let alone from
@@ -20,6 +21,7 @@ from django.core.files.storage import Storage, storages
 MANIFEST = "manifest.json.gz"
 TRAJECTORY = "trajectory.bin"
 STAGING = "staging"
+CLOUDS = "clouds"
 
 
 def clip_storage() -> Storage:
@@ -45,3 +47,8 @@ def thumbnail_name(camera: int, index: int) -> str:
 def sweep_name(index: int) -> str:
     """Return the place of a sweep below its clip's prefix."""
     return f"sweeps/{index}.las1"
+
+
+def cloud_file_name(version: str, name: str) -> str:
+    """Return the place of a file of a static cloud below its clip's prefix."""
+    return f"{CLOUDS}/{version}/{name}"

@@ -8,6 +8,8 @@ from labelapp.clips.api import (
     ClipListView,
     ClipSweepView,
     ClipTrajectoryView,
+    StaticCloudFileView,
+    StaticCloudView,
 )
 
 urlpatterns = [
@@ -20,4 +22,10 @@ urlpatterns = [
         name="clip-image",
     ),
     path("clips/<uuid:clip_id>/sweeps/<int:index>", ClipSweepView.as_view(), name="clip-sweep"),
+    path("clips/<uuid:clip_id>/cloud", StaticCloudView.as_view(), name="static-cloud"),
+    path(
+        "clips/<uuid:clip_id>/cloud/<str:version>/<str:name>",
+        StaticCloudFileView.as_view(),
+        name="static-cloud-file",
+    ),
 ]

@@ -132,7 +132,7 @@ def _write_sweeps(prefix: str, checked: CheckedClip) -> Iterator[SweepEntry]:
         points, _ = world_points(folder, row)
         content = encode_sweep(points, intensity_scale=checked.intensity_scales[row.lidar])
         put_bytes(clip_storage(), f"{prefix}/{sweep_name(index)}", content)
-        return SweepEntry(row.lidar, row.time_ns, len(points), len(content))
+        return SweepEntry(row.lidar, row.time_ns, len(points), len(content), row.frame)
 
     numbered = zip(range(len(folder.sweeps)), folder.sweeps, checked.sweeps, strict=True)
     yield from map_in_order(write, numbered, workers=min(2, WORKERS))

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 
 from labelapp.accounts.models import User
-from labelapp.clips.extensions import register_manifest_part
+from labelapp.clips.extensions import register_manifest_part, register_moving_tracks
 from labelapp.clips.importing import register_label_sink
 from labelapp.clips.models import Clip
 from labelapp.labels.models import LabelSet
-from labelapp.labels.selectors import label_sets_as_json
+from labelapp.labels.selectors import label_sets_as_json, moving_tracks_of
 from labelapp.labels.services import label_set_import
 from labelapp.ontology.selectors import ontology_as_json, ontology_current
 
@@ -52,6 +52,7 @@ def _ontology_field() -> "Field[Any, Any, Any, Any]":
 def register() -> None:
     """Have clips know what labels add."""
     register_label_sink(_take)
+    register_moving_tracks(moving_tracks_of)
     # Here, as clips and ontologies do not know each other.
     register_manifest_part("ontology", value=_ontology, field=_ontology_field)
     register_manifest_part("label_sets", value=_label_sets, field=_label_sets_field)

@@ -11,9 +11,11 @@ from django.db.models import Count, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from labelapp.accounts.models import User
+from labelapp.clips.models import Clip
 from labelapp.common.errors import InvalidError, NotFoundError
 from labelapp.labels.models import Label, LabelEvent, LabelSet
 from labelapp.projects.selectors import projects_visible_to
+from projection.tracks import Track
 
 MAX_EVENTS = 1000
 
@@ -96,6 +98,25 @@ def labels_parsed_at(label_set: LabelSet, revision: int) -> list[VersionedLabel]
     return [
         VersionedLabel(label_id, version, orjson.loads(text))
         for label_id, version, text in _rows_at(label_set, revision)
+    ]
+
+
+#: A box whose keyframes lie within this stands, and somebody's hand was not steady.
+_STANDING_M = 0.5
+
+
+def moving_tracks_of(clip: Clip) -> list[Track]:
+    """Return the boxes of all label sets of a clip that move."""
+    bodies = Label.objects.filter(
+        label_set__clip=clip, body__geometry="cuboid", body__static=False
+    ).values_list("body", flat=True)
+    tracks = (Track.from_dict(body) for body in bodies.iterator())
+    return [
+        track
+        for track in tracks
+        if len(track.label.positions_m) > 1
+        and (track.label.positions_m.max(axis=0) - track.label.positions_m.min(axis=0)).max()
+        > _STANDING_M
     ]
 
 

@@ -11,6 +11,7 @@ from labelapp.clips.checking import CheckedClip, Progress, clip_check
 from labelapp.clips.importing import label_sinks
 from labelapp.clips.models import Clip
 from labelapp.clips.poster import poster_of
+from labelapp.clips.services.cloud_prepare import static_cloud_request
 from labelapp.clips.staging import clear_dead_imports, require_staging, staging
 from labelapp.clips.storage import prefix_of
 from labelapp.clips.writing import WrittenClip, clip_write
@@ -127,6 +128,8 @@ def _commit(
         created_by=actor,
     )
     _take_label_sets(actor, clip, checked)
+    if clip.sweep_count:
+        static_cloud_request(actor=None, clip=clip)
     require_staging(clip.storage_prefix)
     return clip
 
