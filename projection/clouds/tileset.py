@@ -14,7 +14,7 @@ import orjson
 
 from projection.arrays import Float64Array
 from projection.clouds.glb import Cube, encode_tile
-from projection.clouds.octree import Cutter, Node
+from projection.clouds.octree import MAX_LEVEL, Cutter, Node
 from projection.clouds.parts import Part, split
 from projection.clouds.records import CloudPoints, records_of
 
@@ -102,6 +102,8 @@ class TilesetWriter:
         return Cube((self._lowest_m + self._highest_m - size) / 2, size)
 
     def _cut(self, part: Part, cube: Cube, level: int) -> Node:
+        if level >= MAX_LEVEL:  # all on one spot
+            part = Part(part.path, part.first, min(part.count, MEMORY_POINTS))
         if part.count <= MEMORY_POINTS:
             records = part.read()
             self._random.shuffle(records)

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from labelapp.clips.models import Clip
 from labelapp.clips.services import clip_import
+from labelapp.clips.storage import clip_storage, cloud_file_name
 from labelapp.datasets.models import Export
 from labelapp.datasets.services import export_create
 from labelapp.datasets.storage import export_storage, files_prefix
@@ -95,6 +96,7 @@ class Case:
 CLIP = "api/clips/<uuid:clip_id>"
 LABEL_SET = "api/label-sets/<uuid:label_set_id>"
 EXPORT = "api/exports/<uuid:export_id>"
+CLOUD_VERSION = "0123456789abcdef" * 2
 TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", "api/session"): [Case(lambda w: "/api/session", (200,) * 6)],
     ("POST", "api/session"): [
@@ -116,6 +118,13 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("GET", f"{CLIP}/sweeps/<int:index>"): [
         Case(lambda w: f"/api/clips/{w.clip.pk}/sweeps/0", members(200))
+    ],
+    ("GET", f"{CLIP}/cloud"): [Case(lambda w: f"/api/clips/{w.clip.pk}/cloud", members(200))],
+    ("POST", f"{CLIP}/cloud"): [
+        Case(lambda w: f"/api/clips/{w.clip.pk}/cloud", (202, 202, 403, 403, 404, 401))
+    ],
+    ("GET", f"{CLIP}/cloud/<str:version>/<str:name>"): [
+        Case(lambda w: f"/api/clips/{w.clip.pk}/cloud/{CLOUD_VERSION}/0.glb", members(200))
     ],
     ("GET", f"{CLIP}/label-sets"): [
         Case(lambda w: f"/api/clips/{w.clip.pk}/label-sets", members(200))
@@ -226,6 +235,8 @@ def world(cast: Any, ontology: Any, tmp_path: Path) -> World:
     done.files_prefix = files_prefix(done.pk, 1)
     done.save()
     export_storage().save(f"{done.files_prefix}/targets.parquet", ContentFile(b"PAR1"))
+    cloud_name = cloud_file_name(CLOUD_VERSION, "0.glb")
+    clip_storage().save(f"{imported.clip.storage_prefix}/{cloud_name}", ContentFile(b"glTF"))
     return World(imported.clip, human, model, done, waiting)
 
 

@@ -21,6 +21,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clips/{clip_id}/cloud": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a clip's static cloud: its address, or how far its making is. */
+        get: operations["static_cloud_get"];
+        put?: never;
+        /** @description Have a clip's static cloud made anew, from the labels of now. */
+        post: operations["static_cloud_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clips/{clip_id}/cloud/{version}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a file of a static cloud: `tileset.json` (3D Tiles 1.1), or a tile of it. */
+        get: operations["static_cloud_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{clip_id}/fit-box": {
         parameters: {
             query?: never;
@@ -464,6 +499,15 @@ export interface components {
             created_at: string;
             readonly poster_url: string | null;
         };
+        /** @description How far the making of a static cloud is. */
+        CloudProgressOutput: {
+            done: number;
+            total: number | null;
+            /** Format: double */
+            rate_per_s: number | null;
+            /** Format: double */
+            eta_s: number | null;
+        };
         /** @description Every error; programs switch on `code`, people read `message`. */
         ErrorOutput: {
             code: string;
@@ -494,7 +538,7 @@ export interface components {
         ExportOutput: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["ExportOutputStateEnum"];
             progress: components["schemas"]["JobProgressOutput"];
             message: string;
             layer: string;
@@ -507,6 +551,15 @@ export interface components {
             /** @description null: a command */
             readonly created_by: string | null;
         };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        ExportOutputStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
         /**
          * @description * `coco` - coco
          *     * `parquet` - parquet
@@ -783,15 +836,31 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "human" | "model" | "gold" | "simulation" | "import";
+        /** @description A clip's static cloud: the one there is, and the state of the job that makes the next one. */
+        StaticCloudOutput: {
+            state: components["schemas"]["StaticCloudOutputStateEnum"];
+            /** @description of its tileset, null while none is */
+            url: string | null;
+            version: string;
+            point_count: number;
+            /** @description points left out since something moved there */
+            moved_count: number;
+            tile_count: number;
+            stored_bytes: number;
+            message: string;
+            progress: components["schemas"]["CloudProgressOutput"] | null;
+        };
         /**
          * @description * `queued` - Queued
          *     * `running` - Running
          *     * `done` - Done
          *     * `failed` - Failed
          *     * `cancelled` - Cancelled
+         *     * `missing` - Nobody asked for it
+         *     * `no_sweeps` - No points
          * @enum {string}
          */
-        StateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
+        StaticCloudOutputStateEnum: "queued" | "running" | "done" | "failed" | "cancelled" | "missing" | "no_sweeps";
         /** @description A sweep; its index is its place in the list. */
         SweepOutput: {
             lidar: string;
@@ -883,6 +952,153 @@ export interface operations {
             };
             /** @description It does not exist, or the caller may not know that it does. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    static_cloud_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaticCloudOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    static_cloud_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaticCloudOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    static_cloud_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clip_id: string;
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "model/gltf-binary": string;
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The file has no such range. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
