@@ -7,28 +7,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clips', '0001_initial'),
-        ('common', '0001_initial'),
+        ("clips", "0001_initial"),
+        ("common", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StaticCloud',
+            name="StaticCloud",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.CharField(blank=True, max_length=32)),
-                ('point_count', models.PositiveBigIntegerField(default=0)),
-                ('moved_count', models.PositiveBigIntegerField(default=0)),
-                ('tile_count', models.PositiveIntegerField(default=0)),
-                ('stored_bytes', models.PositiveBigIntegerField(default=0)),
-                ('clip', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='static_cloud', to='clips.clip')),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.job')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("version", models.CharField(blank=True, max_length=32)),
+                ("point_count", models.PositiveBigIntegerField(default=0)),
+                ("moved_count", models.PositiveBigIntegerField(default=0)),
+                ("tile_count", models.PositiveIntegerField(default=0)),
+                ("stored_bytes", models.PositiveBigIntegerField(default=0)),
+                (
+                    "clip",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="static_cloud",
+                        to="clips.clip",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="common.job",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('version', ''), ('version__regex', '^[0-9a-f]{32}$'), _connector='OR'), name='static_cloud_version_is_a_hash')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("version", ""), ("version__regex", "^[0-9a-f]{32}$"), _connector="OR"
+                        ),
+                        name="static_cloud_version_is_a_hash",
+                    )
+                ],
             },
         ),
     ]
