@@ -44,7 +44,7 @@ export class HttpAutolabel implements BoxFitter, BoxTracker {
     });
   }
 
-  async track({ className, timeNs, box }: TrackRequest): Promise<TrackedBox | Refusal> {
+  async track({ className, timeNs, box, signal }: TrackRequest): Promise<TrackedBox | Refusal> {
     return orRefusal(async () => {
       const body = await bodyOf(
         this.#http.POST('/api/clips/{clip_id}/track-box', {
@@ -59,7 +59,10 @@ export class HttpAutolabel implements BoxFitter, BoxTracker {
               size_m: [...box.size_m],
             },
           },
-          signal: AbortSignal.timeout(TRACK_TIMEOUT_MS),
+          signal: AbortSignal.any([
+            AbortSignal.timeout(TRACK_TIMEOUT_MS),
+            ...(signal === undefined ? [] : [signal]),
+          ]),
         }),
       );
       // The schema leaves labels open.

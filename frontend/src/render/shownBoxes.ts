@@ -1,3 +1,4 @@
+import { confidenceAt } from '../core/assist/proposal';
 import type { LabelId } from '../core/document/ids';
 import { isCuboid, type Label } from '../core/document/label';
 import { trackOf, type Track } from '../core/geometry/track';
@@ -10,12 +11,14 @@ export type VisibleBox = ShownBox &
   PickableBox & {
     /** The label in time: pictures show it at each line's own moment. */
     readonly track: Track;
+    /** How sure the machine is of a proposed box, 0 to 1; null for a person's own. */
+    readonly confidence: number | null;
   };
 
 /** The colour of a class on the dark views. */
 export type ColorOfClass = (className: string) => string;
 
-/** The boxes that exist and are not hidden at a time. */
+/** The boxes that exist and are not hidden at a time: of labels with a proposed track the proposed ones. */
 export function visibleBoxes(
   labels: ReadonlyMap<LabelId, Label>,
   session: SessionState,
@@ -23,9 +26,13 @@ export function visibleBoxes(
   colorOf: ColorOfClass,
 ): VisibleBox[] {
   const boxes: VisibleBox[] = [];
-  for (const label of labels.values()) {
+  const proposals = new Map(session.proposals.map((proposal) => [proposal.labelId, proposal]));
+  for (const own of labels.values()) {
+    const proposal = proposals.get(own.id);
+    const label = proposal?.label ?? own;
     if (!isCuboid(label) || session.hidden.has(label.id)) continue;
     const track = trackOf(label);
+    const confidence = proposal === undefined ? null : confidenceAt(proposal, timeNs);
     const state = track.at(timeNs);
     if (state === null) continue;
     boxes.push({
@@ -35,6 +42,8 @@ export function visibleBoxes(
       color: colorOf(label.class),
       isSelected: session.selection.includes(label.id),
       isHovered: session.hover?.labelId === label.id,
+      isProposed: confidence !== null,
+      confidence,
     });
   }
   return boxes;

@@ -134,7 +134,7 @@ export class Stage {
   /** True when a label is to be seen at the current time. */
   existsNow(labelId: LabelId | null): boolean {
     if (labelId === null) return false;
-    const label = this.#ports.editor.document.get(labelId);
+    const label = this.#ports.editor.shownLabel(labelId);
     return isCuboid(label) && trackOf(label).existsAt(this.#ports.editor.session.get().timeNs);
   }
 

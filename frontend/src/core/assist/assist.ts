@@ -1,18 +1,37 @@
-import { withTrack, type TrackDirection } from '../actions/withTrack';
+import type { TrackDirection } from '../actions/withTrack';
 import { diffOf, diffOfAll } from '../document/diff';
 import type { LabelId } from '../document/ids';
 import { isCuboid, type CuboidLabel } from '../document/label';
+import type { ChangeSource } from '../document/store';
 import type { EditorContext } from '../editor/context';
 import { trackOf } from '../geometry/track';
-import type { Vec3 } from '../geometry/vec3';
 import type { Unsubscribe } from '../observable';
-import type { BoxFitter, BoxTracker, FittedBox, Refusal, TrackedBox } from './ports';
-import type { FitNote, Proposal } from './proposal';
+import { Fits } from './fits';
+import type { BoxFitter, BoxTracker, Refusal, TrackedBox } from './ports';
+import {
+  isProposedAt,
+  proposalOf,
+  takenUntil,
+  type Proposal,
+  type ProposedPart,
+  type TrackNote,
+} from './proposal';
+import { answered } from './answered';
+import type { Vec3 } from '../geometry/vec3';
 
 /** Who finds boxes and tracks; null where nobody does. */
 export interface AssistPorts {
   readonly fitter: BoxFitter | null;
   readonly tracker: BoxTracker | null;
+}
+
+/** An object that is being followed. At most one question per label is on its way. */
+interface Question {
+  readonly abort: AbortController;
+  readonly timeNs: bigint;
+  readonly direction: TrackDirection;
+  /** The box was changed meanwhile: to be asked again when the answer is there. */
+  isOutdated: boolean;
 }
 
 /**
@@ -23,19 +42,22 @@ export interface AssistPorts {
 export class Assist {
   readonly #context: EditorContext;
   readonly #ports: AssistPorts;
+  readonly #fits: Fits;
   readonly #stopListening: Unsubscribe;
-  /** Rises with every search for a track: an answer to an older question is not wanted any more. */
-  #question = 0;
+  readonly #questions = new Map<LabelId, Question>();
+  /** Parts whose box at the beginning was changed by the person: followed again when the change is done. */
+  readonly #outdated = new Map<LabelId, ProposedPart>();
   #isDisposed = false;
 
   constructor(context: EditorContext, ports: AssistPorts) {
     this.#context = context;
     this.#ports = ports;
+    this.#fits = new Fits(context, ports.fitter, (label) => this.#followNew(label));
     this.#stopListening = context.document.listen(({ diff, source }) => {
       for (const id of diff.removed.keys()) this.#forget(id);
-      for (const [id, [, to]] of diff.updated) {
+      for (const [id, [from, to]] of diff.updated) {
         if (source !== 'history') this.#dropNotes(id);
-        if (isCuboid(to)) this.#repropose(to);
+        if (isCuboid(from) && isCuboid(to)) this.#changed(from, to, source);
       }
     });
   }
@@ -50,147 +72,227 @@ export class Assist {
 
   /** Fits a box that was just made to the points about `point_m`. */
   fit(labelId: LabelId, point_m: Vec3): void {
-    const { fitter } = this.#ports;
-    const { document, session } = this.#context;
-    const label = document.get(labelId);
-    const keyframe = isCuboid(label) ? label.keyframes[0] : undefined;
-    if (fitter === null || !isCuboid(label) || keyframe === undefined) return;
-    session.set({ fitNote: { labelId, kind: 'running' } });
-    const request = { point_m, className: label.class, timeNs: BigInt(keyframe.time_ns) };
-    void answered(() => fitter.fit(request)).then((result) => {
-      if (!this.#isDisposed) this.#onFit(label, result);
-    });
+    this.#fits.fit(labelId, point_m);
   }
 
-  /** Follows the object of a label through the clip and proposes what was found. */
-  track(label: CuboidLabel, direction: TrackDirection): void {
+  /** The proposal for a label, if one waits. */
+  proposalOf(labelId: LabelId): Proposal | null {
+    return this.#context.session.get().proposals.find((proposal) => proposal.labelId === labelId) ?? null;
+  }
+
+  /** True while the object of a label is being followed. */
+  isFollowing(labelId: LabelId): boolean {
+    return this.#questions.has(labelId);
+  }
+
+  /** Follows the object of a label through the clip from a time on and proposes what was found. */
+  track(label: CuboidLabel, direction: TrackDirection, timeNs = this.#context.session.get().timeNs): void {
     const { tracker } = this.#ports;
     if (tracker === null) return;
-    const { session } = this.#context;
-    const { timeNs } = session.get();
-    this.#question += 1;
-    const question = this.#question;
-    session.set({ trackNote: { labelId: label.id, kind: 'running' }, proposals: [] });
-    const request = { className: label.class, timeNs, box: trackOf(label).extended(timeNs) };
-    void answered(() => tracker.track(request)).then((result) => {
-      if (!this.#isDisposed && question === this.#question)
-        this.#onTrack(label.id, timeNs, direction, result);
+    this.#questions.get(label.id)?.abort.abort();
+    const question: Question = { abort: new AbortController(), timeNs, direction, isOutdated: false };
+    this.#questions.set(label.id, question);
+    this.#setNote(label.id, { kind: 'running' });
+    this.#setParts(label.id, this.#partsBeside(label.id, direction));
+    const box = trackOf(label).extended(timeNs);
+    const { signal } = question.abort;
+    void answered(() => tracker.track({ className: label.class, timeNs, box, signal })).then((result) => {
+      if (this.#isDisposed || this.#questions.get(label.id) !== question) return;
+      this.#questions.delete(label.id);
+      this.#onTrack(label.id, question, result);
     });
   }
 
-  /** Makes the proposals part of the labels, in one step of undo. */
-  accept(): void {
+  /** Makes the proposals for these labels part of them, in one step of undo. */
+  accept(labelIds: readonly LabelId[]): void {
     const { document, session } = this.#context;
-    const { proposals } = session.get();
-    const diff = diffOfAll(proposals.map(({ labelId, label }) => [document.get(labelId), label] as const));
-    session.set({ proposals: [], trackNote: null });
-    this.#context.edit('Accept track', diff);
+    const accepted = session.get().proposals.filter(({ labelId }) => labelIds.includes(labelId));
+    const diff = diffOfAll(accepted.map(({ labelId, label }) => [document.get(labelId), label] as const));
+    const title = accepted.length === 1 ? 'Accept track' : `Accept ${accepted.length} tracks`;
+    this.#context.edit(title, diff, () => this.#drop(labelIds));
+    this.#drop(labelIds);
   }
 
-  refuse(): void {
-    this.#question += 1;
-    this.#context.session.set({ proposals: [], trackNote: null });
+  /** Makes the proposal part of the label up to the current time, in one step of undo; the rest stays proposed. */
+  acceptUntilHere(labelId: LabelId): void {
+    const taken = this.#takenHere(labelId);
+    if (taken === null) return;
+    const { from, label, rest } = taken;
+    this.#context.edit('Accept track up to here', diffOf(from, label), () => this.#setParts(labelId, rest));
+  }
+
+  /**
+   * Before the person changes a proposed box at the current time: what they see, up to there, becomes theirs, within
+   * the step that is open. What lies beyond is followed again from the changed box (see `settle`).
+   */
+  takeUp(labelId: LabelId): void {
+    const taken = this.#takenHere(labelId);
+    if (taken === null) return;
+    const { from, label, rest } = taken;
+    this.#context.document.apply(diffOf(from, label), 'user');
+    this.#setParts(labelId, rest);
+  }
+
+  /** A change is done: what was followed from a box that is another one now is followed again. */
+  settle(): void {
+    for (const [labelId, part] of [...this.#outdated]) {
+      const label = this.#context.document.get(labelId);
+      this.#outdated.delete(labelId);
+      if (!isCuboid(label) || label.static) this.#setParts(labelId, []);
+      else this.track(label, part.direction, part.timeNs);
+    }
+    for (const [labelId, question] of this.#questions) {
+      const label = this.#context.document.get(labelId);
+      if (question.isOutdated && isCuboid(label) && label.static) this.refuse([labelId]);
+    }
+  }
+
+  /** Back to what was proposed for these labels at another time. */
+  restore(labelIds: Iterable<LabelId>, proposals: readonly Proposal[]): void {
+    for (const labelId of labelIds) {
+      const parts = proposals.find((proposal) => proposal.labelId === labelId)?.parts ?? [];
+      this.#outdated.delete(labelId);
+      if (!this.#questions.has(labelId)) this.#setParts(labelId, parts);
+    }
+  }
+
+  /** Drops the proposals for these labels, and searches under way. */
+  refuse(labelIds: readonly LabelId[]): void {
+    this.#drop(labelIds);
+  }
+
+  /** True when there is something to refuse about a label. */
+  hasAny(labelId: LabelId): boolean {
+    return this.#questions.has(labelId) || this.proposalOf(labelId) !== null;
   }
 
   dispose(): void {
     this.#isDisposed = true;
+    for (const { abort } of this.#questions.values()) abort.abort();
+    this.#fits.dispose();
     this.#stopListening();
   }
 
-  #onFit(label: CuboidLabel, result: FittedBox | Refusal): void {
-    const { document, session, history } = this.#context;
-    const isUntouched = document.get(label.id) === label && this.#context.lockedReason(label.id) === null;
-    const note = session.get().fitNote;
-    if (!isUntouched) {
-      if (note?.labelId === label.id) session.set({ fitNote: null });
+  #followNew(label: CuboidLabel): void {
+    const [keyframe] = label.keyframes;
+    if (keyframe === undefined || !this.#context.session.get().followsNewBoxes) return;
+    this.track(label, 'both', BigInt(keyframe.time_ns));
+  }
+
+  #onTrack(labelId: LabelId, question: Question, result: TrackedBox | Refusal): void {
+    const label = this.#context.document.get(labelId);
+    if (!isCuboid(label) || label.static) {
+      this.#setNote(labelId, null);
+      return;
+    }
+    if (question.isOutdated) {
+      this.track(label, question.direction, question.timeNs);
       return;
     }
     if (result.kind === 'refused') {
-      this.#tellFit({ labelId: label.id, kind: 'refused', reason: result.reason });
+      this.#setNote(labelId, { kind: 'refused', reason: result.reason });
       return;
     }
-    const { box, confidence, isStatic } = result;
-    const fitted: CuboidLabel = {
-      ...label,
-      size_m: box.size_m,
-      keyframes: label.keyframes.map((keyframe) => ({
-        ...keyframe,
-        position_m: box.position_m,
-        quat_xyzw: box.quat_xyzw,
-      })),
-    };
-    const diff = diffOf(label, fitted);
-    if (!history.amend(label.id, diff)) this.#context.edit('Fit box', diff);
-    this.#tellFit({ labelId: label.id, kind: 'fitted', confidence, isStatic });
+    const { timeNs, direction } = question;
+    this.#setNote(labelId, null);
+    this.#setParts(labelId, [
+      ...this.#partsBeside(labelId, direction),
+      { timeNs, direction, tracked: result },
+    ]);
   }
 
-  /** The note is for the box made last; the fit of an older one just arrives. */
-  #tellFit(note: FitNote): void {
-    const { session } = this.#context;
-    const current = session.get().fitNote;
-    if (current === null || current.labelId === note.labelId) session.set({ fitNote: note });
+  /** The parts that a new search in this direction leaves. */
+  #partsBeside(labelId: LabelId, direction: TrackDirection): readonly ProposedPart[] {
+    if (direction === 'both') return [];
+    const left = direction === 'forward' ? 'back' : 'forward';
+    return (this.proposalOf(labelId)?.parts ?? []).flatMap((part) => {
+      if (part.direction === direction || (part.tracked.label.static && part.direction === 'both')) return [];
+      return [{ ...part, direction: left }];
+    });
   }
 
-  #onTrack(labelId: LabelId, timeNs: bigint, direction: TrackDirection, result: TrackedBox | Refusal): void {
-    const { document, session } = this.#context;
+  #takenHere(labelId: LabelId): (ReturnType<typeof takenUntil> & { readonly from: CuboidLabel }) | null {
+    const { document, session, clip } = this.#context;
+    const { timeNs } = session.get();
+    const proposal = this.proposalOf(labelId);
+    const from = document.get(labelId);
+    if (proposal === null || !isCuboid(from) || !isProposedAt(proposal, timeNs)) return null;
+    return { from, ...takenUntil(from, proposal, timeNs, clip) };
+  }
+
+  /** A proposal stays one for the label as it is now, unless the box that it was followed from is another. */
+  #changed(from: CuboidLabel, to: CuboidLabel, source: ChangeSource): void {
+    const isMoved = (timeNs: bigint): boolean => !isSamePlace(from, to, timeNs);
+    const question = this.#questions.get(to.id);
+    if (question !== undefined && isMoved(question.timeNs)) {
+      if (source === 'user') question.isOutdated = true;
+      else this.#callOff(to.id);
+    }
+    const proposal = this.proposalOf(to.id);
+    if (proposal === null) return;
+    const moved = proposal.parts.filter((part) => isMoved(part.timeNs));
+    const [first, second] = moved;
+    if (source !== 'user' || to.static) {
+      this.#outdated.delete(to.id);
+      this.#setParts(to.id, to.static ? [] : proposal.parts.filter((part) => !moved.includes(part)));
+      return;
+    }
+    if (first !== undefined && this.canTrack) {
+      this.#outdated.set(to.id, second === undefined ? first : { ...first, direction: 'both' });
+    }
+    this.#setParts(to.id, proposal.parts);
+  }
+
+  #setParts(labelId: LabelId, parts: readonly ProposedPart[]): void {
+    const { document, session, clip } = this.#context;
     const label = document.get(labelId);
-    if (!isCuboid(label)) return;
-    if (result.kind === 'refused') {
-      session.set({ trackNote: { labelId, kind: 'refused', reason: result.reason } });
-      return;
-    }
-    const question = { labelId, timeNs, direction, tracked: result };
-    const proposal = { ...question, label: this.#proposed(label, question) };
-    session.set({ proposals: [proposal], trackNote: null });
-  }
-
-  #proposed(label: CuboidLabel, question: Omit<Proposal, 'label'>): CuboidLabel {
-    const { ticksNs, startNs, endNs } = this.#context.clip;
-    return withTrack(label, question.tracked.label, {
-      timeNs: question.timeNs,
-      direction: question.direction,
-      ticks: { fromNs: ticksNs[0] ?? startNs, toNs: ticksNs.at(-1) ?? endNs },
-      clip: { fromNs: startNs, toNs: endNs },
-    });
-  }
-
-  /** A proposal stays one for the label as it is now. */
-  #repropose(label: CuboidLabel): void {
-    const { session } = this.#context;
     const { proposals } = session.get();
-    if (!proposals.some(({ labelId }) => labelId === label.id)) return;
-    session.set({
-      proposals: proposals.map((proposal) =>
-        proposal.labelId === label.id ? { ...proposal, label: this.#proposed(label, proposal) } : proposal,
-      ),
-    });
+    const next = isCuboid(label) && parts.length > 0 ? proposalOf(label, parts, clip) : null;
+    if (next === null && this.proposalOf(labelId) === null) return;
+    const others = proposals.filter((proposal) => proposal.labelId !== labelId);
+    session.set({ proposals: next === null ? others : [...others, next] });
+  }
+
+  #setNote(labelId: LabelId, note: TrackNote | null): void {
+    const { session } = this.#context;
+    const { trackNotes } = session.get();
+    if (note === null && !trackNotes.has(labelId)) return;
+    const next = new Map(trackNotes);
+    if (note === null) next.delete(labelId);
+    else next.set(labelId, note);
+    session.set({ trackNotes: next });
   }
 
   #dropNotes(id: LabelId): void {
-    const { session } = this.#context;
-    const { fitNote, trackNote } = session.get();
-    if (fitNote?.labelId === id) session.set({ fitNote: null });
-    if (trackNote?.labelId === id && trackNote.kind === 'refused') session.set({ trackNote: null });
+    this.#fits.dropNote(id);
+    if (this.#context.session.get().trackNotes.get(id)?.kind === 'refused') this.#setNote(id, null);
+  }
+
+  #drop(labelIds: readonly LabelId[]): void {
+    for (const labelId of labelIds) {
+      this.#callOff(labelId);
+      this.#outdated.delete(labelId);
+      this.#setParts(labelId, []);
+    }
+  }
+
+  #callOff(labelId: LabelId): void {
+    this.#questions.get(labelId)?.abort.abort();
+    this.#questions.delete(labelId);
+    this.#setNote(labelId, null);
   }
 
   #forget(id: LabelId): void {
-    const { session } = this.#context;
-    const { fitNote, trackNote, proposals } = session.get();
-    session.set({
-      ...(fitNote?.labelId === id ? { fitNote: null } : {}),
-      ...(trackNote?.labelId === id ? { trackNote: null } : {}),
-      ...(proposals.some(({ labelId }) => labelId === id)
-        ? { proposals: proposals.filter(({ labelId }) => labelId !== id) }
-        : {}),
-    });
+    this.#fits.forget(id);
+    this.#drop([id]);
   }
 }
 
-/** The answer, whatever happens: a failure is a refusal with its message. */
-async function answered<T>(ask: () => Promise<T | Refusal>): Promise<T | Refusal> {
-  try {
-    return await ask();
-  } catch (error) {
-    return { kind: 'refused', reason: error instanceof Error ? error.message : 'The search failed.' };
-  }
+/** True when a label's box at a time is where it was: a followed object is the same one then. */
+function isSamePlace(from: CuboidLabel, to: CuboidLabel, timeNs: bigint): boolean {
+  const before = trackOf(from).extended(timeNs);
+  const after = trackOf(to).extended(timeNs);
+  const isSame = (a: readonly number[], b: readonly number[]): boolean =>
+    a.every((value, i) => Math.abs(value - (b[i] ?? 0)) < 1e-9);
+  return isSame(before.position_m, after.position_m) && isSame(before.quat_xyzw, after.quat_xyzw);
 }

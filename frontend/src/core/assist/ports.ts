@@ -34,6 +34,8 @@ export interface TrackRequest {
   readonly timeNs: bigint;
   /** The box as it is at that time. */
   readonly box: BoxState;
+  /** Nobody wants the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TrackedBox {

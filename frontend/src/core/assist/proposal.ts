@@ -1,15 +1,24 @@
-import type { TrackDirection } from '../actions/withTrack';
+import { withKeyframeAt } from '../actions/keyframes';
+import { withTrack, type TrackDirection } from '../actions/withTrack';
+import type { Clip } from '../clip/clip';
 import type { LabelId } from '../document/ids';
-import type { CuboidLabel } from '../document/label';
+import type { CuboidLabel, Keyframe } from '../document/label';
+import { trackOf } from '../geometry/track';
 import type { TrackedBox } from './ports';
 
-/** A track that was found for a label and waits for the person's word: shown dashed, saved nowhere. */
-export interface Proposal {
-  readonly labelId: LabelId;
+/** What was found from one time on, in one direction or both. */
+export interface ProposedPart {
   /** From where it was followed. */
   readonly timeNs: bigint;
   readonly direction: TrackDirection;
   readonly tracked: TrackedBox;
+}
+
+/** A track that was found for a label and waits for the person's word: shown dashed, saved nowhere. */
+export interface Proposal {
+  readonly labelId: LabelId;
+  /** At least one; two where the parts before and after were followed from different times. */
+  readonly parts: readonly ProposedPart[];
   /** The label as it will be when this is accepted: what is drawn. */
   readonly label: CuboidLabel;
 }
@@ -26,6 +35,150 @@ export type FitNote =
   | { readonly labelId: LabelId; readonly kind: 'refused'; readonly reason: string };
 
 /** What the search for a track does, or why it ended without one. */
-export type TrackNote =
-  | { readonly labelId: LabelId; readonly kind: 'running' }
-  | { readonly labelId: LabelId; readonly kind: 'refused'; readonly reason: string };
+export type TrackNote = { readonly kind: 'running' } | { readonly kind: 'refused'; readonly reason: string };
+
+/** Where the machine is less sure than this, a person should look. */
+export const DOUBTFUL = 0.5;
+
+/** A place of a proposed track that is worth a look. */
+export interface Doubt {
+  readonly labelId: LabelId;
+  readonly timeNs: bigint;
+  /** 0 to 1. */
+  readonly confidence: number;
+}
+
+/** The label as it is, with what was found put in. */
+export function proposalOf(label: CuboidLabel, parts: readonly ProposedPart[], clip: Clip): Proposal {
+  return { labelId: label.id, parts, label: parts.reduce((to, part) => withPart(to, part, clip), label) };
+}
+
+/** True where the proposed label is the machine's, not the person's. */
+export function isProposedAt(proposal: Proposal, timeNs: bigint): boolean {
+  return proposal.parts.some((part) => covers(part, timeNs));
+}
+
+/** How sure the machine is of the box at a time, 0 to 1; null where the box is the person's own. */
+export function confidenceAt(proposal: Proposal, timeNs: bigint): number | null {
+  const part = proposal.parts.find((candidate) => covers(candidate, timeNs));
+  if (part === undefined) return null;
+  const { confidence, label } = part.tracked;
+  const times = trackOf(label).timesNs;
+  const after = times.findIndex((time) => time >= timeNs);
+  if (after < 0) return confidence.at(-1) ?? null;
+  const there = confidence[after] ?? null;
+  if (times[after] === timeNs || after === 0 || there === null) return there;
+  return Math.min(confidence[after - 1] ?? there, there);
+}
+
+/** How sure the machine is where it is least so, 0 to 1. */
+export function leastConfidence(proposal: Proposal): number {
+  return Math.min(1, ...proposal.parts.flatMap((part) => sureness(part).map(({ confidence }) => confidence)));
+}
+
+/** The least sure place of every doubtful stretch, in time; where nothing is doubtful, none. */
+export function doubtsOf(proposal: Proposal): Doubt[] {
+  const places = proposal.parts
+    .flatMap(sureness)
+    .sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
+  const doubts: Doubt[] = [];
+  let isInside = false;
+  for (const { timeNs, confidence } of places) {
+    const last = doubts.at(-1);
+    if (confidence >= DOUBTFUL) isInside = false;
+    else if (!isInside || last === undefined) {
+      doubts.push({ labelId: proposal.labelId, timeNs, confidence });
+      isInside = true;
+    } else if (confidence < last.confidence) {
+      doubts[doubts.length - 1] = { ...last, timeNs, confidence };
+    }
+  }
+  return doubts;
+}
+
+/** The place that the machine is least sure of; none where one pose holds for all times. */
+export function leastSure(proposal: Proposal): Doubt[] {
+  const places = proposal.parts.flatMap(sureness);
+  const [least] = places.toSorted((a, b) => a.confidence - b.confidence);
+  return least === undefined ? [] : [{ labelId: proposal.labelId, ...least }];
+}
+
+/**
+ * The label with the proposed track up to a time (from where it was followed), and what stays proposed. Where one pose
+ * holds for all times, and where the track has ended before, that part is taken whole.
+ */
+export function takenUntil(
+  label: CuboidLabel,
+  proposal: Proposal,
+  timeNs: bigint,
+  clip: Clip,
+): { readonly label: CuboidLabel; readonly rest: readonly ProposedPart[] } {
+  const part = proposal.parts.find((candidate) => covers(candidate, timeNs));
+  if (part === undefined) return { label, rest: proposal.parts };
+  const others = proposal.parts.filter((candidate) => candidate !== part);
+  if (part.tracked.label.static && part.direction === 'both')
+    return { label: withPart(label, part, clip), rest: others };
+  const isAfter = timeNs > part.timeNs;
+  const [taken, left] = isAfter ? (['forward', 'back'] as const) : (['back', 'forward'] as const);
+  const whole = withPart(label, { ...part, direction: taken }, clip);
+  const side = { ...part, direction: left };
+  const rest = part.direction === 'both' && holdsAny(side) ? [...others, side] : others;
+  const { fromNs, toNs } = trackOf(whole);
+  const isPastEnd = isAfter ? toNs !== null && timeNs >= toNs : fromNs !== null && timeNs <= fromNs;
+  if (isPastEnd) return { label: whole, rest };
+  const cut = isAfter ? upTo(label, whole, timeNs) : from(label, whole, timeNs);
+  return { label: cut, rest: [...rest, { ...part, direction: taken, timeNs }] };
+}
+
+function withPart(label: CuboidLabel, part: ProposedPart, clip: Clip): CuboidLabel {
+  const { ticksNs, startNs, endNs } = clip;
+  return withTrack(label, part.tracked.label, {
+    timeNs: part.timeNs,
+    direction: part.direction,
+    ticks: { fromNs: ticksNs[0] ?? startNs, toNs: ticksNs.at(-1) ?? endNs },
+    clip: { fromNs: startNs, toNs: endNs },
+  });
+}
+
+function covers({ timeNs: fromNs, direction }: ProposedPart, timeNs: bigint): boolean {
+  return (direction !== 'back' && timeNs > fromNs) || (direction !== 'forward' && timeNs < fromNs);
+}
+
+/** True when something was found on the part's side of the time from which it was followed. */
+function holdsAny(part: ProposedPart): boolean {
+  const { fromNs, toNs, timesNs } = trackOf(part.tracked.label);
+  return [fromNs, toNs, ...timesNs].some((timeNs) => timeNs !== null && covers(part, timeNs));
+}
+
+function sureness(part: ProposedPart): { readonly timeNs: bigint; readonly confidence: number }[] {
+  const { label, confidence } = part.tracked;
+  return trackOf(label).timesNs.flatMap((timeNs, i) =>
+    covers(part, timeNs) ? [{ timeNs, confidence: confidence[i] ?? 1 }] : [],
+  );
+}
+
+/** The whole's keyframes up to a time, the label's own after it. */
+function upTo(label: CuboidLabel, whole: CuboidLabel, timeNs: bigint): CuboidLabel {
+  const [keyed, index] = withKeyframeAt(whole, timeNs);
+  const own = label.keyframes.filter((frame) => BigInt(frame.time_ns) > timeNs);
+  const { to_ns: _, ...bare } = keyed;
+  const end = label.to_ns === undefined ? {} : { to_ns: later(label.to_ns, timeNs) };
+  return { ...bare, ...end, keyframes: [...keyed.keyframes.slice(0, index + 1), ...own] };
+}
+
+/** The label's own keyframes before a time, the whole's from it on. */
+function from(label: CuboidLabel, whole: CuboidLabel, timeNs: bigint): CuboidLabel {
+  const [keyed, index] = withKeyframeAt(whole, timeNs);
+  const own: Keyframe[] = label.keyframes.filter((frame) => BigInt(frame.time_ns) < timeNs);
+  const { from_ns: _, ...bare } = keyed;
+  const begin = label.from_ns === undefined ? {} : { from_ns: earlier(label.from_ns, timeNs) };
+  return { ...bare, ...begin, keyframes: [...own, ...keyed.keyframes.slice(index)] };
+}
+
+function later(text: string, timeNs: bigint): string {
+  return BigInt(text) > timeNs ? text : timeNs.toString();
+}
+
+function earlier(text: string, timeNs: bigint): string {
+  return BigInt(text) < timeNs ? text : timeNs.toString();
+}

@@ -18,12 +18,12 @@ export interface Place {
 }
 
 /** One step of undo. */
-export interface HistoryEntry {
+export interface HistoryEntry<P extends Place = Place> {
   /** What it did, in words for "Undo ...". */
   readonly title: string;
   readonly diff: RecordsDiff;
-  readonly before: Place;
-  readonly after: Place;
+  readonly before: P;
+  readonly after: P;
 }
 
 export interface HistoryState {
@@ -34,10 +34,10 @@ export interface HistoryState {
 /** A stopping point made by `mark`. */
 export type Mark = symbol;
 
-interface OpenMark {
+interface OpenMark<P> {
   readonly mark: Mark;
   readonly title: string;
-  readonly before: Place;
+  readonly before: P;
   pending: RecordsDiff[];
 }
 
@@ -48,16 +48,16 @@ const MAX_ENTRIES = 2000;
  * Undo and redo over a document store. Listens to the user's own changes; between `mark` and `squashToMark` they
  * gather into one step, and `bailToMark` takes them back without a trace. Outside of a mark every change is a step.
  */
-export class History {
+export class History<P extends Place = Place> {
   readonly #store: DocumentStore;
-  readonly #place: () => Place;
-  readonly #undo: HistoryEntry[] = [];
-  readonly #redo: HistoryEntry[] = [];
-  #open: OpenMark | null = null;
+  readonly #place: () => P;
+  readonly #undo: HistoryEntry<P>[] = [];
+  readonly #redo: HistoryEntry<P>[] = [];
+  #open: OpenMark<P> | null = null;
   readonly #state = new Value<HistoryState>({ undoTitle: null, redoTitle: null });
   readonly dispose: () => void;
 
-  constructor(store: DocumentStore, place: () => Place) {
+  constructor(store: DocumentStore, place: () => P) {
     this.#store = store;
     this.#place = place;
     this.dispose = store.listen(({ diff, source }) => {
@@ -75,7 +75,7 @@ export class History {
     return this.#open !== null;
   }
 
-  get entries(): readonly HistoryEntry[] {
+  get entries(): readonly HistoryEntry<P>[] {
     return this.#undo;
   }
 
@@ -97,14 +97,14 @@ export class History {
   }
 
   /** Takes everything since the mark back, and leaves no trace of it. Returns where the person was. */
-  bailToMark(mark: Mark): Place {
+  bailToMark(mark: Mark): P {
     const open = this.#close(mark);
     this.#store.apply(reverseDiff(squashDiffs(open.pending)), 'history');
     return open.before;
   }
 
   /** Takes the last step back. Returns it, or null when there is none or a gesture is under way. */
-  undo(): HistoryEntry | null {
+  undo(): HistoryEntry<P> | null {
     if (this.#open !== null) return null;
     const entry = this.#undo.pop();
     if (entry === undefined) return null;
@@ -115,7 +115,7 @@ export class History {
   }
 
   /** Does the last undone step again. */
-  redo(): HistoryEntry | null {
+  redo(): HistoryEntry<P> | null {
     if (this.#open !== null) return null;
     const entry = this.#redo.pop();
     if (entry === undefined) return null;
@@ -150,7 +150,7 @@ export class History {
     this.#push({ title: 'Edit', diff, before: place, after: place });
   }
 
-  #push(entry: HistoryEntry): void {
+  #push(entry: HistoryEntry<P>): void {
     this.#undo.push(entry);
     if (this.#undo.length > MAX_ENTRIES) this.#undo.shift();
     this.#redo.length = 0;
@@ -174,13 +174,13 @@ export class History {
     this.#tell();
   }
 
-  #close(mark: Mark): OpenMark {
+  #close(mark: Mark): OpenMark<P> {
     const open = this.#expect(mark);
     this.#open = null;
     return open;
   }
 
-  #expect(mark: Mark): OpenMark {
+  #expect(mark: Mark): OpenMark<P> {
     if (this.#open?.mark !== mark)
       throw new Error('this mark is not open: it was finished or cancelled already');
     return this.#open;
@@ -198,7 +198,7 @@ function touches(diff: RecordsDiff, id: LabelId): boolean {
   return diff.added.has(id) || diff.updated.has(id) || diff.removed.has(id);
 }
 
-function withoutIds(entry: HistoryEntry, ids: ReadonlySet<LabelId>): HistoryEntry {
+function withoutIds<P extends Place>(entry: HistoryEntry<P>, ids: ReadonlySet<LabelId>): HistoryEntry<P> {
   return { ...entry, diff: diffWithoutIds(entry.diff, ids) };
 }
 

@@ -2,8 +2,8 @@ import { Assist } from '../assist/assist';
 import type { BoxFitter, BoxTracker } from '../assist/ports';
 import { assistPrompt } from '../assist/prompt';
 import type { Clip } from '../clip/clip';
-import { isEmptyDiff, type RecordsDiff } from '../document/diff';
-import { History, type HistoryEntry, type Place } from '../document/history';
+import { entriesOf, isEmptyDiff, type RecordsDiff } from '../document/diff';
+import { History, type HistoryEntry, type Mark } from '../document/history';
 import type { LabelId } from '../document/ids';
 import type { Label } from '../document/label';
 import type { OntologyLayer } from '../document/ontology';
@@ -13,6 +13,7 @@ import { LintBoard } from '../lints/lintBoard';
 import { LINT_RULES } from '../lints/registry';
 import { Value, type Readable, type Unsubscribe } from '../observable';
 import { builtInOperations } from '../operations/builtIn';
+import { chordTitle } from '../operations/keymap';
 import { OperationRegistry } from '../operations/registry';
 import { isRepeated } from '../operations/repeating';
 import { Session, type SessionPatch } from '../session/session';
@@ -22,7 +23,7 @@ import { ImageTargets } from '../telemetry/imageTargets';
 import type { KeyInput, PointerInput } from '../tools/input';
 import { TOOLS } from '../tools/registry';
 import type { ToolDefinition, ToolState, ToolStatus } from '../tools/tool';
-import type { EditorContext } from './context';
+import type { EditorContext, EditorPlace } from './context';
 import { pathGround, type Ground } from './ground';
 
 /** What an editor needs from outside. */
@@ -47,6 +48,12 @@ export interface EditorPorts {
   readonly flush?: () => void;
 }
 
+/** How the view stands, for going back to it; what it is made of is the screen's own. */
+export interface Viewpoint {
+  get(): unknown;
+  restore(view: unknown): void;
+}
+
 /** What undo or redo did, for saying so. */
 export interface HistoryNote {
   readonly kind: 'undo' | 'redo';
@@ -62,7 +69,7 @@ export class Editor implements EditorContext {
   readonly layer: OntologyLayer;
   readonly document: DocumentStore;
   readonly session: Session;
-  readonly history: History;
+  readonly history: History<EditorPlace>;
   readonly operations = new OperationRegistry();
   readonly tools: readonly ToolDefinition[] = TOOLS;
   readonly newId: () => string;
@@ -82,6 +89,9 @@ export class Editor implements EditorContext {
   #ground: Ground;
   #points: PointCounter | null;
   #readOnlyReason: string | null;
+  #viewpoint: Viewpoint | null = null;
+  /** A step that several edits go into: see `#run`. */
+  #composing: Mark | null = null;
   #flush: () => void;
   #toolId: string;
   #state: ToolState;
@@ -128,7 +138,10 @@ export class Editor implements EditorContext {
         this.#dropVanished(diff);
         this.lints.changed(diff);
       }),
-      this.#isGesture.subscribe(() => this.lints.tell()),
+      this.#isGesture.subscribe(() => {
+        this.lints.tell();
+        if (!this.#isGesture.get()) this.assist.settle();
+      }),
       this.session.subscribe(() => this.#tellTool()),
       () => this.assist.dispose(),
       this.history.dispose,
@@ -232,18 +245,56 @@ export class Editor implements EditorContext {
   }
 
   #run(operationId: string): boolean {
-    const hasRun = this.operations.run(operationId, this);
+    const operation = this.operations.get(operationId);
+    const canRun = operation.available(this) && operation.disabledReason(this) === null;
+    const hasRun =
+      canRun && operation.takesUp === true
+        ? this.#takingUp(operation.title, () => this.operations.run(operationId, this))
+        : this.operations.run(operationId, this);
     if (hasRun) this.#meter.did();
     return hasRun;
   }
 
-  edit(title: string, diff: RecordsDiff): void {
+  /** What is done to a proposed box begins with making it the person's own, in the same step of undo. */
+  #takingUp<T>(title: string, act: () => T): T {
+    const label = this.selectedLabel();
+    const isOwn = label === undefined || this.assist.proposalOf(label.id) === null;
+    if (isOwn || this.#composing !== null || this.lockedReason(label.id) !== null) return act();
+    this.cancelGesture();
+    this.#composing = this.history.mark(title);
+    try {
+      this.assist.takeUp(label.id);
+      return act();
+    } finally {
+      this.history.squashToMark(this.#composing);
+      this.#composing = null;
+      this.assist.settle();
+    }
+  }
+
+  edit(title: string, diff: RecordsDiff, within?: () => void): void {
     if (this.#readOnlyReason !== null || isEmptyDiff(diff)) return;
+    if (this.#composing !== null) {
+      this.document.apply(diff, 'user');
+      within?.();
+      return;
+    }
     this.#meter.within(() => {
       this.cancelGesture();
       const mark = this.history.mark(title);
       this.document.apply(diff, 'user');
+      within?.();
       this.history.squashToMark(mark);
+      this.assist.settle();
+    });
+  }
+
+  /** Edits the selected box as it is on the screen: where it is proposed, it becomes the person's own first. */
+  editShown(title: string, diff: (label: Label) => RecordsDiff): void {
+    if (this.#readOnlyReason !== null) return;
+    this.#takingUp(title, () => {
+      const label = this.selectedLabel();
+      if (label !== undefined) this.edit(title, diff(label));
     });
   }
 
@@ -290,6 +341,28 @@ export class Editor implements EditorContext {
     return only === undefined || another !== undefined ? undefined : this.document.get(only);
   }
 
+  shownLabel(labelId: LabelId): Label | undefined {
+    return this.assist.proposalOf(labelId)?.label ?? this.document.get(labelId);
+  }
+
+  /** The one selected label as it is on the screen. */
+  shownSelectedLabel(): Label | undefined {
+    const label = this.selectedLabel();
+    return label === undefined ? undefined : this.shownLabel(label.id);
+  }
+
+  /** How the view stands and is put back by undo. */
+  setViewpoint(viewpoint: Viewpoint): void {
+    this.#viewpoint = viewpoint;
+  }
+
+  returnTo(place: EditorPlace, labelIds: Iterable<LabelId>): void {
+    this.session.set({ timeNs: place.timeNs });
+    this.session.select(...place.selection.filter((id) => this.document.get(id) !== undefined));
+    this.assist.restore(labelIds, place.proposals);
+    if (place.view !== undefined) this.#viewpoint?.restore(place.view);
+  }
+
   /** Goes on in time while playing; `elapsed_ms` since the last call. Stops at the end of the clip. */
   advance(elapsed_ms: number): void {
     const { isPlaying, timeNs, playbackRate } = this.session.get();
@@ -333,8 +406,9 @@ export class Editor implements EditorContext {
 
   #status(): ToolStatus {
     const { name, cursor, prompt, isGesture } = this.#state;
-    const found = isGesture ? null : assistPrompt(this.session.get());
-    return { path: `${this.#toolId}.${name}`, cursor, prompt: found ?? prompt };
+    const found = isGesture ? null : assistPrompt(this.session.get(), this.#keyWords);
+    const isHint = found === null && name === 'idle';
+    return { path: `${this.#toolId}.${name}`, cursor, prompt: found ?? prompt, isHint };
   }
 
   #definition(toolId: string): ToolDefinition {
@@ -343,14 +417,19 @@ export class Editor implements EditorContext {
     return definition;
   }
 
-  #place(): Place {
-    const { selection, timeNs } = this.session.get();
-    return { selection, timeNs };
+  #keyWords = (operationId: string): string =>
+    this.operations.keysOf(operationId).slice(0, 1).map(chordTitle).join('');
+
+  #place(): EditorPlace {
+    const { selection, timeNs, proposals } = this.session.get();
+    return { selection, timeNs, proposals, view: this.#viewpoint?.get() };
   }
 
-  #return(kind: HistoryNote['kind'], entry: HistoryEntry, place: Place): void {
-    this.session.set({ timeNs: place.timeNs });
-    this.session.select(...place.selection.filter((id) => this.document.get(id) !== undefined));
+  #return(kind: HistoryNote['kind'], entry: HistoryEntry<EditorPlace>, place: EditorPlace): void {
+    this.returnTo(
+      place,
+      [...entriesOf(entry.diff)].map(([, , id]) => id),
+    );
     this.#note.set({ kind, title: entry.title });
   }
 

@@ -16,6 +16,7 @@ export const KEYFRAMING: readonly Operation[] = [
     title: 'Set keyframe',
     group: 'keyframes',
     keys: ['k'],
+    takesUp: true,
     disabledReason: all(needsMovingBox, (context) => {
       const box = selectedBox(context);
       const isThere = box !== null && trackOf(box).keyframeAt(context.session.get().timeNs) !== null;
@@ -65,26 +66,28 @@ export const KEYFRAMING: readonly Operation[] = [
     title: 'Begins here',
     group: 'keyframes',
     keys: ['['],
+    takesUp: true,
     disabledReason: all(needsEditableBox, (context) => {
       const to = trackIfAny(context)?.toNs ?? null;
       return to !== null && context.session.get().timeNs > to
         ? 'The label has ended before this time.'
         : null;
     }),
-    run: (context) => editHere(context, 'Begins here', startHere),
+    run: (context) => boundHere(context, 'Begins here', startHere),
   }),
   operation({
     id: 'life.end_here',
     title: 'Ends here',
     group: 'keyframes',
     keys: [']'],
+    takesUp: true,
     disabledReason: all(needsEditableBox, (context) => {
       const from = trackIfAny(context)?.fromNs ?? null;
       return from !== null && context.session.get().timeNs < from
         ? 'The label begins after this time.'
         : null;
     }),
-    run: (context) => editHere(context, 'Ends here', endHere),
+    run: (context) => boundHere(context, 'Ends here', endHere),
   }),
   operation({
     id: 'life.gone_after',
@@ -115,6 +118,13 @@ export const KEYFRAMING: readonly Operation[] = [
       ),
   }),
 ];
+
+/** Begins or ends the label here: what is still proposed beyond is not wanted any more. */
+function boundHere(context: EditorContext, title: string, action: typeof startHere): void {
+  editHere(context, title, action);
+  const box = selectedBox(context);
+  if (box !== null) context.assist.refuse([box.id]);
+}
 
 function editHere(
   context: EditorContext,

@@ -95,6 +95,7 @@ function nudge(
     group: 'label',
     keys: [chord],
     repeats: true,
+    takesUp: true,
     disabledReason: needsEditableBox,
     run: (context) => {
       const box = selectedBox(context);

@@ -19,6 +19,8 @@ export interface Operation {
   readonly mode?: OperationMode;
   /** True: holding the key down repeats it. */
   readonly repeats?: boolean;
+  /** True: where the selected box is proposed, it becomes the person's own up to here first, in the same step. */
+  readonly takesUp?: boolean;
   available(context: EditorContext): boolean;
   disabledReason(context: EditorContext): string | null;
   run(context: EditorContext): void;
@@ -26,7 +28,7 @@ export interface Operation {
 
 /** What an operation is made from; what is left out means: always available, never disabled. */
 export type OperationSource = Pick<Operation, 'id' | 'title' | 'group' | 'run'> &
-  Partial<Pick<Operation, 'keys' | 'mode' | 'repeats' | 'available' | 'disabledReason'>>;
+  Partial<Pick<Operation, 'keys' | 'mode' | 'repeats' | 'takesUp' | 'available' | 'disabledReason'>>;
 
 export function operation(source: OperationSource): Operation {
   return { keys: [], available: () => true, disabledReason: () => null, ...source };

@@ -1,3 +1,4 @@
+import { isProposedAt } from '../assist/proposal';
 import { isCuboid, type CuboidLabel, type Label } from '../document/label';
 import type { EditorContext } from '../editor/context';
 import { trackOf } from '../geometry/track';
@@ -37,7 +38,16 @@ export const needsMovingBox = all(needsEditableBox, (context) =>
   selectedBox(context)?.static === true ? 'This box is static: it has one pose for all times.' : null,
 );
 
-export const needsKeyframeHere = all(needsMovingBox, (context) => {
+/** Where a track is proposed, the label's own state is not what is seen. */
+export const needsOwnBox = all(needsMovingBox, (context) => {
+  const box = selectedBox(context);
+  const proposal = box === null ? null : context.assist.proposalOf(box.id);
+  return proposal !== null && isProposedAt(proposal, context.session.get().timeNs)
+    ? 'A track is proposed here: accept or refuse it first.'
+    : null;
+});
+
+export const needsKeyframeHere = all(needsOwnBox, (context) => {
   const box = selectedBox(context);
   const { timeNs } = context.session.get();
   return box !== null && trackOf(box).keyframeAt(timeNs) !== null

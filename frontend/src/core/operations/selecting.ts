@@ -10,9 +10,10 @@ export const SELECTING: readonly Operation[] = [
     group: 'edit',
     keys: ['Escape'],
     run: (context) => {
-      const { proposals, trackNote } = context.session.get();
-      if (proposals.length > 0 || trackNote?.kind === 'running') context.assist.refuse();
-      else if (context.session.get().toolId === 'select') context.session.select();
+      const { selection, toolId } = context.session.get();
+      if (toolId === 'select' && selection.some((id) => context.assist.hasAny(id)))
+        context.assist.refuse(selection);
+      else if (toolId === 'select') context.session.select();
       else context.setTool('select');
     },
   }),

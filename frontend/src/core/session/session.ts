@@ -37,7 +37,10 @@ export interface SessionState {
   /** Tracks that wait for the person's word. */
   readonly proposals: readonly Proposal[];
   readonly fitNote: FitNote | null;
-  readonly trackNote: TrackNote | null;
+  /** What becomes of the searches for tracks. */
+  readonly trackNotes: ReadonlyMap<LabelId, TrackNote>;
+  /** A new box that got its fit is followed through the clip at once. */
+  readonly followsNewBoxes: boolean;
   /** The warning that was gone to last. */
   readonly lintId: string | null;
   readonly isHelpOpen: boolean;
@@ -66,7 +69,8 @@ export const INITIAL_SESSION: SessionState = {
   lastOperationId: null,
   proposals: [],
   fitNote: null,
-  trackNote: null,
+  trackNotes: new Map(),
+  followsNewBoxes: false,
   lintId: null,
   isHelpOpen: false,
   isPaletteOpen: false,

@@ -1,7 +1,7 @@
 import { diffOf } from '../document/diff';
 import type { Mark } from '../document/history';
 import type { LabelId } from '../document/ids';
-import type { Label } from '../document/label';
+import { isCuboid, type CuboidLabel, type Label } from '../document/label';
 import type { EditorContext } from '../editor/context';
 
 /**
@@ -18,6 +18,15 @@ export class Gesture {
     this.#context = context;
     this.labelId = labelId;
     this.#mark = context.history.mark(title);
+  }
+
+  /**
+   * The box as the person sees it, as their own: what is proposed up to the current time is taken into this step.
+   */
+  takeUp(): CuboidLabel | null {
+    this.#context.assist.takeUp(this.labelId);
+    const label = this.#context.document.get(this.labelId);
+    return isCuboid(label) ? label : null;
   }
 
   /** Shows the label like this. Made from the snapshot at the gesture's start, never from the last preview. */
@@ -37,7 +46,6 @@ export class Gesture {
     if (this.#isDone) return;
     this.#isDone = true;
     const place = this.#context.history.bailToMark(this.#mark);
-    this.#context.session.set({ timeNs: place.timeNs });
-    this.#context.session.select(...place.selection);
+    this.#context.returnTo(place, [this.labelId]);
   }
 }

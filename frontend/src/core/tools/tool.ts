@@ -7,6 +7,8 @@ export interface ToolStatus {
   readonly path: string;
   readonly cursor: Cursor;
   readonly prompt: string;
+  /** The prompt says how the tool is used at all, not what to do now: who knows it may hide it. */
+  readonly isHint: boolean;
 }
 
 export type Cursor =

@@ -5,6 +5,9 @@ import { COLORS } from '../colors';
 import type { VisibleBox } from '../shownBoxes';
 import type { PictureTransform } from './pictureTransform';
 
+/** Of a proposed box, CSS pixels. */
+const DASHES = [6, 4];
+
 /**
  * Draws every box over a picture exactly as the lens shows it, each line of a rolling shutter at its own time. `boxes`
  * are the labels at the picture's time. HOT: eight cameras in every frame of a drag.
@@ -36,6 +39,7 @@ function paintBox(
   const lines = projectedLines(view, box.track);
   if (lines.edges.length === 0) return;
   context.globalAlpha = opacity;
+  context.setLineDash(box.isProposed ? DASHES : []);
   if (box.isSelected) {
     stroke(context, lines, transform, false, COLORS.selected, 3.6);
     stroke(context, lines, transform, true, COLORS.selected, 4.6);
@@ -47,6 +51,7 @@ function paintBox(
     stroke(context, lines, transform, true, color, 2.2);
   }
   context.globalAlpha = 1;
+  context.setLineDash([]);
 }
 
 /** Strokes the edges of the front face, or the others. */

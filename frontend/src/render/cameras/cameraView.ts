@@ -249,7 +249,7 @@ export class CameraView implements ViewController, ViewProjection {
     const size = this.#viewSize();
     if (this.#userTransform !== null) return this.#userTransform;
     if (this.#ports.editor.isGesture.get() && this.#transform !== null) return this.#transform;
-    const label = this.#ports.editor.selectedLabel();
+    const label = this.#ports.editor.shownSelectedLabel();
     const view = this.#imageView();
     if (
       this.#role === 'best' &&

@@ -14,9 +14,14 @@ export interface ShownBox {
   readonly color: string;
   readonly isSelected: boolean;
   readonly isHovered: boolean;
+  /** Found by the machine, not accepted yet: drawn dashed. */
+  readonly isProposed: boolean;
 }
 
 const WHITE: Rgb = [1, 1, 1];
+/** A dash and the gap after it. */
+const DASH_PERIOD_M = 0.5;
+const MOST_DASHES = 24;
 
 /** Labels as wire boxes with an arrow to the front; the selected one outlined in white, with tinted faces. */
 export class BoxesLayer implements Layer {
@@ -28,6 +33,8 @@ export class BoxesLayer implements Layer {
   /** Eight corners, then the arrow's tail, tip and barbs. */
   readonly #points = new Float64Array(3 * 12);
   readonly #state = new Float64Array(10);
+  /** The two ends of a dash. */
+  readonly #dash = new Float64Array(6);
 
   constructor() {
     // The orthographic views draw the selection's outline themselves, with what can be grabbed.
@@ -64,18 +71,40 @@ export class BoxesLayer implements Layer {
     writeArrow(this.#points);
     const color = linearRgbOf(box.color);
     if (box.isSelected) {
-      this.#wire(this.#halo, WHITE);
-      this.#wire(this.#strong, color);
+      this.#wire(this.#halo, WHITE, box.isProposed);
+      this.#wire(this.#strong, color, box.isProposed);
       this.#faces.add(this.#points, color, 0.1, 0.24);
     } else {
-      this.#wire(this.#plain, box.isHovered ? WHITE : color);
+      this.#wire(this.#plain, box.isHovered ? WHITE : color, box.isProposed);
       this.#faces.add(this.#points, color, box.isHovered ? 0.16 : 0.05, box.isHovered ? 0.3 : 0.16);
     }
   }
 
-  #wire(lines: FatLines, color: Rgb): void {
-    for (const [from, to] of EDGES) lines.add(this.#points, from, to, color);
+  #wire(lines: FatLines, color: Rgb, isDashed: boolean): void {
+    for (const [from, to] of EDGES) {
+      if (isDashed) this.#addDashes(lines, from, to, color);
+      else lines.add(this.#points, from, to, color);
+    }
     for (let i = 9; i < 12; i += 1) lines.add(this.#points, i === 9 ? 8 : 9, i, color);
+  }
+
+  /** Dashes with one at either end, so that corners are corners. */
+  #addDashes(lines: FatLines, from: number, to: number, color: Rgb): void {
+    const points = this.#points;
+    let squared = 0;
+    for (let k = 0; k < 3; k += 1) squared += (points[3 * to + k]! - points[3 * from + k]!) ** 2;
+    const count = Math.min(MOST_DASHES, Math.max(2, Math.round(Math.sqrt(squared) / DASH_PERIOD_M)));
+    // `count` dashes and gaps of the same length but for the last gap.
+    const step = 1 / (2 * count - 1);
+    for (let i = 0; i < count; i += 1) {
+      for (let k = 0; k < 3; k += 1) {
+        const start = points[3 * from + k]!;
+        const along = points[3 * to + k]! - start;
+        this.#dash[k] = start + along * 2 * i * step;
+        this.#dash[3 + k] = start + along * (2 * i + 1) * step;
+      }
+      lines.add(this.#dash, 0, 1, color);
+    }
   }
 }
 

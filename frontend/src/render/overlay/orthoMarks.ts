@@ -10,6 +10,8 @@ export interface OrthoPaint {
   readonly color: string;
   readonly hovered: HandleId | null;
   readonly isEditable: boolean;
+  /** Found by the machine, not accepted yet: drawn dashed. */
+  readonly isProposed: boolean;
   readonly state: BoxState;
   readonly side: OrthoSide;
 }
@@ -21,6 +23,7 @@ export function paintOrthoOutline(
   paint: OrthoPaint,
 ): void {
   const corners = outline.corners;
+  context.setLineDash(paint.isProposed ? [6, 4] : []);
   corners.forEach((corner, i) => {
     const next = corners[(i + 1) % 4]!;
     const isHovered = paint.hovered === outline.sides[i];
@@ -33,6 +36,7 @@ export function paintOrthoOutline(
       isHovered ? 2.5 : 1.4,
     );
   });
+  context.setLineDash([]);
   if (paint.hovered === 'body') {
     context.fillStyle = withAlpha(paint.color, 0.12);
     context.beginPath();

@@ -132,6 +132,7 @@ export class OrthoView implements StageView {
       color: selected.color,
       hovered: hover?.labelId === selected.labelId ? hover.handle : null,
       isEditable,
+      isProposed: selected.isProposed,
       state: selected.state,
       side: this.id,
     });

@@ -1,4 +1,4 @@
-import type { Editor } from '../../core/editor';
+import type { Editor, Viewpoint } from '../../core/editor';
 import { trackOf } from '../../core/geometry/track';
 import { isCuboid, type Label } from '../../core/document/label';
 import { intersectRayGround, pointOnRay, type Ray } from '../../core/geometry/ray';
@@ -15,7 +15,7 @@ import { pickLabel } from '../picking/pickLabel';
 import { pickPoint } from '../picking/pickPoint';
 import type { ClipScene } from '../scene';
 import type { ViewSettings } from '../viewSettings';
-import { OrbitCamera } from './orbitCamera';
+import { OrbitCamera, type OrbitPose } from './orbitCamera';
 import { screenCursor } from './screenCursor';
 import type { ScreenPoint } from '../picking/viewProjection';
 import type { StageView } from './stageView';
@@ -68,6 +68,17 @@ export class WorldView implements StageView {
     });
     this.#ports.requestDraw();
   }
+
+  /** For undo, which goes back to where the change was made. */
+  readonly viewpoint: Viewpoint = {
+    get: () => this.orbit.pose,
+    restore: (view) => {
+      // It was taken from `get`: nobody else knows what is in it.
+      this.orbit.setPose(view as OrbitPose);
+      this.#followed_m = null;
+      this.#ports.requestDraw();
+    },
+  };
 
   /** Straight down on what is in the middle, the way of the ego upwards; a second time: back to the slant. */
   toggleTop(): void {
@@ -235,13 +246,13 @@ export class WorldView implements StageView {
 
   #selectedBoxAnytime(): { position_m: Vec3; size_m: Vec3 } | null {
     const { editor } = this.#ports;
-    const label = editor.selectedLabel();
+    const label = editor.shownSelectedLabel();
     return isCuboid(label) ? trackOf(label).extended(editor.session.get().timeNs) : null;
   }
 
   /** The middle and extent of the selected line or area. */
   #selectedPath(): { position_m: Vec3; size_m: Vec3 } | null {
-    const label = this.#ports.editor.selectedLabel();
+    const label = this.#ports.editor.shownSelectedLabel();
     const points = label === undefined ? [] : pathPoints(label);
     if (points.length === 0) return null;
     const extent = [0, 1, 2].map((axis) => {

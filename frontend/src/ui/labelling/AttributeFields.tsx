@@ -22,8 +22,8 @@ export function AttributeFields({ label }: { readonly label: Label }) {
   const reason = editor.lockedReason(label.id);
   const change = (attribute: OntologyAttribute, value: AttributeValue | null): void => {
     const isPerKeyframe = attribute.per_keyframe === true && isCuboid(label) && !label.static;
-    editor.edit(
-      `${attribute.title}: ${value === null ? 'none' : String(value)}`,
+    const title = `${attribute.title}: ${value === null ? 'none' : String(value)}`;
+    editor.editShown(title, () =>
       isPerKeyframe
         ? setAttributeAt(editor.document, label.id, timeNs, attribute.name, value)
         : setAttribute(editor.document, label.id, attribute.name, value),

@@ -31,20 +31,18 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
     editor.lockedReason(label.id) ?? (track.existsAt(timeNs) ? null : 'The label is not there at this time.');
   const setPosition = (axis: number, value: number): void => {
     const position_m = withPart(state.position_m, axis, value);
-    editor.edit('Move box', setPose(editor.document, label.id, timeNs, { ...state, position_m }));
+    editor.editShown('Move box', () => setPose(editor.document, label.id, timeNs, { ...state, position_m }));
   };
   const setSize = (axis: number, value: number): void => {
     if (value <= 0) return;
     // The bottom stays on the ground; length and width grow to both sides.
     const anchor: Vec3 = [0, 0, -1];
-    editor.edit(
-      'Resize box',
-      resizeBox(editor.document, label.id, timeNs, withPart(state.size_m, axis, value), anchor),
-    );
+    const size_m = withPart(state.size_m, axis, value);
+    editor.editShown('Resize box', () => resizeBox(editor.document, label.id, timeNs, size_m, anchor));
   };
   const setYaw = (degrees: number): void => {
     const turned: BoxState = turnedBy(state, [0, 0, 1], degrees / DEGREES - yawOf(state.quat_xyzw));
-    editor.edit('Turn box', setPose(editor.document, label.id, timeNs, turned));
+    editor.editShown('Turn box', () => setPose(editor.document, label.id, timeNs, turned));
   };
   return (
     <>

@@ -57,7 +57,7 @@ function useBestCamera(): string | null {
   );
   return useSyncExternalStore(subscribe, () => {
     const { timeNs, isPlaying } = editor.session.get();
-    const label = editor.selectedLabel();
+    const label = editor.shownSelectedLabel();
     if (editor.isGesture.get() || isPlaying || !isCuboid(label)) return last.current;
     if (seen.current?.label === label && seen.current.timeNs === timeNs) return last.current;
     seen.current = { label, timeNs };

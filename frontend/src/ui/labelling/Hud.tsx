@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 
-import type { FitNote } from '../../core/assist/proposal';
-import { useLabelling, useLabels, useReadable, useSession } from './hooks';
+import { useLabelling, useLabels, useReadable } from './hooks';
 
 /** How long a word stays. */
 const WORD_MS = 2500;
@@ -13,9 +12,7 @@ export function Hud() {
   const word = useLastWord();
   // Who has labels knows how to select them.
   const count = useLabels().size;
-  const isKnown = tool.path === 'select.idle' && count > 0;
-  const fit = useSession((session) => session.fitNote);
-  const words = fit === null ? (isKnown ? '' : tool.prompt) : wordsOfFit(fit);
+  const words = tool.isHint && count > 0 ? '' : tool.prompt;
   return (
     <>
       {words === '' ? null : (
@@ -28,18 +25,6 @@ export function Hud() {
       </p>
     </>
   );
-}
-
-/** What became of the box that was clicked. */
-function wordsOfFit(note: FitNote): string {
-  switch (note.kind) {
-    case 'running':
-      return 'Fitting the box to the points.';
-    case 'fitted':
-      return `Fitted to the points, ${Math.round(100 * note.confidence)} % sure. Undo takes the box back.`;
-    case 'refused':
-      return `The class's usual size: ${note.reason}`;
-  }
 }
 
 /** The last word, for a while. */

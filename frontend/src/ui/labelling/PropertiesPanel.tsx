@@ -16,12 +16,12 @@ import { AttributeFields } from './AttributeFields';
 import { BoxFields } from './BoxFields';
 import { LifeFields } from './LifeFields';
 import { OperationButton } from './OperationButton';
-import { useLabelling, useSelectedLabel, useSession } from './hooks';
+import { useLabelling, useSession, useShownLabel } from './hooks';
 import { shortId } from './labelNames';
 
 /** What the selected label is and measures. */
 export function PropertiesPanel() {
-  const label = useSelectedLabel();
+  const label = useShownLabel();
   const count = useSession((session) => session.selection.length);
   return (
     <section className="panel properties" aria-label="Properties of the selection">

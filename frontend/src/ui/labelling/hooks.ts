@@ -64,6 +64,13 @@ export function useSelectedLabel(): Label | undefined {
   return only === undefined || another !== undefined ? undefined : labels.get(only);
 }
 
+/** The one selected label as it is on the screen: with the track that is proposed for it. */
+export function useShownLabel(): Label | undefined {
+  const label = useSelectedLabel();
+  const proposals = useSession((session) => session.proposals);
+  return proposals.find((proposal) => proposal.labelId === label?.id)?.label ?? label;
+}
+
 function sameJsonish(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   // Sets and maps are replaced when they change.

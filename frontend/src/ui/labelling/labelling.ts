@@ -60,6 +60,8 @@ export class Labelling {
       colorOf: this.colorOf,
       titleOf: this.titleOf,
     });
+    this.editor.session.set({ followsNewBoxes: this.layout.get().followsNewBoxes });
+    this.editor.setViewpoint(this.stage.world.viewpoint);
     this.#disposers.push(
       () => settings.dispose(),
       this.loop.add(this.#play),
@@ -113,7 +115,8 @@ export class Labelling {
   #wasPlaying = false;
 
   #onSession = (): void => {
-    const { isPlaying, timeNs } = this.editor.session.get();
+    const { isPlaying, timeNs, followsNewBoxes } = this.editor.session.get();
+    if (followsNewBoxes !== this.layout.get().followsNewBoxes) this.layout.change({ followsNewBoxes });
     if (isPlaying === this.#wasPlaying) return;
     this.#wasPlaying = isPlaying;
     this.#lastFrame_ms = null;

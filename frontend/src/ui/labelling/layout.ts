@@ -15,6 +15,8 @@ export interface Layout {
   readonly isOrthoOpen: boolean;
   /** The part of the right panel that the cameras take; the properties have the rest. */
   readonly camerasShare: number;
+  /** New boxes that got their fit are followed through the clip by themselves. */
+  readonly followsNewBoxes: boolean;
   readonly settings: ViewSettings;
 }
 
@@ -28,6 +30,7 @@ export const DEFAULT_LAYOUT: Layout = {
   isTimelineOpen: true,
   isOrthoOpen: true,
   camerasShare: 0.56,
+  followsNewBoxes: true,
   settings: DEFAULT_VIEW_SETTINGS,
 };
 

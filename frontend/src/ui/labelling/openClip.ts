@@ -35,6 +35,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
   const labelSet = await chooseLabelSet(clip.manifest, labelSetOfAddress(search));
   const layer = layerOf(manifest, labelSet.layer);
   const { revision, labels } = await api.labels(labelSet.id);
+  const autolabel = new HttpAutolabel(api.http, clipId, layer.name);
   const { editor, sync } = await openEditor({
     clip,
     layer,
@@ -46,7 +47,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     session: sessionOfAddress(search, clip.startNs, clip.endNs),
     readOnlyReason: readOnlyReason(manifest.project.role, labelSet.source),
     transport: new HttpSyncTransport(api.http, labelSet.id),
-    fitter: new HttpAutolabel(api.http, clipId, layer.name),
+    ...(canPropose(clip) ? { fitter: autolabel, tracker: autolabel } : {}),
     storage: outboxes,
     locks: new WebScopeLocks(navigator.locks),
     clock: browserClock,
@@ -61,6 +62,11 @@ export async function openClip(clipId: string, userId: string, search: string): 
     fetchSweep: (index, signal) => api.sweep(clipId, index, signal),
     layout: new LayoutStore(preferences.section('layout', defaultLayout(window.innerWidth))),
   });
+}
+
+/** Boxes are found in the points of sweeps. */
+function canPropose(clip: Clip): boolean {
+  return clip.manifest.sweeps.length > 0;
 }
 
 /** The set that was asked for, else people's own, which is made where there is none yet and one may. */

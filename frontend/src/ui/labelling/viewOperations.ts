@@ -147,7 +147,7 @@ function cameraOperations({ editor }: Labelling): Operation[] {
           show(undefined);
           return;
         }
-        const label = editor.selectedLabel();
+        const label = editor.shownSelectedLabel();
         const best = isCuboid(label)
           ? bestCamera(editor.clip, label, editor.session.get().timeNs, null)
           : null;

@@ -158,13 +158,13 @@ describe('following an object', () => {
   it('proposes a track that changes nothing until it is accepted, in one step of undo', async () => {
     const { t, finder } = start([makeBox('a')]);
     t.select('a').key('u');
-    expect(finder.tracks).toEqual([{ className: 'car', timeNs: tick(0), box: t.state('a') }]);
-    expect(t.editor.tool.get().prompt).toBe('Following the object …');
+    expect(finder.tracks).toMatchObject([{ className: 'car', timeNs: tick(0), box: t.state('a') }]);
+    expect(t.editor.tool.get().prompt).toBe('Following the object … Shift+Esc: stop.');
     await finder.answer(found());
     expect(t.box('a')).toEqual(makeBox('a'));
     const [proposal] = t.editor.session.get().proposals;
     expect(proposal && trackOf(proposal.label).at(tick(7))?.position_m[0]).toBeCloseTo(27);
-    expect(t.editor.tool.get().prompt).toContain('70 % sure where it is least so');
+    expect(t.editor.tool.get().prompt).toContain('70 % where it is least so');
     t.key('Enter');
     expect(t.state('a', tick(7)).position_m[0]).toBeCloseTo(27);
     expect(t.steps).toEqual(['Accept track']);

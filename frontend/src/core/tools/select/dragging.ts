@@ -39,7 +39,7 @@ export class Dragging implements ToolState {
     this.prompt = PROMPTS[kind];
     this.#gesture = new Gesture(context, TITLES[kind], label.id);
     const { timeNs, editsAllKeyframes } = context.session.get();
-    this.#solve = solverOf(timeNs, down, grab, label, editsAllKeyframes);
+    this.#solve = solverOf(timeNs, down, grab, this.#gesture.takeUp() ?? label, editsAllKeyframes);
   }
 
   pointer(input: PointerInput): ToolState {
