@@ -60,9 +60,10 @@ export class Labelling {
       colorOf: this.colorOf,
       titleOf: this.titleOf,
     });
-    this.editor.session.set({ followsNewBoxes: this.layout.get().followsNewBoxes });
+    this.#adoptPreferences();
     this.editor.setViewpoint(this.stage.world.viewpoint);
     this.#disposers.push(
+      this.layout.subscribe(this.#adoptPreferences),
       () => settings.dispose(),
       this.loop.add(this.#play),
       this.editor.session.subscribe(this.#onSession),
@@ -114,9 +115,22 @@ export class Labelling {
 
   #wasPlaying = false;
 
+  #followsNewBoxes = false;
+
+  /** What the person chose here or in another browser. */
+  #adoptPreferences = (): void => {
+    const { followsNewBoxes } = this.layout.get();
+    if (followsNewBoxes === this.#followsNewBoxes) return;
+    this.#followsNewBoxes = followsNewBoxes;
+    this.editor.session.set({ followsNewBoxes });
+  };
+
   #onSession = (): void => {
     const { isPlaying, timeNs, followsNewBoxes } = this.editor.session.get();
-    if (followsNewBoxes !== this.layout.get().followsNewBoxes) this.layout.change({ followsNewBoxes });
+    if (followsNewBoxes !== this.#followsNewBoxes) {
+      this.#followsNewBoxes = followsNewBoxes;
+      this.layout.change({ followsNewBoxes });
+    }
     if (isPlaying === this.#wasPlaying) return;
     this.#wasPlaying = isPlaying;
     this.#lastFrame_ms = null;
