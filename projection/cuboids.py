@@ -136,14 +136,14 @@ class _Projector:
 
     def __init__(self, view: View, tolerance_px: float) -> None:
         # Compiled kernels take a moment to load: who only projects points doesn't wait for them.
-        from projection.kernels import boxes, motion, outline, pack  # noqa: PLC0415
+        from projection.kernels import boxes, motion, outline  # noqa: PLC0415
 
         self.view = view
         self.tolerance_px = tolerance_px
         self.boxes = boxes
         self.outline = outline.outline
         self.motion = motion
-        self.packed = (pack.pack_lens(view.camera), pack.pack_frame(view), pack.pack_poses(view))
+        self.packed = view.packed
         camera = view.camera
         self.is_cylinder = isinstance(camera.lens, Cylindrical)
         self.picture_cosine = cone_cosine(picture_cone_rad(camera))
@@ -220,12 +220,11 @@ class _Projector:
     def _face(
         self, moving: Float64Array, ring: Int64Array, cosine: float
     ) -> tuple[list[Float64Array], bool]:
-        edges = self.boxes.edges_of(moving, ring)
         middle = 0.5 * self.view.duration_ns
         while True:
             out, ends = np.empty((self.room, 2)), np.empty(16, dtype=np.int64)
             count, cut = self.outline(
-                *self.packed, edges, cosine, self.tolerance_px, middle, out, ends
+                *self.packed, moving, ring, cosine, self.tolerance_px, middle, out, ends
             )
             if count >= 0:
                 break
@@ -288,9 +287,10 @@ def cuboid_edges(
     """
     if isinstance(box, Track) and not box.exists(view.time_ns)[0]:
         return []
-    from projection.lines import project_segments  # noqa: PLC0415  loads kernels
+    from projection.lines import project_edges  # noqa: PLC0415  loads kernels
 
     moving = moving_corners(view, box)
-    pairs = [(a, a | 1 << axis) for axis in range(3) for a in range(8) if not a >> axis & 1]
-    segments = np.array([[moving[a], moving[b]] for a, b in pairs])
-    return [piece.uv for piece in project_segments(view, segments, tolerance_px=tolerance_px)]
+    ends = [(a, a | 1 << axis) for axis in range(3) for a in range(8) if not a >> axis & 1]
+    joined = np.arange(2 * len(ends)) % 2 == 0
+    vertices = moving[np.array(ends).ravel()]
+    return [piece.uv for piece in project_edges(view, vertices, joined, tolerance_px=tolerance_px)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from projection.arrays import Float64Array
+from projection.arrays import Float64Array, Int64Array
 from projection.cameras.cylindrical import Cylindrical
 from projection.cones import cone_cosine, picture_cone_rad
 from projection.view import View
@@ -38,53 +38,113 @@ def project_polygon(
         rings_m: (n, 3) vertices of each ring, world; the first is the outer one.
         tolerance_px: How far straight pieces may be off the true curve.
     """
-    import shapely  # noqa: PLC0415  takes a moment to load
-
-    from projection.regions import loops_of, region_of  # noqa: PLC0415
-
-    loops = _loops(view, rings_m, tolerance_px)
-    if not loops:
-        return None
-    camera = view.camera
-    picture = shapely.box(-0.5, -0.5, camera.width - 0.5, camera.height - 0.5)
-    region = shapely.intersection(region_of(loops), picture)
-    if region.is_empty or region.area <= 0.0:
-        return None
-    u0, v0, u1, v1 = region.bounds
-    return PolygonTarget(tuple(loops_of(region)), float(region.area), (u0, v0, u1, v1))
+    return project_polygons(view, [rings_m], tolerance_px=tolerance_px)[0]
 
 
-def _loops(view: View, rings_m: Sequence[Float64Array], tolerance_px: float) -> list[Float64Array]:
-    """Loops whose even-odd fill is the polygon; they may cross the picture's border."""
-    from projection.kernels import pack  # noqa: PLC0415
-    from projection.kernels.rings import ring_loop, whole_rim  # noqa: PLC0415
-    from projection.regions import on_cylinder  # noqa: PLC0415
+def project_polygons(
+    view: View, polygons: Sequence[Sequence[Float64Array]], *, tolerance_px: float = 0.05
+) -> list[PolygonTarget | None]:
+    """Polygons in one picture, each as ``project_polygon`` gives it.
 
-    packed = pack.pack_lens(view.camera), pack.pack_frame(view), pack.pack_poses(view)
-    cosine = cone_cosine(picture_cone_rad(view.camera))
-    middle = 0.5 * view.duration_ns
-    local = [np.asarray(ring, dtype=np.float64) - view.origin_m for ring in rings_m]
-    if isinstance(view.camera.lens, Cylindrical):
-        local = [_anticlockwise(ring) for ring in local]
-    loops: list[Float64Array] = []
-    room = max(_ROOM, 8 * max(len(ring) for ring in local))
-    for ring in local:
-        vertices = np.concatenate([ring, np.zeros((len(ring), 3))], axis=1)
+    Args:
+        view: The picture.
+        polygons: Rings of each, see ``project_polygon``.
+        tolerance_px: How far straight pieces may be off the true curve.
+    """
+    projector = _Projector(view, tolerance_px)
+    return [projector.target(rings_m) for rings_m in polygons]
+
+
+class _Projector:
+    """A view as kernels want it, with room for their results."""
+
+    def __init__(self, view: View, tolerance_px: float) -> None:
+        # Compiled kernels take a moment to load: who only projects points doesn't wait for them.
+        from projection.kernels import fills, rings  # noqa: PLC0415
+
+        self.view = view
+        self.fills, self.rings = fills, rings
+        self.tolerance_px = tolerance_px
+        self.is_cylinder = isinstance(view.camera.lens, Cylindrical)
+        self.cosine = cone_cosine(picture_cone_rad(view.camera))
+        self.moment = 0.5 * view.duration_ns
+        self.room = _ROOM
+
+    def target(self, rings_m: Sequence[Float64Array]) -> PolygonTarget | None:
+        """The target of one polygon, None if nothing of it is in the picture."""
+        local = [np.asarray(ring, dtype=np.float64) - self.view.origin_m for ring in rings_m]
+        if self.is_cylinder:
+            local = [_anticlockwise(ring) for ring in local]
+        loops, ends = self._loops(local)
+        if not len(ends):
+            return None
+        if self.is_cylinder:
+            from projection.regions import on_cylinder  # noqa: PLC0415  loads shapely
+
+            parts = on_cylinder(np.split(loops, ends[:-1]), self.view.camera)
+            if not parts:
+                return None
+            loops, ends = np.concatenate(parts), np.cumsum([len(part) for part in parts])
+        camera = self.view.camera
+        room = 3 * len(loops) + 64
         while True:
-            out = np.empty((room, 2))
-            count, _ = ring_loop(*packed, vertices, cosine, tolerance_px, middle, out)
-            if count >= 0:
+            out, bounds = np.empty((room, 2)), np.empty(room, dtype=np.int64)
+            found = self.fills.fill(
+                loops, ends, float(camera.width), float(camera.height), out, bounds
+            )
+            if found != self.fills.NO_ROOM:
                 break
             room *= 4
-        if count >= 3:
-            loops.append(out[:count])
-    if cosine >= -1.0 and _is_straight_behind(view, local, middle):
-        out = np.empty((room, 2))
-        count = whole_rim(*packed[:2], cosine, tolerance_px, out)
-        loops.append(out[:count])
-    if isinstance(view.camera.lens, Cylindrical):
-        loops = on_cylinder(loops, view.camera) if loops else []
-    return loops
+        if found == self.fills.NEEDS_OVERLAY:
+            return self._overlaid(np.split(loops, ends[:-1]))
+        if not found:
+            return None
+        pixels, areas = out[: bounds[found - 1]], np.empty(found)
+        self.fills.orient(pixels, bounds[:found], areas)
+        area = float(areas.sum())
+        if area <= 0.0:
+            return None
+        (u0, v0), (u1, v1) = pixels.min(axis=0).tolist(), pixels.max(axis=0).tolist()
+        rings = tuple(np.split(pixels, bounds[: found - 1]))
+        return PolygonTarget(rings, area, (u0, v0, u1, v1))
+
+    def _loops(self, local: list[Float64Array]) -> tuple[Float64Array, Int64Array]:
+        """Loops (n, 2) whose even-odd fill is the polygon, (k,) their ends; also off the picture."""
+        ends = np.cumsum([len(ring) for ring in local])
+        vertices = np.zeros((int(ends[-1]), 6))
+        vertices[:, :3] = local[0] if len(local) == 1 else np.concatenate(local)
+        while True:
+            out, bounds = np.empty((self.room, 2)), np.empty(len(ends) + 1, dtype=np.int64)
+            found, behind = self.rings.surface_loops(
+                *self.view.packed, vertices, ends, self.cosine, self.tolerance_px, self.moment,
+                out, bounds,
+            )  # fmt: skip
+            if found >= 0:
+                break
+            self.room *= 4
+        if behind < 0 and _is_straight_behind(self.view, local[0], self.moment):
+            # A ring that lies in no plane: the one that fits it best decides.
+            rim = np.empty((1 << 13, 2))
+            lens, frame, _ = self.view.packed
+            count = self.rings.whole_rim(lens, frame, self.cosine, self.tolerance_px, rim)
+            last = int(bounds[found - 1]) if found else 0
+            bounds[found] = last + count
+            return np.concatenate([out[:last], rim[:count]]), bounds[: found + 1]
+        return out[: bounds[found - 1] if found else 0], bounds[:found]
+
+    def _overlaid(self, loops: list[Float64Array]) -> PolygonTarget | None:
+        """The same of loops that cross each other."""
+        import shapely  # noqa: PLC0415  takes a moment to load
+
+        from projection.regions import loops_of, region_of  # noqa: PLC0415
+
+        camera = self.view.camera
+        picture = shapely.box(-0.5, -0.5, camera.width - 0.5, camera.height - 0.5)
+        region = shapely.intersection(region_of(loops), picture)
+        if region.is_empty or region.area <= 0.0:
+            return None
+        u0, v0, u1, v1 = region.bounds
+        return PolygonTarget(tuple(loops_of(region)), float(region.area), (u0, v0, u1, v1))
 
 
 def _anticlockwise(ring: Float64Array) -> Float64Array:
@@ -98,21 +158,11 @@ def _anticlockwise(ring: Float64Array) -> Float64Array:
     return ring if normal @ middle < 0.0 else ring[::-1]
 
 
-def _is_straight_behind(view: View, rings: list[Float64Array], offset_ns: float) -> bool:
-    """Whether the ray straight backwards meets the polygon: in the plane that fits it best."""
-    seen = [view.to_camera(ring, np.full(len(ring), offset_ns)) for ring in rings]
-    odd = False
-    for ring in seen:
-        x, y = ring[:, 0], ring[:, 1]
-        next_x, next_y = np.roll(x, -1), np.roll(y, -1)
-        crosses = (y > 0.0) != (next_y > 0.0)
-        with np.errstate(all="ignore"):
-            beyond = x - y * (next_x - x) / (next_y - y) > 0.0
-        odd ^= bool(np.count_nonzero(crosses & beyond) % 2)
-    if not odd:
+def _is_straight_behind(view: View, outer: Float64Array, offset_ns: float) -> bool:
+    """Whether the axis meets the plane that fits a ring (n, 3) best behind the camera."""
+    seen = view.to_camera(outer, np.full(len(outer), offset_ns))
+    middle = seen.mean(axis=0)
+    if not np.isfinite(middle).all():
         return False
-    outer = seen[0]
-    middle = outer.mean(axis=0)
-    normal = np.linalg.svd(outer - middle, full_matrices=False)[2][-1]
-    # Where the plane meets the axis: behind if the distance along z is negative.
+    normal = np.linalg.svd(seen - middle, full_matrices=False)[2][-1]
     return bool(normal[2] != 0.0 and (normal @ middle) / normal[2] < 0.0)

@@ -1,5 +1,6 @@
 """One exposure of one camera: world points to pixels, each at its own line's time."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,18 @@ class View:
         self.poses = PoseTable.from_trajectory(
             trajectory, self.time_ns, self.duration_ns, self.origin_m
         )
+
+    @cached_property
+    def packed(self) -> tuple[Float64Array, Float64Array, Float64Array]:
+        """The camera and this exposure as kernels read them, see ``projection.kernels.pack``.
+
+        Raises:
+            TypeError: Something bends rays in front of the lens: kernels don't know it.
+        """
+        # Compiled kernels take a moment to load: who projects a few points doesn't wait for them.
+        from projection.kernels import pack  # noqa: PLC0415
+
+        return pack.pack_lens(self.camera), pack.pack_frame(self), pack.pack_poses(self)
 
     def to_camera(
         self, points_local: Float64Array, offsets_ns: Float64Array | None = None
@@ -149,7 +162,6 @@ class View:
     ) -> tuple[Float64Array, Float64Array, UInt8Array, Float64Array]:
         """As ``project_local`` with a rolling shutter, compiled."""
         # Compiled kernels take a moment to load: who projects a few points doesn't wait for them.
-        from projection.kernels import pack  # noqa: PLC0415
         from projection.kernels.motion import see_points  # noqa: PLC0415
 
         count = len(points_local)
@@ -157,7 +169,7 @@ class View:
         moving[:, :3] = points_local
         if velocities_mps is not None:
             moving[:, 3:] = velocities_mps
-        packed = pack.pack_lens(self.camera), pack.pack_frame(self), pack.pack_poses(self)
+        packed = self.packed
         uv, depth_m, offsets_ns = np.empty((count, 2)), np.empty(count), np.empty(count)
         status = np.empty(count, dtype=np.uint8)
         by_rows(

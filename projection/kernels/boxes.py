@@ -6,7 +6,7 @@ import numpy as np
 
 from projection.arrays import Float64Array, Int64Array
 from projection.kernels.compiled import compiled
-from projection.kernels.motion import see_point, solve_time, to_camera
+from projection.kernels.motion import see_point, to_camera
 from projection.kernels.outline import outline
 from projection.kernels.polygon import clip_to_rectangle, extent, signed_area
 
@@ -85,23 +85,12 @@ def _seen_between(
     """From when to when the lines that see the corners are exposed, ns after the image's time."""
     first, last = math.inf, -math.inf
     for row in range(8):
-        time, status = solve_time(lens, frame, poses, corners[row])
+        _, _, _, _, _, time, status = see_point(lens, frame, poses, corners[row])
         if status == _OK:
             first, last = min(first, time), max(last, time)
         else:
             return 0.0, frame[4]
     return first, last
-
-
-@compiled
-def edges_of(corners: Float64Array, loop: Int64Array) -> Float64Array:
-    """(m, 2, 6) edges from corner to corner of a closed loop of indices (m,)."""
-    count = loop.shape[0]
-    edges = np.empty((count, 2, 6))
-    for row in range(count):
-        edges[row, 0] = corners[loop[row]]
-        edges[row, 1] = corners[loop[(row + 1) % count]]
-    return edges
 
 
 @compiled
@@ -131,17 +120,16 @@ def box_outline(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     if last > first:
         end = _side(frame, poses, corners, last)
     if INSIDE in (begin, end):
-        edges = np.empty((0, 2, 6))
-        loops, cut = outline(
-            lens, frame, poses, edges, cosine, tolerance, 0.5 * (first + last), out, ends
-        )
+        loops, _ = outline(
+            lens, frame, poses, corners, silhouettes[INSIDE, 1:1], cosine, tolerance,
+            0.5 * (first + last), out, ends,
+        )  # fmt: skip
         return loops, True, begin, end
     if begin != end:
         return NEEDS_UNION, True, begin, end
-    count = silhouettes[begin, 0]
-    edges = edges_of(corners, silhouettes[begin, 1 : 1 + count])
+    loop = silhouettes[begin, 1 : 1 + silhouettes[begin, 0]]
     loops, cut = outline(
-        lens, frame, poses, edges, cosine, tolerance, 0.5 * (first + last), out, ends
+        lens, frame, poses, corners, loop, cosine, tolerance, 0.5 * (first + last), out, ends
     )
     return loops, cut, begin, end
 

@@ -7,7 +7,7 @@ from projection.kernels.compiled import compiled, inlined
 from projection.kernels.pack import (
     BACKWARD,
     CYLINDRICAL,
-    LENS_SIZE,
+    LIMIT_PX,
     MEI,
     OPENCV,
     OWN,
@@ -34,7 +34,7 @@ def _polynomial(lens: Float64Array, x: float) -> tuple[float, float]:
 @compiled
 def _inverse(lens: Float64Array, theta: float) -> float:
     """The pixel distance at an angle: Newton's method on the rising polynomial, in a bracket."""
-    low, high = 0.0, lens[LENS_SIZE - 1]
+    low, high = 0.0, lens[LIMIT_PX]
     if high > 1e200:
         high = 1.0
         for _ in range(60):

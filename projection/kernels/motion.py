@@ -5,25 +5,45 @@ import math
 from projection.arrays import Float64Array, UInt8Array
 from projection.kernels.compiled import compiled, inlined
 from projection.kernels.lens import project_point
+from projection.kernels.pack import GAIN_U, GAIN_V
 
 _OK, _NO_SOLUTION = 0, 4
 _SAMPLES = 33
 _BISECTIONS = 48
 _TOLERANCE = 1e-7
 
+#: A point: position relative to the view's origin at the image's time (m), velocity (m/s).
+Moving = tuple[float, float, float, float, float, float]
+#: Pixel, place in the camera frame, time, velocity of the pixel, status, see ``see``.
+Sight = tuple[float, float, float, float, float, float, float, float, int]
 
-@inlined
-def _turn_back(
-    qx: float, qy: float, qz: float, qw: float, x: float, y: float, z: float
-) -> tuple[float, float, float]:
-    """A vector turned by the inverse of a unit quaternion."""
-    tx = 2.0 * (y * qz - z * qy)
-    ty = 2.0 * (z * qx - x * qz)
-    tz = 2.0 * (x * qy - y * qx)
+
+@compiled
+def pose_at(
+    poses: Float64Array, duration: float, time: float
+) -> tuple[float, float, float, float, float, float, float]:
+    """Ego's position and the camera's quaternion (of any length) at a time of the read-out."""
+    last = poses.shape[0] - 1
+    if last == 0 or not time > 0.0:
+        q = poses[0]
+        return q[1], q[2], q[3], q[4], q[5], q[6], q[7]
+    # The knots are uniform but for the trajectory's own poses among them: it's a step or two away.
+    row = min(int(time / duration * last), last - 1) if time < duration else last - 1
+    while row > 0 and poses[row, 0] > time:
+        row -= 1
+    while row < last - 1 and poses[row + 1, 0] <= time:
+        row += 1
+    start, end = poses[row], poses[row + 1]
+    after = (time - start[0]) / (end[0] - start[0])
+    rest = 1.0 - after
     return (
-        x + qw * tx + ty * qz - tz * qy,
-        y + qw * ty + tz * qx - tx * qz,
-        z + qw * tz + tx * qy - ty * qx,
+        rest * start[1] + after * end[1],
+        rest * start[2] + after * end[2],
+        rest * start[3] + after * end[3],
+        rest * start[4] + after * end[4],
+        rest * start[5] + after * end[5],
+        rest * start[6] + after * end[6],
+        rest * start[7] + after * end[7],
     )
 
 
@@ -32,36 +52,16 @@ def to_camera(
     frame: Float64Array, poses: Float64Array, time: float, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
     """A point relative to the view's origin (world axes) in the camera frame at a time."""
-    last = poses.shape[0] - 1
-    row = 0
-    fraction = 0.0
-    if last > 0 and time > 0.0:
-        low, high = 0, last
-        while high - low > 1:
-            middle = (low + high) // 2
-            if poses[middle, 0] <= time:
-                low = middle
-            else:
-                high = middle
-        row = low
-        fraction = (time - poses[row, 0]) / (poses[row + 1, 0] - poses[row, 0])
-    if fraction == 0.0:
-        px, py, pz = poses[row, 1], poses[row, 2], poses[row, 3]
-        qx, qy, qz, qw = poses[row, 4], poses[row, 5], poses[row, 6], poses[row, 7]
-    else:
-        rest, after = 1.0 - fraction, row + 1
-        px = rest * poses[row, 1] + fraction * poses[after, 1]
-        py = rest * poses[row, 2] + fraction * poses[after, 2]
-        pz = rest * poses[row, 3] + fraction * poses[after, 3]
-        qx = rest * poses[row, 4] + fraction * poses[after, 4]
-        qy = rest * poses[row, 5] + fraction * poses[after, 5]
-        qz = rest * poses[row, 6] + fraction * poses[after, 6]
-        qw = rest * poses[row, 7] + fraction * poses[after, 7]
-        norm = 1.0 / math.sqrt(qx * qx + qy * qy + qz * qz + qw * qw)
-        qx, qy, qz, qw = qx * norm, qy * norm, qz * norm, qw * norm
-    x, y, z = _turn_back(qx, qy, qz, qw, x - px, y - py, z - pz)
-    return _turn_back(
-        frame[8], frame[9], frame[10], frame[11], x - frame[5], y - frame[6], z - frame[7]
+    px, py, pz, qx, qy, qz, qw = pose_at(poses, frame[4], time)
+    x, y, z = x - px, y - py, z - pz
+    twice = 2.0 / (qx * qx + qy * qy + qz * qz + qw * qw)
+    tx = twice * (y * qz - z * qy)
+    ty = twice * (z * qx - x * qz)
+    tz = twice * (x * qy - y * qx)
+    return (
+        x + qw * tx + ty * qz - tz * qy - frame[5],
+        y + qw * ty + tz * qx - tx * qz - frame[6],
+        z + qw * tz + tx * qy - ty * qx - frame[7],
     )
 
 
@@ -81,9 +81,10 @@ def _line_time(frame: Float64Array, u: float, v: float) -> float:
 
 
 @compiled
-def _miss(
-    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array, time: float
-) -> tuple[float, int]:
+def look(
+    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Moving, time: float
+) -> tuple[float, float, float, float, float, int]:
+    """Pixel, place in the camera frame, and status of a moving point at a time."""
     seconds = time * 1e-9
     x, y, z = to_camera(
         frame,
@@ -94,6 +95,14 @@ def _miss(
         point[2] + point[5] * seconds,
     )
     u, v, status = project_point(lens, x, y, z)
+    return u, v, x, y, z, status
+
+
+@compiled
+def _miss(
+    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Moving, time: float
+) -> tuple[float, int]:
+    u, v, _, _, _, status = look(lens, frame, poses, point, time)
     if status != _OK:
         return math.nan, status
     return _line_time(frame, u, v) - time, status
@@ -104,7 +113,7 @@ def _bracketed(  # noqa: PLR0913, PLR0917  two ends of a bracket
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
-    point: Float64Array,
+    point: Moving,
     low: float,
     miss_low: float,
     high: float,
@@ -144,7 +153,7 @@ def _edge_of_sight(
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
-    point: Float64Array,
+    point: Moving,
     seen: float,
     unseen: float,
     miss: float,
@@ -162,7 +171,7 @@ def _edge_of_sight(
 
 @compiled
 def _scan(
-    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array
+    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Moving
 ) -> tuple[float, int]:
     """For points that lack a pixel at times: sample, find where they come and go, bracket."""
     duration = frame[4]
@@ -189,48 +198,119 @@ def _scan(
 
 
 @compiled
-def solve_time(
-    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array
+def _search(
+    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Moving
 ) -> tuple[float, int]:
-    """Time after the image's at which the line that sees a point is exposed, and a status.
-
-    Args:
-        lens: See ``pack``.
-        frame: See ``pack``.
-        poses: See ``pack``.
-        point: (6,) position relative to the view's origin, velocity.
-    """
-    if frame[2] < 0.0:
-        return 0.0, _OK
+    """The line's time by a search that can't fail, and a status, see ``solve_time``."""
     duration = frame[4]
-    miss_low, low_status = _miss(lens, frame, poses, point, 0.0)
-    miss_high, high_status = _miss(lens, frame, poses, point, duration)
-    if low_status == _OK and high_status == _OK:
-        time, solved = _bracketed(lens, frame, poses, point, 0.0, miss_low, duration, miss_high)
+    start, status = _miss(lens, frame, poses, point, 0.0)
+    end, end_status = _miss(lens, frame, poses, point, duration)
+    if status == _OK and end_status == _OK:
+        time, solved = _bracketed(lens, frame, poses, point, 0.0, start, duration, end)
         if solved:
             return time, _OK
     return _scan(lens, frame, poses, point)
 
 
 @compiled
+def _follow(  # what is looked for, and from where
+    lens: Float64Array,
+    frame: Float64Array,
+    poses: Float64Array,
+    point: Moving,
+    guess: float,
+) -> Sight:
+    """See a point by the secant method from a time that is near; it gives up (status -1) early.
+
+    It answers only where the image of the point, at its fastest, is slower than the read-out: then
+    ``line_time(t) - t`` falls all the time, and whatever line is found is the only one.
+    """
+    duration, tolerance = frame[4], _TOLERANCE * frame[3]
+    before = min(max(guess, 0.0), duration)
+    u0, v0, x, y, z, status = look(lens, frame, poses, point, before)
+    if status != _OK:
+        return u0, v0, x, y, z, before, math.nan, math.nan, -1
+    path = frame[9] + 1e-9 * duration * math.sqrt(
+        point[3] * point[3] + point[4] * point[4] + point[5] * point[5]
+    )
+    left = math.sqrt(x * x + y * y + z * z) - path
+    gain = lens[GAIN_V] if frame[2] < 2.0 else lens[GAIN_U]
+    # ns by which lines could be missed within one ns of the read-out, at most.
+    if not (left > 0.0 and gain * (frame[8] + path / left) * frame[3] < 0.9 * duration):
+        return u0, v0, x, y, z, before, math.nan, math.nan, -1
+    miss = _line_time(frame, u0, v0) - before
+    if abs(miss) <= tolerance:
+        return u0, v0, x, y, z, before, math.nan, math.nan, _OK
+    time = before + miss
+    for _ in range(8):
+        u, v, x, y, z, status = look(lens, frame, poses, point, time)
+        if status != _OK:
+            break
+        last = miss
+        miss = _line_time(frame, u, v) - time
+        span = time - before
+        if abs(miss) <= tolerance:
+            return u, v, x, y, z, time, (u - u0) / span, (v - v0) / span, _OK
+        slope = (miss - last) / span
+        if not slope < -0.05:
+            break
+        before, u0, v0 = time, u, v
+        time = min(max(time - miss / slope, 0.0), duration)
+        if time == before:
+            break
+    return u0, v0, x, y, z, before, math.nan, math.nan, -1
+
+
+@inlined
+def is_never_seen(lens: Float64Array, frame: Float64Array, x: float, y: float, z: float) -> bool:
+    """Whether a standing point that is here at one time is outside the domain all the time."""
+    distance = math.sqrt(x * x + y * y + z * z)
+    left = distance - frame[9]
+    return left > 0.0 and z < distance * (math.cos(lens[4]) - frame[8] - frame[9] / left)
+
+
+@compiled
+def see(
+    lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Moving, guess: float
+) -> Sight:
+    """A moving point as the line that sees it does.
+
+    Args:
+        lens: See ``pack``.
+        frame: See ``pack``.
+        poses: See ``pack``.
+        point: Position relative to the view's origin at the image's time, and velocity.
+        guess: ns after the image's time at which to look first; it decides how long this takes.
+
+    Returns:
+        u, v (px), x, y, z (m, camera frame), time (ns after the image's), velocity of the pixel
+        there (px/ns, NaN: unknown), status: OK, NEAR_OR_BEHIND, OUTSIDE_DOMAIN or NO_SOLUTION.
+    """
+    if frame[2] < 0.0:
+        u, v, x, y, z, status = look(lens, frame, poses, point, 0.0)
+        return u, v, x, y, z, 0.0, 0.0, 0.0, status
+    found = _follow(lens, frame, poses, point, guess)
+    if found[8] == _OK:
+        return found
+    nothing = math.nan
+    if point[3] == 0.0 and point[4] == 0.0 and point[5] == 0.0:
+        u, v, x, y, z, status = look(lens, frame, poses, point, 0.0)
+        if status != _OK and is_never_seen(lens, frame, x, y, z):
+            return nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, status
+    time, status = _search(lens, frame, poses, point)
+    if status != _OK:
+        return nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, status
+    u, v, x, y, z, status = look(lens, frame, poses, point, time)
+    return u, v, x, y, z, time, nothing, nothing, status
+
+
+@compiled
 def see_point(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Float64Array
 ) -> tuple[float, float, float, float, float, float, int]:
-    """u, v, camera x, y, z, time after the image's, and status (not yet OUT_OF_IMAGE)."""
-    time, status = solve_time(lens, frame, poses, point)
-    if status != _OK:
-        nothing = math.nan
-        return nothing, nothing, nothing, nothing, nothing, nothing, status
-    seconds = time * 1e-9
-    x, y, z = to_camera(
-        frame,
-        poses,
-        time,
-        point[0] + point[3] * seconds,
-        point[1] + point[4] * seconds,
-        point[2] + point[5] * seconds,
-    )
-    u, v, status = project_point(lens, x, y, z)
+    """u, v (px), x, y, z (m, camera frame), time (ns) and status of a point (6,), see ``see``."""
+    moving = (point[0], point[1], point[2], point[3], point[4], point[5])
+    u, v, x, y, z, time, _, _, status = see(lens, frame, poses, moving, 0.5 * frame[4])
     return u, v, x, y, z, time, status
 
 

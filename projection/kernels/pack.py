@@ -1,9 +1,12 @@
 """Cameras and views as flat arrays, the form that kernels read.
 
-``lens``: float64 (48,). Slots 0 to 3: fx fy cx cy, 4: limit_rad, 5: kind, then by kind from slot 8.
-``frame``: float64 (16,). Width, height, direction of the shutter, line delay, length of read-out,
-then where the camera sits on the vehicle: position (3), quaternion (4).
-``poses``: float64 (k, 8). Offset in ns, ego's position (3) and quaternion (4), see ``PoseTable``.
+``lens``: float64 (96,). Slots 0 to 3: fx fy cx cy, 4: limit_rad, 5: kind, then by kind from slot 8,
+and from slot 48 on how much the lens bends and stretches, see ``bends``.
+``frame``: float64 (16,). Width, height, direction of the shutter (-1: global), line delay, length of
+the read-out (ns), from the vehicle's origin to the camera (3, camera's axes), and by how much the camera
+turns (rad) and how far it moves (m) during the read-out, at most.
+``poses``: float64 (k, 8). Offset in ns, ego's position (3), and the quaternion world_from_camera
+(4), neighbours in the same half-sphere, see ``PoseTable``.
 """
 
 from functools import lru_cache, singledispatch
@@ -22,13 +25,19 @@ from projection.cameras.opencv import OpenCV
 from projection.cameras.opencv_fisheye import OpenCVFisheye
 from projection.cameras.pinhole import Pinhole
 from projection.cameras.woodscape import WoodScape
+from projection.cones import picture_cone_rad
+from projection.rigid import conjugate, multiply, rotate
 from projection.shutter import DIRECTIONS
 from projection.view import View
 
-LENS_SIZE = 48
+LENS_SIZE = 96
+#: Where a backward polynomial stops rising, px.
+LIMIT_PX = 47
 PINHOLE, OPENCV, THETA, BACKWARD, MEI, DOUBLE_SPHERE, CYLINDRICAL = range(7)
 #: Slot from which a kind's own parameters start.
 OWN = 8
+#: Slots of what ``bends`` measures.
+GAIN_U, GAIN_V, BEND_SCALE, BENDS = 48, 49, 50, 56
 
 
 @singledispatch
@@ -65,7 +74,7 @@ def _(lens: FTheta) -> tuple[int, tuple[float, ...], Any]:
     c, d, e = lens.linear_cde
     own = (c, d, e, 1.0, len(lens.polynomial), *lens.polynomial)
     kind = THETA if lens.is_forward else BACKWARD
-    own += (0.0,) * (LENS_SIZE - OWN - 1 - len(own)) + (min(lens.limit_px, 1e300),)
+    own += (0.0,) * (LIMIT_PX - OWN - len(own)) + (min(lens.limit_px, 1e300),)
     return kind, (1.0, 1.0, lens.cx, lens.cy), own
 
 
@@ -91,9 +100,8 @@ def _brown(brown: Brown) -> tuple[float, ...]:
     return (limit, *brown.k, *brown.p, *brown.s, tilted, *brown.tilt_matrix.ravel().tolist())
 
 
-@lru_cache(maxsize=256)
-def pack_lens(camera: Camera) -> Float64Array:
-    """The ``lens`` array of a camera.
+def pack_points(camera: Camera) -> Float64Array:
+    """The ``lens`` array as far as single points need it.
 
     Raises:
         TypeError: Something bends rays in front of the lens: kernels don't know it.
@@ -107,6 +115,20 @@ def pack_lens(camera: Camera) -> Float64Array:
     packed[4] = camera.limit_rad
     packed[5] = kind
     packed[OWN : OWN + len(own)] = own
+    return packed
+
+
+@lru_cache(maxsize=256)
+def pack_lens(camera: Camera) -> Float64Array:
+    """The ``lens`` array of a camera.
+
+    Raises:
+        TypeError: Something bends rays in front of the lens: kernels don't know it.
+    """
+    from projection.kernels.bends import measure  # noqa: PLC0415  it needs the slots above
+
+    packed = pack_points(camera)
+    measure(packed, picture_cone_rad(camera), float(camera.width), float(camera.height))
     packed.flags.writeable = False
     return packed
 
@@ -114,7 +136,7 @@ def pack_lens(camera: Camera) -> Float64Array:
 def pack_frame(view: View) -> Float64Array:
     """The ``frame`` array of a view."""
     frame = np.zeros(16)
-    shutter = view.shutter
+    shutter, mount, table = view.shutter, view.ego_from_camera, view.poses
     direction = -1 if shutter.direction is None else DIRECTIONS.index(shutter.direction)
     frame[:5] = (
         view.camera.width,
@@ -123,14 +145,25 @@ def pack_frame(view: View) -> Float64Array:
         shutter.line_delay_ns,
         view.duration_ns,
     )
-    frame[5:8] = view.ego_from_camera.position_m
-    frame[8:12] = view.ego_from_camera.quat_xyzw
+    arm = rotate(conjugate(mount.quat_xyzw), mount.position_m)
+    frame[5:8] = arm
+    if shutter.is_rolling:
+        spans = np.diff(table.offsets_ns)
+        chords = np.sqrt((np.diff(table.quats_xyzw, axis=0) ** 2).sum(axis=1))
+        turns = 4.0 * np.arcsin(np.minimum(0.5 * chords, 1.0))
+        steps = np.sqrt((np.diff(table.positions_m, axis=0) ** 2).sum(axis=1))
+        # At the highest speed all the time.
+        turn = float((turns / spans).max() * view.duration_ns)
+        frame[8] = turn
+        frame[9] = float((steps / spans).max() * view.duration_ns)
+        frame[9] += turn * float(np.sqrt(arm @ arm))
     return frame
 
 
 def pack_poses(view: View) -> Float64Array:
     """The ``poses`` array of a view."""
     table = view.poses
+    quats = multiply(table.quats_xyzw, view.ego_from_camera.quat_xyzw)
     return np.ascontiguousarray(
-        np.concatenate([table.offsets_ns[:, None], table.positions_m, table.quats_xyzw], axis=1)
+        np.concatenate([table.offsets_ns[:, None], table.positions_m, quats], axis=1)
     )

@@ -1,73 +1,109 @@
-"""Open lines in a picture: cut to the cone, subdivided, with the parameter along them."""
+"""Open lines in a picture: cut to the cone and to the picture, subdivided, with the parameter.
+
+# HOT: bench/projection/curves.py. All lines of a picture go through at once.
+"""
 
 import numpy as np
 
-from projection.arrays import Float64Array, Int64Array
+from projection.arrays import BoolArray, Float64Array, Int64Array
 from projection.kernels.compiled import compiled
-from projection.kernels.outline import crossing, cuts, piece, sample, unwrapped
+from projection.kernels.edges import (
+    PARTS,
+    PLACES,
+    STACK,
+    edge_between,
+    inside_parts,
+    is_clear,
+    speed_of,
+    spot,
+    trace,
+    unwrapped,
+)
+from projection.kernels.motion import to_camera
+from projection.kernels.pack import CYLINDRICAL
+
+_TURN = 2.0 * np.pi
 
 
 @compiled
-def segment_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
+def line_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
-    segments: Float64Array,
+    vertices: Float64Array,
+    joined: BoolArray,
     cosine: float,
+    sides: Float64Array,
     tolerance: float,
     out: Float64Array,
     starts: Int64Array,
 ) -> tuple[int, int]:
-    """Connected pieces of segments (m, 2, 6) inside the cone.
+    """Connected pieces of lines inside the cone, as if all vertices made one line.
 
     Args:
         lens: See ``pack``.
         frame: See ``pack``.
         poses: See ``pack``.
-        segments: Ends with velocities; a segment that begins where the one before ended goes on.
+        vertices: (n, 6) position relative to the view's origin, velocity.
+        joined: (n,) whether an edge goes from a vertex to the next.
         cosine: Of the cone to cut with.
+        sides: (k, 3) what is wholly beyond one of these may be left out, see ``is_clear``.
         tolerance: px.
-        out: (n, 3) u, v, parameter (segment + share of it), written.
+        out: (n, 3) u, v, parameter (vertex + share of the edge), written.
         starts: (k,) where each piece begins in ``out``, written.
 
     Returns:
         How many pixels (-1: no room) and how many pieces.
     """
-    places = np.empty(32)
+    places, parts, stack = np.empty(PLACES), np.empty((PARTS, 2)), np.empty(STACK)
     count, pieces = 0, 0
     is_open = False
-    for row in range(segments.shape[0]):
-        edge = segments[row]
-        if row and not np.array_equal(edge[0], segments[row - 1, 1]):
-            is_open = False
-        last = cuts(frame, poses, edge, cosine, places)
-        was_inside = sample(lens, frame, poses, edge, 0.0, cosine)[5]
-        is_open = is_open and was_inside
-        previous = 0.0
-        for index in range(1, last):
-            place = places[index]
-            inside = sample(lens, frame, poses, edge, place, cosine)[5]
-            if inside or was_inside:
-                start, end = previous, place
-                if not was_inside:
-                    start = crossing(lens, frame, poses, edge, place, previous, cosine)
-                if not inside:
-                    end = crossing(lens, frame, poses, edge, previous, place, cosine)
-                if not is_open:
-                    u, v, _, _, _, _ = sample(lens, frame, poses, edge, start, -2.0)
-                    if count >= out.shape[0] or pieces >= starts.shape[0]:
-                        return -1, pieces
-                    starts[pieces] = count
-                    out[count, 0], out[count, 1], out[count, 2] = u, v, row + start
-                    count += 1
-                    pieces += 1
-                count = piece(
-                    lens, frame, poses, edge, start, end, tolerance, out, count, float(row)
-                )
-                if count < 0:
+    moment = 0.5 * frame[4]
+    t = 1e-9 * moment
+    here = (np.nan, np.nan, np.nan)
+    last = vertices.shape[0] - 1
+    a = spot(lens, frame, poses, edge_between(vertices, 0, 0), 0.0, moment)
+    known = True
+    for row in range(last + 1):
+        p = vertices[row]
+        there = to_camera(
+            frame, poses, moment, p[0] + t * p[3], p[1] + t * p[4], p[2] + t * p[5]
+        )
+        before, here = here, there
+        if row == 0 or not joined[row - 1]:
+            is_open, known = False, row == 0
+            continue
+        edge = edge_between(vertices, row - 1, row)
+        if is_clear(frame, before, there, speed_of(edge), cosine, sides):
+            is_open, known = False, False
+            continue
+        if not known:
+            a = spot(lens, frame, poses, edge, 0.0, a[6])
+        b = spot(lens, frame, poses, edge, 1.0, a[6])
+        found = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
+        for part in range(found):
+            start, end = parts[part, 0], parts[part, 1]
+            begin, finish = a, b
+            if start > 0.0:
+                begin = spot(lens, frame, poses, edge, start, a[6])
+            if end < 1.0:
+                finish = spot(lens, frame, poses, edge, end, begin[6])
+            if not (is_open and start == 0.0):
+                if count >= out.shape[0] or pieces >= starts.shape[0]:
                     return -1, pieces
-                is_open = inside
-            previous, was_inside = place, inside
+                starts[pieces] = count
+                out[count, 0], out[count, 1], out[count, 2] = begin[0], begin[1], row - 1 + start
+                count += 1
+                pieces += 1
+            count = trace(
+                lens, frame, poses, edge, (start, begin), (end, finish), tolerance, stack, out,
+                count, float(row - 1),
+            )  # fmt: skip
+            if count < 0:
+                return -1, pieces
+            is_open = end == 1.0
+        is_open = is_open and found > 0
+        a, known = b, True
     return count, pieces
 
 
@@ -102,7 +138,7 @@ def _place_at(
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
-    segments: Float64Array,
+    vertices: Float64Array,
     ends: Float64Array,
     share: float,
 ) -> float:
@@ -110,49 +146,92 @@ def _place_at(
     du, dv = ends[1, 0] - ends[0, 0], ends[1, 1] - ends[0, 1]
     length = du * du + dv * dv
     low, high = ends[0, 2], ends[1, 2]
-    last = segments.shape[0] - 1
-    row = min(int(0.5 * (low + high)), last)
-    for _ in range(50):
-        middle = 0.5 * (low + high)
-        u, v, _, _, _, _ = sample(lens, frame, poses, segments[row], middle - row, -2.0)
-        u = unwrapped(lens, u, ends[0, 0])
-        along = ((u - ends[0, 0]) * du + (v - ends[0, 1]) * dv) / length
-        if along < share:
-            low = middle
+    row = min(int(0.5 * (low + high)), vertices.shape[0] - 2)
+    edge = edge_between(vertices, row, row + 1)
+    short, over = -share, 1.0 - share
+    guess = 0.5 * frame[4]
+    place = low
+    for step in range(60):
+        place = 0.5 * (low + high)
+        if step < 30:
+            crossed = (low * over - high * short) / (over - short)
+            if low < crossed < high:
+                place = crossed
+        found = spot(lens, frame, poses, edge, place - row, guess)
+        guess = found[6]
+        u = unwrapped(lens, found[0], ends[0, 0])
+        off = ((u - ends[0, 0]) * du + (found[1] - ends[0, 1]) * dv) / length - share
+        if abs(off) <= 1e-12 or high - low <= 1e-15 * high:
+            break
+        if off < 0.0:
+            ratio = 1.0 - off / short
+            over *= ratio if ratio > 0.0 else 0.5
+            low, short = place, off
         else:
-            high = middle
-    place: float = 0.5 * (low + high)
+            ratio = 1.0 - off / over
+            short *= ratio if ratio > 0.0 else 0.5
+            high, over = place, off
     return place
 
 
 @compiled
-def clip_piece(
+def clip_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
-    segments: Float64Array,
-    line: Float64Array,
+    vertices: Float64Array,
+    lines: Float64Array,
+    ends: Int64Array,
     out: Float64Array,
     starts: Int64Array,
 ) -> tuple[int, int]:
-    """The parts of a piece (n, 3) of u, v, parameter within the picture, see ``segment_pieces``."""
-    count, pieces = 0, 0
-    is_open = False
-    for row in range(line.shape[0] - 1):
-        ends = line[row : row + 2]
-        first, last = _chord_inside(frame, ends[0, 0], ends[0, 1], ends[1, 0], ends[1, 1])
-        if first > last:
+    """The parts of pieces within the picture.
+
+    A cylinder's columns come round again: what is off to one side may be seen on the other.
+
+    Args:
+        lens: See ``pack``.
+        frame: See ``pack``.
+        poses: See ``pack``.
+        vertices: See ``line_pieces``.
+        lines: (n, 3) of all pieces: u, v, parameter.
+        ends: (k,) where each piece ends in ``lines``.
+        out: Like ``lines``, written.
+        starts: (m,) where each part begins in ``out``, written.
+
+    Returns:
+        How many pixels (-1: no room) and how many parts.
+    """
+    count, parts = 0, 0
+    turns = 1 if int(lens[5]) == CYLINDRICAL else 0
+    period = _TURN * lens[0]
+    chord = np.empty((2, 3))
+    first_row = 0
+    for piece in range(ends.shape[0]):
+        for turn in range(-turns, turns + 1):
             is_open = False
-            continue
-        if not (is_open and first == 0.0):
-            starts[pieces] = count
-            pieces += 1
-            _put(lens, frame, poses, segments, ends, first, out, count)
-            count += 1
-        _put(lens, frame, poses, segments, ends, last, out, count)
-        count += 1
-        is_open = last == 1.0
-    return count, pieces
+            for row in range(first_row, ends[piece] - 1):
+                shift = turn * period
+                u0, v0 = lines[row, 0] + shift, lines[row, 1]
+                u1, v1 = lines[row + 1, 0] + shift, lines[row + 1, 1]
+                first, last = _chord_inside(frame, u0, v0, u1, v1)
+                if first > last:
+                    is_open = False
+                    continue
+                if count + 2 > out.shape[0] or parts >= starts.shape[0]:
+                    return -1, parts
+                chord[0, 0], chord[0, 1], chord[0, 2] = u0, v0, lines[row, 2]
+                chord[1, 0], chord[1, 1], chord[1, 2] = u1, v1, lines[row + 1, 2]
+                if not (is_open and first == 0.0):
+                    starts[parts] = count
+                    parts += 1
+                    _put(lens, frame, poses, vertices, chord, first, out, count)
+                    count += 1
+                _put(lens, frame, poses, vertices, chord, last, out, count)
+                count += 1
+                is_open = last == 1.0
+        first_row = ends[piece]
+    return count, parts
 
 
 @compiled
@@ -160,7 +239,7 @@ def _put(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
-    segments: Float64Array,
+    vertices: Float64Array,
     ends: Float64Array,
     share: float,
     out: Float64Array,
@@ -171,4 +250,4 @@ def _put(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     if share in (0.0, 1.0):
         out[count, 2] = ends[int(share), 2]
     else:
-        out[count, 2] = _place_at(lens, frame, poses, segments, ends, share)
+        out[count, 2] = _place_at(lens, frame, poses, vertices, ends, share)
