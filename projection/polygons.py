@@ -109,7 +109,7 @@ class _Projector:
         return PolygonTarget(rings, area, (u0, v0, u1, v1))
 
     def _loops(self, local: list[Float64Array]) -> tuple[Float64Array, Int64Array]:
-        """Loops (n, 2) whose even-odd fill is the polygon, (k,) their ends; also off the picture."""
+        """Loops (n, 2) whose even-odd fill is the polygon, and their ends (k,)."""
         ends = np.cumsum([len(ring) for ring in local])
         vertices = np.zeros((int(ends[-1]), 6))
         vertices[:, :3] = local[0] if len(local) == 1 else np.concatenate(local)

@@ -44,9 +44,9 @@ class Lines:
     def of(cls, lines: Sequence[tuple[Float64Array, bool]]) -> "Lines":
         """From vertices (n, 3) of each line, and whether it is closed."""
         parts = [np.zeros((0, 3))]
-        for vertices, closed in lines:
+        for vertices, is_closed in lines:
             part = np.asarray(vertices, dtype=np.float64).reshape(-1, 3)
-            parts += [part, part[:1]] if closed and len(part) else [part, part[:0]]
+            parts += [part, part[:1]] if is_closed and len(part) else [part, part[:0]]
         lengths = [len(part) for part in parts[1:]]
         ends = np.cumsum(np.array(lengths, dtype=np.int64).reshape(-1, 2).sum(axis=1))
         whole = np.concatenate(parts)
@@ -76,7 +76,7 @@ def project_polyline(
 def project_polylines(
     view: View, lines: Lines, *, tolerance_px: float = 0.05
 ) -> list[PolylineTarget | None]:
-    """Lines in one picture, each as ``project_polyline`` gives it; all at once is many times faster.
+    """Lines in one picture, each as ``project_polyline`` gives it, but all at once: far quicker.
 
     Args:
         view: The picture.
@@ -105,7 +105,8 @@ def project_polylines(
         piece = found[ends[part] : ends[part + 1]]
         pieces[owner].append(Piece(piece[:, :2].copy(), piece[:, 2].copy()))
         totals[owner] += part_lengths[part]
-    for owner, parts in enumerate(pieces):
+    for owner, found_parts in enumerate(pieces):
+        parts = found_parts
         if len(parts) > 1 and lines.closed[owner]:
             parts = _joined(parts, int(lines.starts[owner + 1] - lines.starts[owner]) - 1)
         if parts:

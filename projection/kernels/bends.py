@@ -94,7 +94,11 @@ def measure(lens: Float64Array, cone: float, width: float, height: float) -> Non
 
 @compiled
 def _at(
-    lens: Float64Array, place: float, azimuth: float, size: tuple[float, float], is_cylinder: bool
+    lens: Float64Array,
+    place: float,
+    azimuth: float,
+    size: tuple[float, float],
+    is_cylinder: bool,  # noqa: FBT001
 ) -> tuple[float, float, float]:
     """Bend (px/rad^2), and gains (px/rad; zero off the picture), of one direction."""
     if is_cylinder:

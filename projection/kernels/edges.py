@@ -201,7 +201,7 @@ def is_clear(
     slack_a, slack_b = moved + frame[8] * far_a, moved + frame[8] * far_b
     if cosine <= 0.0:
         # What is outside is convex.
-        return a[2] < cosine * far_a - slack_a and b[2] < cosine * far_b - slack_b
+        return bool(a[2] < cosine * far_a - slack_a and b[2] < cosine * far_b - slack_b)
     if a[2] < -slack_a and b[2] < -slack_b:
         return True
     for row in range(sides.shape[0]):
@@ -217,9 +217,9 @@ def is_clear(
     if length == 0.0:
         return False
     x, y, sine = cosine * x / length, cosine * y / length, math.sqrt(1.0 - cosine * cosine)
-    return x * a[0] + y * a[1] - sine * a[2] > slack_a and (
-        x * b[0] + y * b[1] - sine * b[2] > slack_b
-    )
+    beyond_a: float = x * a[0] + y * a[1] - sine * a[2] - slack_a
+    beyond_b: float = x * b[0] + y * b[1] - sine * b[2] - slack_b
+    return beyond_a > 0.0 and beyond_b > 0.0
 
 
 @compiled
@@ -252,7 +252,7 @@ def _stays_inside(frame: Float64Array, edge: Edge, a: Spot, b: Spot, cosine: flo
 
 
 @compiled
-def inside_parts(  # noqa: C901, PLR0913, PLR0917  what goes in, what comes out
+def inside_parts(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
@@ -354,7 +354,7 @@ def _is_straight(
 
 
 @compiled
-def trace(  # noqa: PLR0913, PLR0917  a kernel: what goes in, what comes out
+def trace(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,

@@ -19,11 +19,11 @@ NO_ROOM, NEEDS_OVERLAY = -1, -2
 
 @inlined
 def _around(u: float, v: float, right: float, bottom: float) -> float:
-    """How far along the border a pixel on it lies: from the top left corner, down the left first."""
+    """How far along the border a pixel on it lies, from the top left corner on, down first."""
     width, height = right + 0.5, bottom + 0.5
     left_off, right_off = abs(u + 0.5), abs(u - right)
     top_off, bottom_off = abs(v + 0.5), abs(v - bottom)
-    least = min(min(left_off, right_off), min(top_off, bottom_off))
+    least = min(left_off, right_off, top_off, bottom_off)
     if least == left_off:
         return v + 0.5
     if least == bottom_off:
@@ -67,7 +67,7 @@ def _add(out: Float64Array, count: int, first: int, u: float, v: float) -> int:
 
 
 @compiled
-def _chains(
+def _chains(  # noqa: C901, PLR0912, PLR0915  a kernel: one walk along the loops
     loops: Float64Array,
     ends: Int64Array,
     right: float,
@@ -146,7 +146,7 @@ def _chains(
             if not enter < leave:
                 if is_open:
                     is_open = False
-                    found, count = _closed(cut, bounds, whole, found, first, count)
+                    found, count = _closed(bounds, whole, found, first, count)
                 continue
             if not is_open:
                 first = count
@@ -157,17 +157,17 @@ def _chains(
             count = _add(cut, count, first, u, v)
             is_open = leave == 1.0
             if not is_open:
-                found, count = _closed(cut, bounds, whole, found, first, count)
+                found, count = _closed(bounds, whole, found, first, count)
         if is_open:
             # The first vertex is outside: this can't be but for the last digit.
-            found, count = _closed(cut, bounds, whole, found, first, count)
+            found, count = _closed(bounds, whole, found, first, count)
         start = ends[row]
     return found, count, False
 
 
 @inlined
 def _closed(
-    cut: Float64Array, bounds: Int64Array, whole: Int64Array, found: int, first: int, count: int
+    bounds: Int64Array, whole: Int64Array, found: int, first: int, count: int
 ) -> tuple[int, int]:
     """Keep a chain, unless it is a single pixel."""
     if count - first < 2:
@@ -178,7 +178,7 @@ def _closed(
 
 
 @compiled
-def fill(
+def fill(  # noqa: C901, PLR0912, PLR0915  a kernel: one stitching
     loops: Float64Array,
     ends: Int64Array,
     width: float,
@@ -347,11 +347,14 @@ def _along(
 
 @inlined
 def _side(a: Float64Array, b: Float64Array, c: Float64Array) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    area: float = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    return area
 
 
 @compiled
-def _cross(cut: Float64Array, bounds: Int64Array, whole: Int64Array) -> bool:
+def _cross(  # noqa: C901, PLR0912  a kernel: one sweep
+    cut: Float64Array, bounds: Int64Array, whole: Int64Array
+) -> bool:
     """Whether edges of chains and loops meet anywhere but at their common ends."""
     chains = bounds.shape[0] - 1
     total = bounds[chains]

@@ -266,7 +266,8 @@ def is_never_seen(lens: Float64Array, frame: Float64Array, x: float, y: float, z
     """Whether a standing point that is here at one time is outside the domain all the time."""
     distance = math.sqrt(x * x + y * y + z * z)
     left = distance - frame[9]
-    return left > 0.0 and z < distance * (math.cos(lens[4]) - frame[8] - frame[9] / left)
+    lowest: float = distance * (math.cos(lens[4]) - frame[8] - frame[9] / left)
+    return left > 0.0 and z < lowest
 
 
 @compiled

@@ -81,9 +81,7 @@ def _chains(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     size = loop.shape[0]
     if size == 0:
         return 0
-    first = spot(
-        lens, frame, poses, edge_between(points, loop[0], loop[0]), 0.0, 0.5 * frame[4]
-    )
+    first = spot(lens, frame, poses, edge_between(points, loop[0], loop[0]), 0.0, 0.5 * frame[4])
     a = first
     for row in range(size):
         edge = edge_between(points, loop[row], loop[(row + 1) % size])

@@ -2,9 +2,9 @@
 
 ``lens``: float64 (96,). Slots 0 to 3: fx fy cx cy, 4: limit_rad, 5: kind, then by kind from slot 8,
 and from slot 48 on how much the lens bends and stretches, see ``bends``.
-``frame``: float64 (16,). Width, height, direction of the shutter (-1: global), line delay, length of
-the read-out (ns), from the vehicle's origin to the camera (3, camera's axes), and by how much the camera
-turns (rad) and how far it moves (m) during the read-out, at most.
+``frame``: float64 (16,). Width, height, direction of the shutter (-1: global), line delay, length
+of the read-out (ns), from the vehicle's origin to the camera (3, camera's axes), and by how much
+the camera turns (rad) and how far it moves (m) during the read-out, at most.
 ``poses``: float64 (k, 8). Offset in ns, ego's position (3), and the quaternion world_from_camera
 (4), neighbours in the same half-sphere, see ``PoseTable``.
 """

@@ -50,9 +50,7 @@ def _place(
     """A vertex in the camera frame at one moment of the read-out."""
     t = moment * 1e-9
     p = vertices[row]
-    return to_camera(
-        frame, poses, moment, p[0] + t * p[3], p[1] + t * p[4], p[2] + t * p[5]
-    )
+    return to_camera(frame, poses, moment, p[0] + t * p[3], p[1] + t * p[4], p[2] + t * p[5])
 
 
 @compiled
@@ -122,8 +120,9 @@ def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
             if end < 1.0:
                 finish = spot(lens, frame, poses, edge, end, begin[6])
             if not was_inside:
-                bx, by = here[0] + start * (there[0] - here[0]), here[1] + start * (
-                    there[1] - here[1]
+                bx, by = (
+                    here[0] + start * (there[0] - here[0]),
+                    here[1] + start * (there[1] - here[1]),
                 )
                 turned += _azimuth_step(x, y, bx, by)
                 # The arc ends where the edge enters.

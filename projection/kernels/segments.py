@@ -26,7 +26,7 @@ _TURN = 2.0 * np.pi
 
 
 @compiled
-def line_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
+def line_pieces(  # noqa: C901, PLR0913, PLR0915, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
@@ -66,9 +66,7 @@ def line_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     known = True
     for row in range(last + 1):
         p = vertices[row]
-        there = to_camera(
-            frame, poses, moment, p[0] + t * p[3], p[1] + t * p[4], p[2] + t * p[5]
-        )
+        there = to_camera(frame, poses, moment, p[0] + t * p[3], p[1] + t * p[4], p[2] + t * p[5])
         before, here = here, there
         if row == 0 or not joined[row - 1]:
             is_open, known = False, row == 0
@@ -150,7 +148,7 @@ def _place_at(
     edge = edge_between(vertices, row, row + 1)
     short, over = -share, 1.0 - share
     guess = 0.5 * frame[4]
-    place = low
+    place: float = low
     for step in range(60):
         place = 0.5 * (low + high)
         if step < 30:
