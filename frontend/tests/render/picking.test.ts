@@ -4,6 +4,7 @@ import { labelId } from '../../src/core/document/ids';
 import type { BoxState } from '../../src/core/geometry/box';
 import { fromYaw } from '../../src/core/geometry/quat';
 import { containsPoint, pickLabel } from '../../src/render/picking/pickLabel';
+import { pickNearby } from '../../src/render/picking/pickNearby';
 import { pickPoint } from '../../src/render/picking/pickPoint';
 
 const AHEAD = { origin_m: [0, 0, 1], direction: [1, 0, 0] } as const;
@@ -36,6 +37,22 @@ describe('pickLabel', () => {
     const turned: BoxState = { position_m: [0, 0, 0], quat_xyzw: fromYaw(Math.PI / 4), size_m: [4, 1, 1] };
     expect(containsPoint(turned, [1.2, 1.2, 0])).toBe(true);
     expect(containsPoint(turned, [1.2, -1.2, 0])).toBe(false);
+  });
+});
+
+describe('pickNearby', () => {
+  const noGround = (): boolean => false;
+
+  it('picks the point nearest to the pointer, not the nearest to the viewer', () => {
+    const cloud = new Float32Array([10, 0.3, 1, 20, 0.1, 1]);
+    expect(pickNearby([cloud], AHEAD, 0.1, 1, noGround)?.[0]).toBe(20);
+  });
+
+  it('leaves out the ground, and what is too far off on screen or in the world', () => {
+    const cloud = new Float32Array([20, 0.1, 0.9]);
+    expect(pickNearby([cloud], AHEAD, 0.1, 1, (_x, _y, z) => z < 0.95)).toBeNull();
+    expect(pickNearby([cloud], AHEAD, 0.001, 1, noGround)).toBeNull();
+    expect(pickNearby([cloud], AHEAD, 0.1, 0.05, noGround)).toBeNull();
   });
 });
 

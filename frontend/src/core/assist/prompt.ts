@@ -17,7 +17,7 @@ export function assistPrompt(session: SessionState, keys: KeyWords): string | nu
   if (trackNote === undefined) return fit;
   const words =
     trackNote.kind === 'running'
-      ? `Following the object … ${keyed(keys, 'proposal.refuse', 'stop')}`
+      ? `Following the object … ${keyed(keys, 'select.none', 'stop')}`
       : `No track: ${trackNote.reason}`;
   return fit === null ? words : `${fit} ${words}`;
 }
@@ -37,7 +37,7 @@ function proposalPrompt(proposal: Proposal, timeNs: bigint, keys: KeyWords): str
     ...(here === null || proposal.label.static
       ? []
       : [keyed(keys, 'proposal.accept_until_here', 'only up to here')]),
-    keyed(keys, 'proposal.refuse', 'refuse'),
+    keyed(keys, 'select.none', 'refuse'),
   ].join(' ');
 }
 

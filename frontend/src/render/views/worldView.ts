@@ -12,6 +12,7 @@ import { paintScaleBar } from '../overlay/scaleBar';
 import { paintBoxCursor, paintPerspectiveHandles, paintHoverTag } from '../overlay/worldMarks';
 import { grabPoint, handleAt, perspectiveHandles, type HandleSpot } from '../picking/boxHandles';
 import { pickLabel } from '../picking/pickLabel';
+import { pickNearby } from '../picking/pickNearby';
 import { pickPoint } from '../picking/pickPoint';
 import type { ClipScene } from '../scene';
 import type { ViewSettings } from '../viewSettings';
@@ -23,6 +24,11 @@ import type { ViewDrag } from './viewInput';
 
 /** A point within this of the pointer is meant. */
 const POINT_RADIUS_PX = 6;
+/** A click this near to the points of an object, on screen and in the world, means it. */
+const NEARBY_PX = 40;
+const NEARBY_M = 0.6;
+/** Lower than this above the ground is ground. */
+const GROUND_BAND_M = 0.25;
 
 export interface WorldViewPorts {
   readonly editor: Editor;
@@ -158,7 +164,7 @@ export class WorldView implements StageView {
       }
       return { kind: 'none' };
     }
-    const point_m = this.#pointUnder(ray);
+    const point_m = this.#pointUnder(ray) ?? this.#pointNearby(ray);
     return point_m === null ? { kind: 'none' } : { kind: 'point', point_m };
   }
 
@@ -217,12 +223,26 @@ export class WorldView implements StageView {
   }
 
   #pointUnder(ray: Ray): Vec3 | null {
-    const tangent = (POINT_RADIUS_PX * 2 * Math.tan((this.camera.fov * Math.PI) / 360)) / this.#height_px;
+    const tangent = POINT_RADIUS_PX * this.#tangentPerPixel();
     return pickPoint(
       this.#ports.scene.shownClouds().map((cloud) => cloud.positions_m),
       ray,
       tangent,
     );
+  }
+
+  /** A click between the points of an object means it, not the ground under it. */
+  #pointNearby(ray: Ray): Vec3 | null {
+    const { scene } = this.#ports;
+    const clouds = scene.shownClouds().map((cloud) => cloud.positions_m);
+    return pickNearby(clouds, ray, NEARBY_PX * this.#tangentPerPixel(), NEARBY_M, (x, y, z) => {
+      const ground = scene.ground.zAt(x, y);
+      return ground !== null && z - ground < GROUND_BAND_M;
+    });
+  }
+
+  #tangentPerPixel(): number {
+    return (2 * Math.tan((this.camera.fov * Math.PI) / 360)) / this.#height_px;
   }
 
   /** What zooming goes towards: the point under the pointer, else the ground, else straight ahead. */

@@ -159,7 +159,7 @@ describe('following an object', () => {
     const { t, finder } = start([makeBox('a')]);
     t.select('a').key('u');
     expect(finder.tracks).toMatchObject([{ className: 'car', timeNs: tick(0), box: t.state('a') }]);
-    expect(t.editor.tool.get().prompt).toBe('Following the object … Shift+Esc: stop.');
+    expect(t.editor.tool.get().prompt).toBe('Following the object … Esc: stop.');
     await finder.answer(found());
     expect(t.box('a')).toEqual(makeBox('a'));
     const [proposal] = t.editor.session.get().proposals;
