@@ -23,7 +23,8 @@ ALLOWED_HOSTS = env.list("LABELAPP_ALLOWED_HOSTS", default=["localhost", "127.0.
 CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
 LOCAL_APPS = [
-    *("common", "accounts", "projects", "ontology", "clips", "labels", "autolabel", "datasets"),
+    *("common", "accounts", "projects", "ontology", "clips", "labels", "work"),
+    *("autolabel", "datasets"),
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -180,6 +181,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "TaskStateEnum": "labelapp.work.stages.STATE_CHOICES",
+        "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
+    },
 }
 LOGGING = {
     "version": 1,

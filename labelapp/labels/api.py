@@ -32,6 +32,12 @@ from labelapp.labels.services import label_set_ensure, operations_apply
 
 _REVISION = OpenApiParameter("revision", int, description="as of this revision; default: now")
 _AFTER = OpenApiParameter("after", int, description="events after this revision; default: all")
+_LEASE = OpenApiParameter(
+    "X-Lease",
+    str,
+    OpenApiParameter.HEADER,
+    description="`lease id:token`, where the label set belongs to a task",
+)
 #: What fits into the database's integer.
 _MAX_REVISION = 2**63 - 1
 
@@ -104,6 +110,7 @@ class LabelListView(APIView):
 class OperationsView(APIView):
     @extend_schema(
         operation_id="operations_apply",
+        parameters=[_LEASE],
         request=OperationsApplyInput,
         responses={200: OperationsApplyOutput, **errors(400, 401, 403, 404, 409)},
     )
@@ -111,7 +118,12 @@ class OperationsView(APIView):
         """Save a batch of operations, whole or not at all; sending it again does nothing more."""
         label_set = label_set_for(request.user, label_set_id)
         batch = Batch.from_body(request.data)
-        landed = operations_apply(actor=actor_of(request), label_set=label_set, batch=batch)
+        landed = operations_apply(
+            actor=actor_of(request),
+            label_set=label_set,
+            batch=batch,
+            proof=request.headers.get("X-Lease", ""),
+        )
         results = [
             {"operation_id": r.operation_id, "label_id": r.label_id, "version": r.version}
             for r in landed.results

@@ -23,6 +23,7 @@ from labelapp.datasets.models import Export
 from labelapp.datasets.services import export_create
 from labelapp.datasets.storage import export_storage, files_prefix
 from labelapp.labels.models import LabelSet
+from labelapp.work.models import Lease, Task, Workflow
 from tests.integration.clip_folders import write_clip_folder
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -91,6 +92,29 @@ class Case:
     #: Of admin, engineer, reviewer, labeller, stranger, anonymous.
     expected: tuple[int, ...]
     body: Callable[[World], Any] | None = None
+
+
+def a_task(world: World) -> Task:
+    """A task that the labeller has, made with the project's workflow when it is asked for."""
+    project = world.clip.project
+    Workflow.objects.get_or_create(project=project)
+    task, is_new = Task.objects.get_or_create(
+        project=project,
+        clip=world.clip,
+        label_set=world.human,
+        layer="objects",
+        defaults={"state": "leased", "lease_count": 1},
+    )
+    if is_new:
+        labeller = project.members.get(username="labeller")
+        Lease.objects.create(
+            task=task, holder=labeller, token=1, stage="label", expires_at="2100-01-01T00:00Z"
+        )
+    return task
+
+
+def lease_path(world: World, verb: str) -> str:
+    return f"/api/leases/{a_task(world).leases.get().pk}/{verb}"
 
 
 CLIP = "api/clips/<uuid:clip_id>"
@@ -185,6 +209,61 @@ TABLE: dict[tuple[str, str], list[Case]] = {
                     }
                 }
             ),
+        )
+    ],
+    ("POST", "api/work/claim"): [Case(lambda w: "/api/work/claim", members(200, outside=200))],
+    ("GET", "api/work/mine"): [Case(lambda w: "/api/work/mine", members(200, outside=200))],
+    ("POST", "api/leases/<uuid:lease_id>/heartbeat"): [
+        Case(
+            lambda w: lease_path(w, "heartbeat"),
+            (409, 409, 409, 200, 404, 401),
+            lambda w: {"token": 1},
+        )
+    ],
+    ("POST", "api/leases/<uuid:lease_id>/finish"): [
+        Case(
+            lambda w: lease_path(w, "finish"),
+            (409, 409, 409, 200, 404, 401),
+            lambda w: {"token": 1, "action": "submit"},
+        )
+    ],
+    ("GET", "api/tasks/<uuid:task_id>"): [
+        Case(lambda w: f"/api/tasks/{a_task(w).pk}", members(200))
+    ],
+    ("GET", "api/tasks/<uuid:task_id>/events"): [
+        Case(lambda w: f"/api/tasks/{a_task(w).pk}/events", members(200))
+    ],
+    ("GET", "api/projects/<slug:slug>/tasks"): [
+        Case(lambda w: "/api/projects/a/tasks", members(200))
+    ],
+    ("POST", "api/projects/<slug:slug>/tasks"): [
+        Case(
+            lambda w: f"/api/projects/{a_task(w).project.slug}/tasks",
+            (201, 403, 403, 403, 404, 401),
+            lambda w: {"layer": "road"},
+        )
+    ],
+    ("POST", "api/projects/<slug:slug>/tasks/change"): [
+        Case(
+            lambda w: "/api/projects/a/tasks/change",
+            (200, 403, 403, 403, 404, 401),
+            lambda w: {"task_ids": [str(uuid.uuid4())], "action": "hold"},
+        )
+    ],
+    ("GET", "api/projects/<slug:slug>/board"): [
+        Case(lambda w: "/api/projects/a/board", (200, 200, 200, 403, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/at-work"): [
+        Case(lambda w: "/api/projects/a/at-work", (200, 200, 200, 403, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/workflow"): [
+        Case(lambda w: "/api/projects/a/workflow", members(204))
+    ],
+    ("PUT", "api/projects/<slug:slug>/workflow"): [
+        Case(
+            lambda w: "/api/projects/a/workflow",
+            (200, 403, 403, 403, 404, 401),
+            lambda w: {"review_share": 0.5},
         )
     ],
     ("GET", "api/projects/<slug:slug>/exports"): [

@@ -278,6 +278,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leases/{lease_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Submit, accept, send back, skip, return, hand over, pause or resume a task one has. */
+        post: operations["task_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leases/{lease_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep a lease alive. */
+        post: operations["lease_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/preferences": {
         parameters: {
             query?: never;
@@ -330,6 +364,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/at-work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return who works on what now, the first 1,000. */
+        get: operations["at_work_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how many tasks are where. */
+        get: operations["task_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/clips": {
         parameters: {
             query?: never;
@@ -365,6 +433,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's tasks that the caller may see, a page at a time. */
+        get: operations["task_list"];
+        put?: never;
+        /** @description Make a task for each clip that has none in a layer. */
+        post: operations["tasks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/tasks/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Assign, prioritise, hold, release, take back, reopen or cancel many tasks. */
+        post: operations["tasks_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/workflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how work goes in a project; 204: without tasks. */
+        get: operations["workflow_get"];
+        /** @description Set how work goes in a project; what is left out stays. */
+        put: operations["workflow_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -384,10 +505,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a task. */
+        get: operations["task_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what happened to a task, in order. */
+        get: operations["task_event_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Get the next task; nobody else gets it until the lease ends. */
+        post: operations["task_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tasks that the caller has now, the newest first. */
+        get: operations["my_task_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who works on what. */
+        AtWorkOutput: {
+            holder: components["schemas"]["PersonOutput"];
+            /** Format: uuid */
+            task_id: string;
+            clip_name: string;
+            layer: string;
+            stage: components["schemas"]["TaskStageEnum"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            heard_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
         /** @description One attribute of a class. */
         AttributeOutput: {
             name: string;
@@ -401,6 +605,23 @@ export interface components {
             min?: number;
             /** Format: double */
             max?: number;
+        };
+        /** @description How many tasks of a layer are at a stage and in a state. */
+        BoardColumnOutput: {
+            layer: string;
+            stage: components["schemas"]["TaskStageEnum"];
+            state: components["schemas"]["TaskStateEnum"];
+            count: number;
+            /** Format: date-time */
+            waiting_since: string | null;
+        };
+        /** @description A project's queues. */
+        BoardOutput: {
+            columns: components["schemas"]["BoardColumnOutput"][];
+            done_last_day: {
+                [key: string]: number;
+            };
+            stages: components["schemas"]["TaskStageEnum"][];
         };
         /** @description A box in the world. */
         BoxField: {
@@ -463,6 +684,16 @@ export interface components {
             calibration_hash: string;
             times_ns: string[];
             has_picture: boolean[];
+        };
+        /** @description What somebody wants to work on. */
+        ClaimInputRequest: {
+            /** @description null: any */
+            project?: string | null;
+        };
+        /** @description The task one has got, or null and why there is none. */
+        ClaimOutput: {
+            task: components["schemas"]["TaskOutput"] | null;
+            message: string;
         };
         /** @description All that is known of a clip without its pictures, points and labels. */
         ClipManifestOutput: {
@@ -560,6 +791,31 @@ export interface components {
          * @enum {string}
          */
         ExportOutputStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
+        /**
+         * @description * `submit` - submit
+         *     * `accept` - accept
+         *     * `send_back` - send_back
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `return` - return
+         *     * `skip` - skip
+         *     * `hand_over` - hand_over
+         * @enum {string}
+         */
+        FinishInputActionEnum: "submit" | "accept" | "send_back" | "pause" | "resume" | "return" | "skip" | "hand_over";
+        /** @description What one does with a task that one has. */
+        FinishInputRequest: {
+            /** Format: int64 */
+            token: number;
+            action: components["schemas"]["FinishInputActionEnum"];
+            /** @default  */
+            note: string;
+            /**
+             * Format: uuid
+             * @description for hand_over
+             */
+            to?: string | null;
+        };
         /**
          * @description * `coco` - coco
          *     * `parquet` - parquet
@@ -676,6 +932,25 @@ export interface components {
             title: string;
             classes: components["schemas"]["LabelClassOutput"][];
         };
+        /** @description Somebody has a task; `token` goes with all that they save, as `X-Lease: id:token`. */
+        LeaseOutput: {
+            /** Format: uuid */
+            id: string;
+            token: number;
+            stage: components["schemas"]["TaskStageEnum"];
+            holder: components["schemas"]["PersonOutput"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            heard_at: string;
+            /**
+             * Format: date-time
+             * @description null: paused
+             */
+            expires_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
         /** @description A lidar as in `clip.json`. */
         LidarOutput: {
             name: string;
@@ -767,6 +1042,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description Somebody, as others see them. */
+        PersonOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description Sections to set whole, or null to remove. */
         PreferencesChangeInput: {
             layout?: {
@@ -809,6 +1090,12 @@ export interface components {
             slug: string;
             name: string;
             role: components["schemas"]["RoleEnum"];
+        };
+        /** @description A task to which it could not be done. */
+        RefusedOutput: {
+            /** Format: uuid */
+            task_id: string;
+            message: string;
         };
         /**
          * @description * `labeller` - Labeller
@@ -867,6 +1154,134 @@ export interface components {
             time_ns: string;
             point_count: number;
         };
+        /** @description Something that happened to a task. */
+        TaskEventOutput: {
+            readonly id: number;
+            action: components["schemas"]["TaskEventOutputActionEnum"];
+            actor: components["schemas"]["PersonOutput"] | null;
+            stage_before: string;
+            stage: string;
+            state_before: string;
+            state: string;
+            note?: string;
+            /** Format: int64 */
+            revision?: number | null;
+            details?: unknown;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `submit` - Submit
+         *     * `accept` - Accept
+         *     * `send_back` - Send back
+         *     * `pause` - Pause
+         *     * `resume` - Resume
+         *     * `return` - Return
+         *     * `skip` - Skip
+         *     * `hand_over` - Hand over
+         *     * `claim` - Claim
+         *     * `expire` - Expire
+         *     * `assign` - Assign
+         *     * `prioritise` - Prioritise
+         *     * `hold` - Hold
+         *     * `release` - Release
+         *     * `take_back` - Take back
+         *     * `reopen` - Reopen
+         *     * `cancel` - Cancel
+         *     * `create` - Create
+         * @enum {string}
+         */
+        TaskEventOutputActionEnum: "submit" | "accept" | "send_back" | "pause" | "resume" | "return" | "skip" | "hand_over" | "claim" | "expire" | "assign" | "prioritise" | "hold" | "release" | "take_back" | "reopen" | "cancel" | "create";
+        /** @description A task; `lease` is that of whoever has it now. */
+        TaskOutput: {
+            /** Format: uuid */
+            id: string;
+            project: string;
+            /** Format: uuid */
+            clip_id: string;
+            clip_name: string;
+            /** Format: uuid */
+            label_set_id: string;
+            layer: string;
+            stage: components["schemas"]["TaskStageEnum"];
+            state: components["schemas"]["TaskStateEnum"];
+            priority: number;
+            /** @default  */
+            skill: string;
+            assigned_to: components["schemas"]["PersonOutput"] | null;
+            labeller: components["schemas"]["PersonOutput"] | null;
+            reviewer: components["schemas"]["PersonOutput"] | null;
+            sent_back_count: number;
+            /** Format: date-time */
+            ready_since: string;
+            /** Format: date-time */
+            changed_at: string;
+            lease: components["schemas"]["LeaseOutput"] | null;
+        };
+        /**
+         * @description * `label` - label
+         *     * `review` - review
+         *     * `fix` - fix
+         *     * `second_review` - second_review
+         *     * `accepted` - accepted
+         * @enum {string}
+         */
+        TaskStageEnum: "label" | "review" | "fix" | "second_review" | "accepted";
+        /**
+         * @description * `ready` - ready
+         *     * `leased` - leased
+         *     * `paused` - paused
+         *     * `held` - held
+         *     * `closed` - closed
+         * @enum {string}
+         */
+        TaskStateEnum: "ready" | "leased" | "paused" | "held" | "closed";
+        /**
+         * @description * `assign` - assign
+         *     * `prioritise` - prioritise
+         *     * `hold` - hold
+         *     * `release` - release
+         *     * `take_back` - take_back
+         *     * `reopen` - reopen
+         *     * `cancel` - cancel
+         * @enum {string}
+         */
+        TasksChangeInputActionEnum: "assign" | "prioritise" | "hold" | "release" | "take_back" | "reopen" | "cancel";
+        /** @description One thing done to many tasks. */
+        TasksChangeInputRequest: {
+            task_ids: string[];
+            action: components["schemas"]["TasksChangeInputActionEnum"];
+            /** @default  */
+            note: string;
+            /**
+             * Format: uuid
+             * @description for assign; null: anybody
+             */
+            to?: string | null;
+            priority?: number | null;
+        };
+        /** @description To how many it was done, and to which it could not be. */
+        TasksChangeOutput: {
+            changed: number;
+            refused: components["schemas"]["RefusedOutput"][];
+        };
+        /** @description The rule by which tasks are made: one a clip that has none in this layer. */
+        TasksCreateInputRequest: {
+            layer: string;
+            clip_ids?: string[] | null;
+            /** @default 0 */
+            priority: number;
+            skill?: string;
+        };
+        /** @description How many tasks were made. */
+        TasksCreateOutput: {
+            created: number;
+        };
+        /** @description The fencing token of a lease. */
+        TokenInputRequest: {
+            /** Format: int64 */
+            token: number;
+        };
         /** @description A box to be followed. */
         TrackInputRequest: {
             layer: string;
@@ -912,6 +1327,38 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
             readonly display_name: string;
+        };
+        /** @description How work goes in a project; all fields may be left out. */
+        WorkflowFields: {
+            /** Format: double */
+            review_share?: number;
+            /** Format: double */
+            trusted_review_share?: number;
+            trusted_from_tasks?: number;
+            /** Format: double */
+            trusted_from_share?: number;
+            /** Format: double */
+            second_review_share?: number;
+            lease_s?: number;
+            preferred_s?: number;
+            /** Format: double */
+            share?: number;
+        };
+        /** @description How work goes in a project; all fields may be left out. */
+        WorkflowFieldsRequest: {
+            /** Format: double */
+            review_share?: number;
+            /** Format: double */
+            trusted_review_share?: number;
+            trusted_from_tasks?: number;
+            /** Format: double */
+            trusted_from_share?: number;
+            /** Format: double */
+            second_review_share?: number;
+            lease_s?: number;
+            preferred_s?: number;
+            /** Format: double */
+            share?: number;
         };
     };
     responses: never;
@@ -1841,7 +2288,10 @@ export interface operations {
     operations_apply: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `lease id:token`, where the label set belongs to a task */
+                "X-Lease"?: string;
+            };
             path: {
                 label_set_id: string;
             };
@@ -1881,6 +2331,128 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    task_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    lease_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaseOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2065,6 +2637,102 @@ export interface operations {
             };
         };
     };
+    at_work_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AtWorkOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    task_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     clip_list: {
         parameters: {
             query?: {
@@ -2218,6 +2886,312 @@ export interface operations {
             };
         };
     };
+    task_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description who has it now */
+                holder?: string;
+                labeller?: string;
+                layer?: string[];
+                page_size?: number;
+                priority_from?: number;
+                /** @description in the clip's name */
+                search?: string;
+                skill?: string;
+                sort?: "-changed_at" | "-priority";
+                stage?: ("accepted" | "fix" | "label" | "review" | "second_review")[];
+                state?: ("closed" | "held" | "leased" | "paused" | "ready")[];
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: components["schemas"]["TaskOutput"][];
+                        /** @description path of that page, or null */
+                        next: string | null;
+                        /** @description path of that page, or null */
+                        previous: string | null;
+                    };
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    tasks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksCreateOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    tasks_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksChangeOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    workflow_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFields"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    workflow_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WorkflowFieldsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFields"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     session_get: {
         parameters: {
             query?: never;
@@ -2302,6 +3276,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    task_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    task_event_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskEventOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    task_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClaimInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    my_task_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
             };
         };
     };

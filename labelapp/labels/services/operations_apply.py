@@ -16,6 +16,7 @@ from labelapp.labels.errors import (
     OperationIdReusedError,
     VersionConflictError,
 )
+from labelapp.labels.guards import require_allowed
 from labelapp.labels.models import Label, LabelEvent, LabelSet
 from labelapp.labels.operations import Batch, Operation
 from labelapp.labels.policies import require_save
@@ -40,7 +41,9 @@ class BatchResult:
 
 
 @transaction.atomic
-def operations_apply(*, actor: User, label_set: LabelSet, batch: Batch) -> BatchResult:
+def operations_apply(
+    *, actor: User, label_set: LabelSet, batch: Batch, proof: str = ""
+) -> BatchResult:
     """Apply a batch to a label set and return what became of it.
 
     1. The label set's row is locked: batches of one label set land one after another, so revisions
@@ -49,6 +52,12 @@ def operations_apply(*, actor: User, label_set: LabelSet, batch: Batch) -> Batch
        batch can be sent until its answer arrives.
     3. The others are checked, against the format, the ontology, and the versions they were made on.
     4. Labels, events and the revision are written, or on any error nothing.
+
+    Args:
+        actor: Who saves.
+        label_set: Where to.
+        batch: What is to be done.
+        proof: That it is their turn, where somebody asks for one: see ``guards``.
 
     Raises:
         ForbiddenError: The actor may not save to this label set.
@@ -61,6 +70,7 @@ def operations_apply(*, actor: User, label_set: LabelSet, batch: Batch) -> Batch
     if locked is None:
         msg = "The label set was removed."
         raise NotFoundError(msg)
+    require_allowed(actor, label_set, proof)
     landed = _landed(locked, batch)
     new = [op for op in batch.operations if op.operation_id not in landed]
     versions = {operation_id: event.version for operation_id, event in landed.items()}

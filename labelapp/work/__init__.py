@@ -1,0 +1,1 @@
+"""Tasks: who labels what next, until when, and what became of it."""

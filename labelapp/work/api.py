@@ -1,0 +1,309 @@
+"""Tasks: getting one, keeping it, finishing it; and what admins do with all of them."""
+
+import uuid
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labelapp.accounts.actors import actor_of
+from labelapp.accounts.models import User
+from labelapp.common.errors import InvalidError
+from labelapp.common.pagination import CursorPagination
+from labelapp.common.schema import errors
+from labelapp.projects.models import Project
+from labelapp.projects.policies import require
+from labelapp.projects.selectors import project_for
+from labelapp.work.models import Lease, Task, Workflow
+from labelapp.work.policies import require_manager, require_overview
+from labelapp.work.selectors import (
+    SORTS,
+    board,
+    events_of,
+    leases_of,
+    people_at_work,
+    sort_of,
+    task_for,
+    tasks_listed,
+)
+from labelapp.work.serializers import (
+    AtWorkOutput,
+    BoardOutput,
+    ClaimInput,
+    ClaimOutput,
+    FinishInput,
+    LeaseOutput,
+    TaskEventOutput,
+    TaskOutput,
+    TasksChangeInput,
+    TasksChangeOutput,
+    TasksCreateInput,
+    TasksCreateOutput,
+    TokenInput,
+    WorkflowFields,
+    task_json,
+)
+from labelapp.work.services import (
+    held_by,
+    lease_heartbeat,
+    task_claim,
+    task_finish,
+    tasks_change,
+    tasks_create,
+    workflow_save,
+)
+from labelapp.work.stages import Action, Stage, State
+
+_NONE = (
+    "There is no task for you now. New ones appear here as soon as clips are queued, or work comes"
+    " back from review."
+)
+
+
+class ClaimView(APIView):
+    @extend_schema(
+        operation_id="task_claim",
+        request=ClaimInput,
+        responses={200: ClaimOutput, **errors(400, 401, 404)},
+    )
+    def post(self, request: Request) -> Response:
+        """Get the next task; nobody else gets it until the lease ends."""
+        sent = ClaimInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        slug = sent.validated_data["project"]
+        project = None if slug is None else project_for(request.user, slug)
+        claimed = task_claim(actor=actor_of(request), project=project)
+        if claimed is None:
+            return Response({"task": None, "message": _NONE})
+        lease = Lease.objects.select_related("holder").get(pk=claimed.lease_id)
+        task = task_for(request.user, claimed.task_id)
+        return Response({"task": task_json(task, lease), "message": ""})
+
+
+class MyTaskListView(APIView):
+    @extend_schema(
+        operation_id="my_task_list", responses={200: TaskOutput(many=True), **errors(401)}
+    )
+    def get(self, request: Request) -> Response:
+        """List the tasks that the caller has now, the newest first."""
+        leases = held_by(actor_of(request))
+        return Response([task_json(lease.task, lease) for lease in leases])
+
+
+class HeartbeatView(APIView):
+    @extend_schema(
+        operation_id="lease_heartbeat",
+        request=TokenInput,
+        responses={200: LeaseOutput, **errors(400, 401, 404, 409)},
+    )
+    def post(self, request: Request, lease_id: uuid.UUID) -> Response:
+        """Keep a lease alive."""
+        sent = TokenInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        lease = lease_heartbeat(
+            actor=actor_of(request), lease_id=lease_id, token=sent.validated_data["token"]
+        )
+        return Response(LeaseOutput(lease).data)
+
+
+class FinishView(APIView):
+    @extend_schema(
+        operation_id="task_finish",
+        request=FinishInput,
+        responses={200: TaskOutput, **errors(400, 401, 404, 409)},
+    )
+    def post(self, request: Request, lease_id: uuid.UUID) -> Response:
+        """Submit, accept, send back, skip, return, hand over, pause or resume a task one has."""
+        sent = FinishInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        lease = task_finish(
+            actor=actor_of(request),
+            lease_id=lease_id,
+            token=data["token"],
+            action=Action(data["action"]),
+            note=data["note"],
+            to=_person(data["to"]),
+        )
+        task = task_for(request.user, lease.task_id)
+        return Response(task_json(task, None if lease.ended_at else lease))
+
+
+def _person(user_id: uuid.UUID | None) -> User | None:
+    if user_id is None:
+        return None
+    found = User.objects.filter(pk=user_id).first()
+    if found is None:
+        msg = f"to: there is no user {user_id}."
+        raise InvalidError(msg, details={"fields": {"to": [msg]}})
+    return found
+
+
+class TaskDetailView(APIView):
+    @extend_schema(operation_id="task_get", responses={200: TaskOutput, **errors(401, 404)})
+    def get(self, request: Request, task_id: uuid.UUID) -> Response:
+        """Return a task."""
+        task = task_for(request.user, task_id)
+        return Response(task_json(task, leases_of([task]).get(task.pk)))
+
+
+class TaskEventListView(APIView):
+    @extend_schema(
+        operation_id="task_event_list",
+        responses={200: TaskEventOutput(many=True), **errors(401, 404)},
+    )
+    def get(self, request: Request, task_id: uuid.UUID) -> Response:
+        """Return what happened to a task, in order."""
+        task = task_for(request.user, task_id)
+        return Response(TaskEventOutput(events_of(task), many=True).data)
+
+
+_FILTERS = [
+    OpenApiParameter("stage", str, many=True, enum=[s.value for s in Stage]),
+    OpenApiParameter("state", str, many=True, enum=[s.value for s in State]),
+    OpenApiParameter("layer", str, many=True),
+    OpenApiParameter("holder", OpenApiTypes.UUID, description="who has it now"),
+    OpenApiParameter("labeller", OpenApiTypes.UUID),
+    OpenApiParameter("skill", str),
+    OpenApiParameter("priority_from", int),
+    OpenApiParameter("search", str, description="in the clip's name"),
+    OpenApiParameter("sort", str, enum=list(SORTS), default="-priority"),
+    OpenApiParameter("cursor", str),
+    OpenApiParameter("page_size", int),
+]
+
+
+class TaskListView(APIView):
+    @extend_schema(
+        operation_id="task_list",
+        parameters=_FILTERS,
+        responses={
+            200: CursorPagination().get_paginated_response_schema(
+                {"type": "array", "items": {"$ref": "#/components/schemas/TaskOutput"}}
+            ),
+            **errors(400, 401, 404),
+        },
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """List a project's tasks that the caller may see, a page at a time."""
+        project = project_for(request.user, slug)
+        tasks = tasks_listed(project, _filters(request), user=request.user)
+        paginator = CursorPagination()
+        ordering = sort_of(request.query_params.get("sort", "-priority"))
+        paginator.ordering = ordering  # type: ignore[assignment]  # DRF takes any sequence
+        page: list[Task] = paginator.paginate_queryset(tasks.order_by(*ordering), request) or []
+        leases = leases_of(page)
+        for task in page:
+            task.clip.project = project
+        rows = [task_json(task, leases.get(task.pk)) for task in page]
+        return paginator.get_paginated_response(rows)
+
+    @extend_schema(
+        operation_id="tasks_create",
+        request=TasksCreateInput,
+        responses={201: TasksCreateOutput, **errors(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Make a task for each clip that has none in a layer."""
+        project = project_for(request.user, slug)
+        sent = TasksCreateInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        tasks = tasks_create(actor=actor_of(request), project=project, **sent.validated_data)
+        return Response({"created": len(tasks)}, status=201)
+
+
+def _filters(request: Request) -> dict[str, Any]:
+    query = request.query_params
+    found: dict[str, Any] = {name: query.getlist(name) for name in ("stage", "state", "layer")}
+    found |= {name: query.get(name) for name in ("skill", "search")}
+    for name in ("holder", "labeller"):
+        if text := query.get(name):
+            try:
+                found[name] = uuid.UUID(text)
+            except ValueError:
+                msg = f"{name}: expected a user's id, found '{text[:40]}'."
+                raise InvalidError(msg, details={"fields": {name: [msg]}}) from None
+    if text := query.get("priority_from"):
+        if not text.lstrip("-").isascii() or not text.lstrip("-").isdecimal() or len(text) > 10:
+            msg = f"priority_from: expected a whole number, found '{text[:40]}'."
+            raise InvalidError(msg, details={"fields": {"priority_from": [msg]}})
+        found["priority_from"] = int(text)
+    return found
+
+
+class TasksChangeView(APIView):
+    @extend_schema(
+        operation_id="tasks_change",
+        request=TasksChangeInput,
+        responses={200: TasksChangeOutput, **errors(400, 401, 403, 404)},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Assign, prioritise, hold, release, take back, reopen or cancel many tasks."""
+        project = project_for(request.user, slug)
+        sent = TasksChangeInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        data = dict(sent.validated_data)
+        data["to"] = _person(data["to"])
+        data["action"] = Action(data["action"])
+        refused = tasks_change(actor=actor_of(request), project=project, **data)
+        return Response(
+            {
+                "changed": len(set(data["task_ids"])) - len(refused),
+                "refused": [{"task_id": key, "message": why} for key, why in refused.items()],
+            }
+        )
+
+
+class BoardView(APIView):
+    @extend_schema(operation_id="task_board", responses={200: BoardOutput, **errors(401, 403, 404)})
+    def get(self, request: Request, slug: str) -> Response:
+        """Return how many tasks are where."""
+        project = _overview(request, slug)
+        return Response(board(project))
+
+
+class AtWorkView(APIView):
+    @extend_schema(
+        operation_id="at_work_list",
+        responses={200: AtWorkOutput(many=True), **errors(401, 403, 404)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Return who works on what now, the first 1,000."""
+        project = _overview(request, slug)
+        return Response(AtWorkOutput(people_at_work(project)[:1000], many=True).data)
+
+
+def _overview(request: Request, slug: str) -> Project:
+    project = project_for(request.user, slug)
+    require_overview(request.user, project)
+    return project
+
+
+class WorkflowView(APIView):
+    @extend_schema(
+        operation_id="workflow_get",
+        responses={200: WorkflowFields, 204: None, **errors(401, 404)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Return how work goes in a project; 204: without tasks."""
+        project = project_for(request.user, slug)
+        require(request.user, project, "see")
+        workflow = Workflow.objects.filter(project=project).first()
+        return Response(status=204) if workflow is None else Response(WorkflowFields(workflow).data)
+
+    @extend_schema(
+        operation_id="workflow_save",
+        request=WorkflowFields,
+        responses={200: WorkflowFields, **errors(400, 401, 403, 404)},
+    )
+    def put(self, request: Request, slug: str) -> Response:
+        """Set how work goes in a project; what is left out stays."""
+        project = project_for(request.user, slug)
+        require_manager(request.user, project)
+        sent = WorkflowFields(data=request.data, partial=True)
+        sent.is_valid(raise_exception=True)
+        workflow = workflow_save(actor=actor_of(request), project=project, **sent.validated_data)
+        return Response(WorkflowFields(workflow).data)

@@ -1,0 +1,185 @@
+"""Getting the next task: one SQL statement chooses, takes and leases it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from labelapp.accounts.models import User
+from labelapp.projects.models import Membership, Project, Role
+from labelapp.work.journal import write
+from labelapp.work.models import Lease, Task
+from labelapp.work.policies import STAGES_OF
+from labelapp.work.services.leases import leases_expire
+from labelapp.work.stages import Action, Place, Stage, State
+
+#: Another claim may take the last task of the chosen project in between.
+_ATTEMPTS = 5
+_NEARLY_DONE_FIRST = (Stage.SECOND_REVIEW, Stage.REVIEW, Stage.FIX, Stage.LABEL)
+
+_STAGES = " ".join(
+    "WHEN '{}' THEN t.stage IN ({})".format(
+        role.value, ", ".join(f"'{stage.value}'" for stage in sorted(stages)) or "NULL"
+    )
+    for role, stages in STAGES_OF.items()
+)
+#: What of a project's tasks ``t`` a member ``mine`` may get.
+_FOR_ME = f"""
+    t.state = 'ready'
+    AND (CASE mine.role {_STAGES} ELSE false END)
+    AND (t.assigned_to_id IS NULL OR t.assigned_to_id = %(user)s)
+    AND (t.preferred_id IS NULL OR t.preferred_id = %(user)s OR t.preferred_until < now())
+    AND NOT (t.stage IN ('review', 'second_review') AND t.labeller_id = %(user)s)
+    AND NOT (t.stage = 'second_review' AND t.reviewer_id = %(user)s)
+    AND NOT (%(user)s = ANY (t.skipped_by))
+    AND (t.skill_id IS NULL OR EXISTS (
+        SELECT 1 FROM work_qualification q WHERE q.skill_id = t.skill_id AND q.user_id = %(user)s))
+"""  # noqa: S608  made of constants
+_MINE = """
+    mine AS MATERIALIZED (
+        SELECT m.project_id, m.role, w.share, w.lease_s
+        FROM projects_membership m JOIN work_workflow w ON w.project_id = m.project_id
+        WHERE m.user_id = %(user)s AND (%(project)s::uuid IS NULL OR m.project_id = %(project)s)
+    )"""
+_TAKE = """
+    taken AS (
+        UPDATE work_task t
+        SET state = 'leased', lease_count = t.lease_count + 1, changed_at = now()
+        FROM next WHERE t.id = next.id
+        RETURNING t.id, t.stage, t.lease_count, next.lease_s
+    )
+    INSERT INTO work_lease
+        (id, created_at, task_id, holder_id, token, stage, heard_at, expires_at, ended_by)
+    SELECT gen_random_uuid(), now(), id, %(user)s, lease_count, stage, now(),
+           now() + make_interval(secs => lease_s), ''
+    FROM taken
+    RETURNING id, task_id, token, stage, expires_at"""
+#: What waits for somebody in person comes first.
+_CLAIM_OWN = f"""
+    WITH {_MINE},
+    next AS (
+        SELECT t.id, mine.lease_s FROM work_task t JOIN mine USING (project_id)
+        WHERE (t.assigned_to_id = %(user)s OR t.preferred_id = %(user)s) AND {_FOR_ME}
+        ORDER BY t.assigned_to_id = %(user)s DESC NULLS LAST, t.priority DESC, t.ready_since, t.id
+        LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+    ), {_TAKE}"""  # noqa: S608  made of constants
+#: Then the most urgent at a stage; of projects with tasks as urgent, that which has least of its
+#: share.
+_CLAIM_ANY = f"""
+    WITH {_MINE},
+    chosen AS MATERIALIZED (
+        SELECT mine.project_id
+        FROM mine
+        CROSS JOIN LATERAL (
+            SELECT t.priority FROM work_task t
+            WHERE t.project_id = mine.project_id AND t.stage = %(stage)s AND {_FOR_ME}
+            ORDER BY t.priority DESC, t.ready_since, t.id LIMIT 1
+        ) best
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS leased FROM work_lease l JOIN work_task held ON held.id = l.task_id
+            WHERE l.ended_at IS NULL AND held.project_id = mine.project_id
+              AND (SELECT count(*) FROM mine) > 1
+        ) busy
+        ORDER BY best.priority DESC, busy.leased / mine.share, mine.project_id
+        LIMIT 1
+    ),
+    next AS (
+        SELECT t.id, mine.lease_s
+        FROM work_task t JOIN mine USING (project_id) JOIN chosen USING (project_id)
+        WHERE t.stage = %(stage)s AND {_FOR_ME}
+        ORDER BY t.priority DESC, t.ready_since, t.id
+        LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+    ), {_TAKE}"""  # noqa: S608  made of constants
+
+_ANY_LEFT = f"""
+    WITH {_MINE}
+    SELECT 1 FROM work_task t JOIN mine USING (project_id)
+    WHERE t.stage = %(stage)s AND {_FOR_ME} LIMIT 1"""  # noqa: S608  made of constants
+
+Row = tuple[UUID, UUID, int, str, datetime]
+Values = Mapping[str, UUID | str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A lease that has just begun.
+
+    Attributes:
+        lease_id: Of the lease.
+        task_id: What is to be done.
+        token: The fencing token, to be sent with all that is saved.
+        stage: What is to be done with it.
+        expires_at: Until when, unless the holder is heard of.
+    """
+
+    lease_id: UUID
+    task_id: UUID
+    token: int
+    stage: Stage
+    expires_at: datetime
+
+
+@transaction.atomic
+def task_claim(*, actor: User, project: Project | None = None) -> Claimed | None:
+    """Lease the next task to somebody, or return None where there is none for them.
+
+    What is assigned to them or comes back to them is first, then what is nearly done (reviews
+    before new labels), then by priority, the projects' shares, and age. Two claims never get the
+    same task: the statement locks the row it takes and skips rows that others have locked; a
+    partial unique index would refuse a second lease all the same.
+
+    Args:
+        actor: Who wants to work.
+        project: Only this one's tasks; None: of all projects that they are a member of.
+    """
+    leases_expire(limit=20)
+    values = {"user": actor.pk, "project": None if project is None else project.pk}
+    row = _first_row(_CLAIM_OWN, values)
+    for stage in _stages_of(actor):
+        if row is None:
+            row = _at_stage({**values, "stage": stage.value})
+    if row is None:
+        return None
+    claimed = Claimed(row[0], row[1], row[2], Stage(row[3]), row[4])
+    task = Task.objects.select_related("label_set").get(pk=claimed.task_id)
+    write(task, Action.CLAIM, actor, Place(claimed.stage, State.READY), token=claimed.token)
+    return claimed
+
+
+def _stages_of(user: User) -> list[Stage]:
+    """The stages that somebody works at in any project: what is nearly done comes first."""
+    roles = Membership.objects.filter(user=user).values_list("role", flat=True).distinct()
+    stages = {stage for role in roles for stage in STAGES_OF[Role(role)]}
+    return [stage for stage in _NEARLY_DONE_FIRST if stage in stages]
+
+
+def _at_stage(values: Values) -> Row | None:
+    for _ in range(_ATTEMPTS):
+        row = _first_row(_CLAIM_ANY, values)
+        if row is not None or _first_row(_ANY_LEFT, values) is None:
+            return row
+    return None
+
+
+def _first_row(statement: str, values: Values) -> Row | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row: Row | None = cursor.fetchone()
+        return row
+
+
+_SHOWN = (
+    *("holder", "task__clip__project", "task__label_set", "task__skill"),
+    *("task__labeller", "task__reviewer", "task__assigned_to"),
+)
+
+
+def held_by(user: User) -> list[Lease]:
+    """Return the leases that somebody has now, the newest first."""
+    running = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    found = Lease.objects.filter(running, holder=user, ended_at__isnull=True)
+    return list(found.select_related(*_SHOWN))

@@ -1,0 +1,19 @@
+"""Routes of tasks, below ``/api/``."""
+
+from django.urls import path
+
+from labelapp.work import api
+
+urlpatterns = [
+    path("work/claim", api.ClaimView.as_view(), name="task-claim"),
+    path("work/mine", api.MyTaskListView.as_view(), name="my-task-list"),
+    path("leases/<uuid:lease_id>/heartbeat", api.HeartbeatView.as_view(), name="lease-heartbeat"),
+    path("leases/<uuid:lease_id>/finish", api.FinishView.as_view(), name="task-finish"),
+    path("tasks/<uuid:task_id>", api.TaskDetailView.as_view(), name="task-detail"),
+    path("tasks/<uuid:task_id>/events", api.TaskEventListView.as_view(), name="task-event-list"),
+    path("projects/<slug:slug>/tasks", api.TaskListView.as_view(), name="task-list"),
+    path("projects/<slug:slug>/tasks/change", api.TasksChangeView.as_view(), name="tasks-change"),
+    path("projects/<slug:slug>/board", api.BoardView.as_view(), name="task-board"),
+    path("projects/<slug:slug>/at-work", api.AtWorkView.as_view(), name="at-work-list"),
+    path("projects/<slug:slug>/workflow", api.WorkflowView.as_view(), name="workflow"),
+]
