@@ -127,6 +127,16 @@ TABLE: dict[tuple[str, str], list[Case]] = {
         Case(lambda w: "/api/session", (400,) * 6, lambda w: {"username": "x", "password": "y"})
     ],
     ("DELETE", "api/session"): [Case(lambda w: "/api/session", (204,) * 6)],
+    ("GET", "api/me/preferences"): [
+        Case(lambda w: "/api/me/preferences", members(200, outside=200))
+    ],
+    ("PATCH", "api/me/preferences"): [
+        Case(
+            lambda w: "/api/me/preferences",
+            members(200, outside=200),
+            lambda w: {"layout": {"cameras": "left"}},
+        )
+    ],
     ("GET", "api/projects"): [Case(lambda w: "/api/projects", members(200, outside=200))],
     ("GET", "api/projects/<slug:slug>"): [Case(lambda w: "/api/projects/a", members(200))],
     ("GET", "api/projects/<slug:slug>/clips"): [
