@@ -5,6 +5,7 @@ import type { Editor } from '../core/editor';
 import type { BoxState } from '../core/geometry/box';
 import type { Readable } from '../core/observable';
 import type { RigidTransform } from '../core/geometry/rigid';
+import type { Vec3 } from '../core/geometry/vec3';
 import { GroundGrid } from './data/groundGrid';
 import type { SweepStore } from './data/sweepStore';
 import { BoxesLayer } from './layers/boxesLayer';
@@ -15,6 +16,7 @@ import { PathsLayer } from './layers/pathsLayer';
 import { PointsLayer, type PointCloud } from './layers/pointsLayer';
 import { chooseSweeps, sweepsAhead } from './sweepChoice';
 import type { ViewSettings } from './viewSettings';
+import type { ViewSpace } from './views/stageView';
 import { visiblePaths } from './shownPaths';
 import { visibleBoxes, type ColorOfClass, type VisibleBox } from './shownBoxes';
 
@@ -24,7 +26,7 @@ Object3D.DEFAULT_UP.set(0, 0, 1);
 const PREFETCH_SWEEPS = 6;
 
 /** Everything that stands in the 3D views, brought up to date once before they are drawn. */
-export class ClipScene {
+export class ClipScene implements ViewSpace {
   readonly scene = new Scene();
   readonly points = new PointsLayer();
   readonly ground: GroundGrid;
@@ -102,6 +104,10 @@ export class ClipScene {
     this.#updateSurroundings(settings);
   }
 
+  prepareView(pixelRatio: number, isPerspective: boolean, slabAxis: Vec3 | null): void {
+    this.points.prepareView(pixelRatio, isPerspective, slabAxis);
+  }
+
   dispose(): void {
     this.points.dispose();
     this.#boxes.dispose();
@@ -126,7 +132,7 @@ export class ClipScene {
       this.#learnGround(index, cloud);
     }
     // While the next sweep is on its way the last one stays: no flicker at every step.
-    if (clouds.size > 0 || this.#shownSweeps.length === 0) this.points.show(clouds, this.#heightsOf);
+    if (clouds.size > 0 || this.#shownSweeps.length === 0) this.points.show(clouds, this.heightsOf);
     this.points.setColor(settings.pointColor);
     this.points.setSize(settings.pointSize_px);
     this.points.setBox(selected);
@@ -153,7 +159,8 @@ export class ClipScene {
     );
   }
 
-  #heightsOf = (positions_m: Float32Array): Float32Array => this.ground.heightsOf(positions_m);
+  /** Every point's height above the ground as it is known now, metres. */
+  heightsOf = (positions_m: Float32Array): Float32Array => this.ground.heightsOf(positions_m);
 
   #learnGround(index: number, cloud: PointCloud): void {
     if (this.#grounded.has(index)) return;

@@ -15,7 +15,7 @@ import type { ColorOfClass } from './shownBoxes';
 import type { ViewSettings } from './viewSettings';
 import { OrthoView } from './views/orthoView';
 import type { OrthoSide } from './views/orthoCamera';
-import type { StageView } from './views/stageView';
+import type { StageView, ViewSpace } from './views/stageView';
 import { ViewInput } from './views/viewInput';
 import { WorldView } from './views/worldView';
 
@@ -49,13 +49,15 @@ export class Stage {
   readonly world: WorldView;
   readonly #ports: StagePorts;
   readonly #orthos: Readonly<Record<OrthoSide, OrthoView>>;
-  readonly #attached = new Map<StageViewId, Attached>();
+  /** In the order in which they are drawn. */
+  readonly #attached = new Set<Attached>();
   readonly #unsubscribe: (() => void)[] = [];
   #renderer: WebGLRenderer | null = null;
   /** The last renderer, also after its canvas went: its GPU context is given back at the very end. */
   #lastRenderer: WebGLRenderer | null = null;
   #canvas: HTMLCanvasElement | null = null;
   #isDirty = true;
+  #viewUnderPointer: StageView | null = null;
 
   constructor(ports: StagePorts) {
     this.#ports = ports;
@@ -69,7 +71,12 @@ export class Stage {
       requestDraw: this.requestDraw,
     });
     const ortho = (side: OrthoSide): OrthoView =>
-      new OrthoView(side, { editor, scene: this.scene, requestDraw: this.requestDraw });
+      new OrthoView(side, {
+        editor,
+        space: this.scene,
+        selected: () => this.scene.selected,
+        requestDraw: this.requestDraw,
+      });
     this.#orthos = { top: ortho('top'), side: ortho('side'), front: ortho('front') };
     this.#unsubscribe.push(
       loop.add(this.#draw),
@@ -78,6 +85,11 @@ export class Stage {
       editor.isGesture.subscribe(this.requestDraw),
       settings.subscribe(this.requestDraw),
     );
+  }
+
+  /** The view that the pointer is in; null: none of the stage's. */
+  get viewUnderPointer(): StageView | null {
+    return this.#viewUnderPointer;
   }
 
   requestDraw = (): void => {
@@ -108,25 +120,40 @@ export class Stage {
     };
   }
 
-  /** Gives a view its place: the element takes the pointer, the canvas the handles and texts. */
+  /** Gives one of the stage's own views its place. */
   attachView(id: StageViewId, element: HTMLElement, overlay: HTMLCanvasElement): () => void {
-    const view = id === 'world' ? this.world : this.#orthos[id];
+    return this.attach(id === 'world' ? this.world : this.#orthos[id], element, overlay);
+  }
+
+  /** Gives a view its place: the element takes the pointer, the canvas the handles and texts. */
+  attach(view: StageView, element: HTMLElement, overlay: HTMLCanvasElement): () => void {
     const attached: Attached = {
       view,
       element,
       overlay: new Canvas2d(overlay),
       input: new ViewInput(element, this.#ports.editor, view),
     };
-    this.#attached.set(id, attached);
+    this.#attached.add(attached);
     // Read by browser tests, which point at things in the world with the mouse.
     Object.assign(element, { toScreen: (point_m: Vec3) => view.toScreen(point_m) });
     const observer = new ResizeObserver(this.requestDraw);
     observer.observe(element);
+    const abort = new AbortController();
+    const enter = (): void => {
+      this.#viewUnderPointer = view;
+    };
+    const leave = (): void => {
+      if (this.#viewUnderPointer === view) this.#viewUnderPointer = null;
+    };
+    element.addEventListener('pointerenter', enter, { signal: abort.signal });
+    element.addEventListener('pointerleave', leave, { signal: abort.signal });
     this.requestDraw();
     return () => {
+      abort.abort();
+      leave();
       observer.disconnect();
       attached.input.dispose();
-      this.#attached.delete(id);
+      this.#attached.delete(attached);
       this.requestDraw();
     };
   }
@@ -145,7 +172,7 @@ export class Stage {
 
   dispose(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    for (const { input } of this.#attached.values()) input.dispose();
+    for (const { input } of this.#attached) input.dispose();
     this.#attached.clear();
     this.scene.dispose();
     this.#renderer?.dispose();
@@ -158,9 +185,12 @@ export class Stage {
   #draw = (): void => {
     if (!this.#isDirty) return;
     this.#isDirty = false;
-    this.scene.update();
-    this.world.follow();
-    for (const ortho of Object.values(this.#orthos)) ortho.follow();
+    const attachedViews = [...this.#attached].map(({ view }) => view);
+    // The clip's own space also when none of its views is shown: it loads what the time cursor comes to.
+    const spaces = new Set<ViewSpace>([this.scene, ...attachedViews.map(({ space }) => space)]);
+    for (const space of spaces) space.update();
+    for (const view of new Set<StageView>([this.world, ...Object.values(this.#orthos), ...attachedViews]))
+      view.follow();
     const renderer = this.#renderer;
     const canvas = this.#canvas;
     if (renderer === null || canvas === null) return;
@@ -169,7 +199,7 @@ export class Stage {
     fitRenderer(renderer, bounds.width, bounds.height, pixelRatio);
     renderer.setScissor(0, 0, bounds.width, bounds.height);
     renderer.clear();
-    for (const attached of this.#attached.values()) this.#drawView(renderer, attached, bounds, pixelRatio);
+    for (const attached of this.#attached) this.#drawView(renderer, attached, bounds, pixelRatio);
   };
 
   #drawView(
@@ -193,8 +223,8 @@ export class Stage {
       renderer.setViewport(place);
       renderer.setScissor(place);
       renderer.clearDepth();
-      this.scene.points.prepareView(pixelRatio, view.isPerspective, view.slabAxis);
-      renderer.render(this.scene.scene, view.camera);
+      view.space.prepareView(pixelRatio, view.isPerspective, view.slabAxis);
+      renderer.render(view.space.scene, view.camera);
     }
     view.paintOverlay(overlay);
   }

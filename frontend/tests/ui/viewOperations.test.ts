@@ -5,6 +5,8 @@ import { SELECT_TOOL } from '../../src/core/tools/select/selectTool';
 import { builtInOperations } from '../../src/core/operations/builtIn';
 import { OperationRegistry } from '../../src/core/operations/registry';
 import type { Labelling } from '../../src/ui/labelling/labelling';
+import { batchOperations } from '../../src/ui/labelling/batch/batchOperations';
+import { planeNudging } from '../../src/ui/labelling/planeNudging';
 import { cameraOfView, viewOperations } from '../../src/ui/labelling/viewOperations';
 
 const CAMERAS = Array.from({ length: 11 }, (_, index) => ({ name: `camera_${index}` }));
@@ -29,7 +31,11 @@ describe('the operations of the views', () => {
     const labelling = {
       editor: { clip: { cameras: CAMERAS, manifest: { sweeps: [] } } },
     } as unknown as Labelling;
-    registry.register(...viewOperations(labelling));
+    registry.register(
+      ...viewOperations(labelling),
+      ...batchOperations(labelling),
+      ...planeNudging(labelling),
+    );
     expect(registry.keysOf('view.camera.camera_8')).toEqual(['alt+9']);
     expect(registry.help().some((item) => item.id === 'view.camera.camera_9')).toBe(false);
   });

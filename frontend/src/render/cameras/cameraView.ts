@@ -26,8 +26,11 @@ import { paintCameraOverlay } from './cameraOverlay';
 import { paintPaths } from './pathOverlay';
 import { fitted, panned, zoomedAt, zoomedTo, type PictureTransform } from './pictureTransform';
 
-/** What a camera view is for: a cell of the strip, the best view of the selection, or the large one in the middle. */
-export type CameraRole = 'strip' | 'best' | 'large';
+/**
+ * What a camera view is for: a cell of the strip, the best view of the selection, the large one in the middle, or a
+ * cell of the batch view, close up and at a time of its own.
+ */
+export type CameraRole = 'strip' | 'best' | 'large' | 'cell';
 
 export interface CameraViewPorts {
   readonly editor: Editor;
@@ -35,6 +38,10 @@ export interface CameraViewPorts {
   readonly pictures: PictureStore;
   readonly settings: Readable<ViewSettings>;
   readonly colorOf: ColorOfClass;
+  /** Shows this time, whatever the time cursor is at. */
+  readonly timeNs?: bigint;
+  /** Told of a press before anything comes of it. */
+  readonly onPress?: () => void;
   /** Told when another image is shown. */
   readonly onImage: (shown: ShownImage | null) => void;
 }
@@ -80,7 +87,7 @@ export class CameraView implements ViewController, ViewProjection {
   ) {
     this.camera = camera;
     this.#role = role;
-    this.#asker = `${role} ${camera.name}`;
+    this.#asker = `${role} ${camera.name} ${ports.timeNs ?? ''}`;
     this.#ports = ports;
     this.#element = elements.element;
     this.#picture = new Canvas2d(elements.picture);
@@ -159,6 +166,11 @@ export class CameraView implements ViewController, ViewProjection {
       : { kind: 'label', labelId: pick.labelId, point_m: pick.point_m };
   }
 
+  pressOwn(): boolean {
+    this.#ports.onPress?.();
+    return false;
+  }
+
   dragView(_kind: ViewDrag, dx_px: number, dy_px: number): void {
     if (this.#role === 'strip' || this.#transform === null) return;
     this.#userTransform = panned(this.#transform, dx_px, dy_px, this.camera.camera, this.#viewSize());
@@ -174,7 +186,8 @@ export class CameraView implements ViewController, ViewProjection {
   doubleClick(): void {
     const id = `camera:${this.camera.name}`;
     const { session } = this.#ports.editor;
-    if (this.#role === 'large' && this.#userTransform !== null) this.#userTransform = null;
+    const isZoomed = this.#userTransform !== null;
+    if (this.#role === 'cell' || (this.#role === 'large' && isZoomed)) this.#userTransform = null;
     else session.set({ largeViewId: session.get().largeViewId === id ? null : id });
     this.requestDraw();
   }
@@ -209,14 +222,16 @@ export class CameraView implements ViewController, ViewProjection {
   /** The image nearest in time; while its picture is on its way the one before stays, labels and all. */
   #chooseImage(size: 'full' | 'thumbnail'): void {
     const { editor, pictures } = this.#ports;
-    const { timeNs, isPlaying } = editor.session.get();
+    const { isPlaying } = editor.session.get();
+    const timeNs = this.#ports.timeNs ?? editor.session.get().timeNs;
     const nearest = this.camera.nearestImage(timeNs);
     if (nearest === null) {
       this.#setShown(null);
       return;
     }
     const wanted: PictureKey[] = [];
-    for (let ahead = 0; ahead <= PREFETCH_IMAGES; ahead += 1) {
+    const prefetched = this.#ports.timeNs === undefined ? PREFETCH_IMAGES : 0;
+    for (let ahead = 0; ahead <= prefetched; ahead += 1) {
       for (const index of ahead === 0 || isPlaying ? [nearest + ahead] : [nearest + ahead, nearest - ahead]) {
         if (this.camera.hasPicture[index] !== true) continue;
         // The large views show the small picture until the large one is there.
@@ -252,8 +267,7 @@ export class CameraView implements ViewController, ViewProjection {
     const label = this.#ports.editor.shownSelectedLabel();
     const view = this.#imageView();
     if (
-      this.#role === 'best' &&
-      this.#ports.settings.get().zoomsToSelection &&
+      (this.#role === 'cell' || (this.#role === 'best' && this.#ports.settings.get().zoomsToSelection)) &&
       isCuboid(label) &&
       view !== null
     ) {

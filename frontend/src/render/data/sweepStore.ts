@@ -30,9 +30,9 @@ export class SweepStore {
     return this.#cache.failure(String(sweepIndex));
   }
 
-  /** The sweeps to show now, then those to have ready. */
-  want(sweepIndices: readonly number[]): void {
-    this.#cache.want('stage', sweepIndices.map(String));
+  /** The sweeps that `asker` shows now, then those to have ready. */
+  want(sweepIndices: readonly number[], asker = 'stage'): void {
+    this.#cache.want(asker, sweepIndices.map(String));
   }
 
   get bytes(): number {

@@ -14,6 +14,8 @@ export interface OrthoPaint {
   readonly isProposed: boolean;
   readonly state: BoxState;
   readonly side: OrthoSide;
+  /** Without what the box measures. */
+  readonly isCompact?: boolean;
 }
 
 /** The selected box in an orthographic view: its sides, corners, heading, and what it measures. */
@@ -55,6 +57,7 @@ export function paintOrthoOutline(
       paintHandleSquare(context, corner.screen_px, paint.color, paint.hovered === corner.handle);
     }
   }
+  if (paint.isCompact === true) return;
   paintTag(context, dimensions(paint.state, paint.side), [width_px - 4, height_px - 14], {
     align: 'right',
     color: COLORS.text,

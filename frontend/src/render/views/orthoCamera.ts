@@ -8,6 +8,7 @@ import type { ScreenPoint, ViewProjection } from '../picking/viewProjection';
 import { clamp } from './orbitCamera';
 
 export type OrthoSide = 'top' | 'side' | 'front';
+export const ORTHO_SIDES: readonly OrthoSide[] = ['top', 'side', 'front'];
 
 /**
  * The box's axes on the screen: right, up, and towards the viewer. Top and side show the heading to the right; the
@@ -34,10 +35,13 @@ export class OrthoCamera implements ViewProjection {
   #offset_m: readonly [number, number] = [0, 0];
   #width_px = 1;
   #height_px = 1;
+  readonly #room_px: number;
   readonly #scratch = new Vector3();
 
-  constructor(side: OrthoSide) {
+  /** `room_px`: height that is kept free for texts. */
+  constructor(side: OrthoSide, room_px = 44) {
     this.side = side;
+    this.#room_px = room_px;
   }
 
   get frame(): BoxState | null {
@@ -91,8 +95,7 @@ export class OrthoCamera implements ViewProjection {
     const [l, w, h] = this.#frame.size_m;
     const across = Math.abs(right[0]) * l + Math.abs(right[1]) * w;
     const tall = Math.abs(up[1]) * w + Math.abs(up[2]) * h;
-    // The title and the dimensions take a line at the top and one at the bottom.
-    const height_px = Math.max(this.#height_px - 44, 20);
+    const height_px = Math.max(this.#height_px - this.#room_px, 20);
     const fit = Math.max(across / this.#width_px, tall / height_px, 0.4 / this.#width_px);
     return fit * MARGIN * this.#zoom;
   }

@@ -9,25 +9,37 @@ import type { Canvas2d } from '../overlay/canvas2d';
 import { paintOrthoOutline } from '../overlay/orthoMarks';
 import { paintScaleBar } from '../overlay/scaleBar';
 import { orthoHandleAt, orthoOutline, type OrthoOutline } from '../picking/orthoHandles';
-import type { ClipScene } from '../scene';
+import type { VisibleBox } from '../shownBoxes';
 import { OrthoCamera, type OrthoSide } from './orthoCamera';
 import { resizeCursor } from './screenCursor';
 import type { ScreenPoint } from '../picking/viewProjection';
-import type { StageView } from './stageView';
+import type { StageView, ViewSpace } from './stageView';
 import type { ViewDrag } from './viewInput';
 
 export interface OrthoViewPorts {
   readonly editor: Editor;
-  readonly scene: ClipScene;
+  readonly space: ViewSpace;
+  /** The box that is looked at. */
+  readonly selected: () => VisibleBox | null;
   readonly requestDraw: () => void;
+  /** A small view: the box alone, without measures and scale. */
+  readonly isCompact?: boolean;
+  /** What it is called where that isn't its side. */
+  readonly id?: string;
+  /** Told of a press before anything comes of it. */
+  readonly onPress?: () => void;
 }
 
 /** The selected box grew or shrank by more than this against what the view was fitted to: it is fitted anew. */
 const REFIT = 1.6;
+/** The title and the dimensions take a line at the top and one at the bottom. */
+const TITLE_ROOM_PX = 44;
+const COMPACT_ROOM_PX = 6;
 
 /** The selected box along one of its axes: its sides, corners and heading are pulled directly. */
 export class OrthoView implements StageView {
-  readonly id: OrthoSide;
+  readonly id: string;
+  readonly side: OrthoSide;
   readonly isPerspective = false;
   readonly ortho: OrthoCamera;
   readonly #ports: OrthoViewPorts;
@@ -35,9 +47,14 @@ export class OrthoView implements StageView {
   #height_px = 1;
 
   constructor(side: OrthoSide, ports: OrthoViewPorts) {
-    this.id = side;
+    this.id = ports.id ?? side;
+    this.side = side;
     this.#ports = ports;
-    this.ortho = new OrthoCamera(side);
+    this.ortho = new OrthoCamera(side, ports.isCompact === true ? COMPACT_ROOM_PX : TITLE_ROOM_PX);
+  }
+
+  get space(): ViewSpace {
+    return this.#ports.space;
   }
 
   get camera(): OrthoCamera['camera'] {
@@ -54,7 +71,7 @@ export class OrthoView implements StageView {
 
   /** Follows the selected box, but holds still while it is dragged. */
   follow(): void {
-    const selected = this.#ports.scene.selected;
+    const selected = this.#ports.selected();
     if (selected === null) {
       this.#fitted = null;
       this.ortho.setFrame(null);
@@ -86,13 +103,18 @@ export class OrthoView implements StageView {
   }
 
   hitAt(x_px: number, y_px: number): Hit {
-    const selected = this.#ports.scene.selected;
+    const selected = this.#ports.selected();
     const outline = this.#outline();
     if (selected === null || outline === null) return { kind: 'none' };
     const handle = orthoHandleAt(outline, [x_px, y_px]);
     if (handle === null) return { kind: 'none' };
     const point_m = this.#inPlane(x_px, y_px, selected.state.position_m);
     return { kind: 'handle', labelId: selected.labelId, handle, point_m };
+  }
+
+  pressOwn(): boolean {
+    this.#ports.onPress?.();
+    return false;
   }
 
   dragView(_kind: ViewDrag, dx_px: number, dy_px: number): void {
@@ -112,7 +134,7 @@ export class OrthoView implements StageView {
   }
 
   cursorFor(hit: Hit): string | null {
-    const selected = this.#ports.scene.selected;
+    const selected = this.#ports.selected();
     if (hit.kind !== 'handle' || selected === null || this.#ports.editor.lockedReason(hit.labelId) !== null)
       return null;
     if (!isSideHandle(hit.handle)) return null;
@@ -123,7 +145,7 @@ export class OrthoView implements StageView {
 
   paintOverlay(canvas: Canvas2d): void {
     canvas.clear();
-    const selected = this.#ports.scene.selected;
+    const selected = this.#ports.selected();
     const outline = this.#outline();
     if (selected === null || outline === null) return;
     const { hover } = this.#ports.editor.session.get();
@@ -134,13 +156,15 @@ export class OrthoView implements StageView {
       isEditable,
       isProposed: selected.isProposed,
       state: selected.state,
-      side: this.id,
+      side: this.side,
+      isCompact: this.#ports.isCompact === true,
     });
-    paintScaleBar(canvas.context, this.ortho.metresPerPixel, this.#height_px);
+    if (this.#ports.isCompact !== true)
+      paintScaleBar(canvas.context, this.ortho.metresPerPixel, this.#height_px);
   }
 
   #outline(): OrthoOutline | null {
-    const selected = this.#ports.scene.selected;
+    const selected = this.#ports.selected();
     if (selected === null || this.ortho.frame === null) return null;
     return orthoOutline(selected.state, this.ortho);
   }

@@ -57,6 +57,10 @@ export class WorldView implements StageView {
     this.resetPose();
   }
 
+  get space(): ClipScene {
+    return this.#ports.scene;
+  }
+
   get camera(): OrbitCamera['camera'] {
     return this.orbit.camera;
   }

@@ -5,10 +5,11 @@ import { useEffect, useRef, useState } from 'react';
 import { isCuboid } from '../../core/document/label';
 import type { StageViewId } from '../../render/stage';
 import { Splitter } from '../controls/Splitter';
+import { BatchPanel } from './batch/BatchPanel';
 import { CameraPane } from './CameraPane';
 import { CloudBar } from './CloudBar';
 import { Hud } from './Hud';
-import { useLabelling, useLayout, useReadable, useSelectedLabel, useSession } from './hooks';
+import { useLabelling, useLayout, useReadable, useSelected, useSelectedLabel, useSession } from './hooks';
 import { cameraOfView } from './viewOperations';
 
 const ORTHO_TITLES = { top: 'Top', side: 'Side', front: 'Front' } as const;
@@ -17,7 +18,8 @@ const ORTHOS: readonly OrthoId[] = ['top', 'side', 'front'];
 
 /** The middle: the 3D view, the selection from three sides, or one view large. */
 export function StagePanel() {
-  const { stage, layout, editor } = useLabelling();
+  const { stage, layout, editor, batch } = useLabelling();
+  const isBatch = useSelected(batch, (state) => state.isOpen);
   const share = useLayout((value) => value.orthoShare);
   const isOrthoOpen = useLayout((value) => value.isOrthoOpen);
   const largeId = useSession((session) => session.largeViewId);
@@ -39,7 +41,7 @@ export function StagePanel() {
   const large: string =
     largeCamera === null ? (isOrtho(largeId) && isOrthoOpen ? largeId : 'world') : 'camera';
   const small = (['world', ...ORTHOS] as const).filter((id) => id !== large);
-  const showsSmall = isOrthoOpen;
+  const showsSmall = isOrthoOpen && !isBatch;
   return (
     <div
       ref={frame}
@@ -58,15 +60,22 @@ export function StagePanel() {
           work.
         </p>
       )}
-      <div className="stage-large" style={{ gridColumn: '1 / -1', gridRow: 1 }} data-large={large}>
-        {largeCamera === null ? (
-          <StageCell key={large} id={large as StageViewId} isLarge />
-        ) : (
-          <CameraPane key={largeCamera.name} camera={largeCamera} role="large" />
-        )}
-        {large === 'world' ? <CloudBar /> : null}
-        <Hud />
-      </div>
+      {isBatch ? (
+        <div className="stage-large" style={{ gridColumn: '1 / -1', gridRow: 1 }}>
+          <BatchPanel />
+          <Hud />
+        </div>
+      ) : (
+        <div className="stage-large" style={{ gridColumn: '1 / -1', gridRow: 1 }} data-large={large}>
+          {largeCamera === null ? (
+            <StageCell key={large} id={large as StageViewId} isLarge />
+          ) : (
+            <CameraPane key={largeCamera.name} camera={largeCamera} role="large" />
+          )}
+          {large === 'world' ? <CloudBar /> : null}
+          <Hud />
+        </div>
+      )}
       {showsSmall ? (
         <>
           <div style={{ gridColumn: '1 / -1', gridRow: 2 }}>

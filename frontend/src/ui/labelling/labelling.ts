@@ -1,8 +1,12 @@
+import type { BoxFitter } from '../../core/assist/ports';
+import { Batch } from '../../core/batch/batch';
+import type { BatchStep } from '../../core/batch/cellTimes';
 import { nearestIndex } from '../../core/clip/clip';
 import type { LabelSetSummary } from '../../core/clip/manifest';
 import type { Editor } from '../../core/editor';
 import { Value, type Readable, type Unsubscribe } from '../../core/observable';
 import type { Sync } from '../../core/sync/sync';
+import type { CellSpace } from '../../render/batch/cellSpace';
 import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
 import { PictureStore, type FetchPicture } from '../../render/data/pictureStore';
 import { SweepStore, type FetchSweep } from '../../render/data/sweepStore';
@@ -11,6 +15,8 @@ import { Stage } from '../../render/stage';
 import type { ViewSettings } from '../../render/viewSettings';
 import { DerivedValue } from './derivedValue';
 import type { LayoutStore } from './layout';
+import { batchOperations } from './batch/batchOperations';
+import { planeNudging } from './planeNudging';
 import { viewOperations } from './viewOperations';
 
 export interface LabellingPorts {
@@ -19,6 +25,8 @@ export interface LabellingPorts {
   readonly sync: Sync | null;
   /** The label set on the screen. */
   readonly labelSet: LabelSetSummary;
+  /** Fits boxes to points; null where nobody does. */
+  readonly fitter?: BoxFitter | null;
   readonly fetchPicture: FetchPicture;
   readonly fetchSweep: FetchSweep;
   readonly layout: LayoutStore;
@@ -35,6 +43,14 @@ export class Labelling {
   readonly pictures: PictureStore;
   readonly sweeps: SweepStore;
   readonly stage: Stage;
+  readonly batch: Batch;
+  readonly fitter: BoxFitter | null;
+  /** The cells of the batch view that are on the screen, by their times. */
+  readonly cells = new Map<bigint, CellSpace>();
+  /** In how many columns they stand. */
+  batchColumns = 1;
+  /** How far fitting the chosen cells has come; null: none is being fitted. */
+  readonly batchFit = new Value<{ readonly done: number; readonly count: number } | null>(null);
   readonly #disposers: Unsubscribe[] = [];
   readonly #colors: ReadonlyMap<string, string>;
   readonly #titles: ReadonlyMap<string, string>;
@@ -62,12 +78,24 @@ export class Labelling {
     });
     this.#adoptPreferences();
     this.editor.setViewpoint(this.stage.world.viewpoint);
+    this.fitter = ports.fitter ?? null;
+    const { batchCells, batchStep } = this.layout.get();
+    this.batch = new Batch(this.editor, {
+      cellCount: batchCells,
+      step: batchStep === 'life' ? 'life' : Math.max(1, Number(batchStep) || 1),
+    });
     this.#disposers.push(
       this.layout.subscribe(this.#adoptPreferences),
       () => settings.dispose(),
+      () => this.batch.dispose(),
+      this.batch.subscribe(() => this.editor.operations.setMode(this.batch.get().isOpen ? 'batch' : null)),
       this.loop.add(this.#play),
       this.editor.session.subscribe(this.#onSession),
-      this.editor.operations.register(...viewOperations(this)),
+      this.editor.operations.register(
+        ...viewOperations(this),
+        ...batchOperations(this),
+        ...planeNudging(this),
+      ),
       this.#saveWithTheBrowser(),
     );
   }
@@ -82,6 +110,18 @@ export class Labelling {
   colorOf = (className: string): string => this.#colors.get(className) ?? UNKNOWN_CLASS_COLOR;
 
   titleOf = (className: string): string => this.#titles.get(className) ?? className;
+
+  /** How many cells the batch view has; kept. */
+  setBatchCells(cellCount: number): void {
+    this.batch.setCellCount(cellCount);
+    this.layout.change({ batchCells: cellCount });
+  }
+
+  /** How far apart they are; kept. */
+  setBatchStep(step: BatchStep): void {
+    this.batch.setStep(step);
+    this.layout.change({ batchStep: String(step) });
+  }
 
   dispose(): void {
     for (const dispose of this.#disposers) dispose();

@@ -17,6 +17,9 @@ export interface Layout {
   readonly camerasShare: number;
   /** New boxes that got their fit are followed through the clip by themselves. */
   readonly followsNewBoxes: boolean;
+  /** The batch view: how many cells, and every how many ticks (`life`: over the whole life). */
+  readonly batchCells: number;
+  readonly batchStep: string;
   readonly settings: ViewSettings;
 }
 
@@ -31,6 +34,8 @@ export const DEFAULT_LAYOUT: Layout = {
   isOrthoOpen: true,
   camerasShare: 0.56,
   followsNewBoxes: true,
+  batchCells: 8,
+  batchStep: 'life',
   settings: DEFAULT_VIEW_SETTINGS,
 };
 

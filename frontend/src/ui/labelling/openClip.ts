@@ -57,6 +57,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     editor,
     sync,
     labelSet,
+    fitter: canPropose(clip) ? autolabel : null,
     fetchPicture: (camera, index, size, signal) =>
       api.image(clipId, camera, index, { isThumbnail: size === 'thumbnail', signal }),
     fetchSweep: (index, signal) => api.sweep(clipId, index, signal),
