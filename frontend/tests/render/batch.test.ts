@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { fromYaw } from '../../src/core/geometry/quat';
 import { cropPoints } from '../../src/render/batch/cropPoints';
-import { countInBox, forPointsInBox, pointOnObject } from '../../src/render/batch/pointsInBox';
+import { countInBox, forPointsInBox, pointsOnObject } from '../../src/render/batch/pointsInBox';
 
 const BOX = { position_m: [10, 5, 1] as const, quat_xyzw: fromYaw(Math.PI / 2), size_m: [4, 2, 2] as const };
 
@@ -20,14 +20,11 @@ describe('the points of a box', () => {
   it('say where the object surely is: not on the ground, within rather than beside', () => {
     const ground = [10, 5, 0.1];
     const beside = [11.2, 5, 1];
-    const corner = [10.9, 6.8, 1.8];
-    expect(pointOnObject(Float32Array.from([...ground, ...beside, ...corner]), BOX)).toEqual([
-      expect.closeTo(10.9, 5),
-      expect.closeTo(6.8, 5),
-      expect.closeTo(1.8, 5),
-    ]);
-    expect(pointOnObject(Float32Array.from([...ground, ...beside]), BOX)?.[0]).toBeCloseTo(11.2, 5);
-    expect(pointOnObject(Float32Array.from(ground), BOX)).toBeNull();
+    const within = [10.9, 6.8, 1.8, 10, 5, 1.5, 9.5, 3.5, 1];
+    const found = pointsOnObject(Float32Array.from([...ground, ...beside, ...within]), BOX, 2);
+    expect(found.map(([, y]) => Math.round(y * 10) / 10)).toEqual([5, 6.8]);
+    expect(pointsOnObject(Float32Array.from([...ground, ...beside]), BOX, 3)).toHaveLength(1);
+    expect(pointsOnObject(Float32Array.from(ground), BOX, 3)).toEqual([]);
   });
 
   it('are cropped with their intensities', () => {

@@ -1,6 +1,6 @@
 import type { BoxState } from '../../core/geometry/box';
 import { writeRotationMatrix } from '../../core/geometry/rigid';
-import type { Vec3 } from '../../core/geometry/vec3';
+import { distance, type Vec3 } from '../../core/geometry/vec3';
 
 const rotation = new Float64Array(9);
 
@@ -43,21 +43,38 @@ export function countInBox(positions_m: Float32Array, box: BoxState): number {
 }
 
 /**
- * A point that surely is the object's: of those in the box but for the lowest tenth of it (the ground) the one nearest to
- * its middle; where the box holds none, the nearest within `beyond_m` of its sides. Null: there are none.
+ * Up to `count` points that surely are the object's, far apart: of those in the box, but for the lowest tenth of it (the
+ * ground), the one in their middle, then those farthest from the ones chosen. Where the box holds none, of those within
+ * `beyond_m` of its sides. None: there are no points.
  */
-export function pointOnObject(positions_m: Float32Array, box: BoxState, beyond_m = 0.8): Vec3 | null {
-  let best = -1;
-  let bestCost = Infinity;
-  const [l, w, h] = box.size_m;
-  forPointsInBox(positions_m, box, beyond_m, (index, x, y, z) => {
-    if (z < -h / 2 + 0.1 * h) return;
-    const outside = Math.max(Math.abs(x) - l / 2, Math.abs(y) - w / 2, Math.abs(z) - h / 2, 0);
-    // Any point within is better than one beyond.
-    const cost = outside * 100 + Math.hypot(x, y, z);
-    if (cost >= bestCost) return;
-    bestCost = cost;
-    best = index;
+export function pointsOnObject(
+  positions_m: Float32Array,
+  box: BoxState,
+  count: number,
+  beyond_m = 0.8,
+): Vec3[] {
+  const within = aboveGround(positions_m, box, 0);
+  const candidates = within.length > 0 ? within : aboveGround(positions_m, box, beyond_m);
+  const middle = [0, 1, 2].map(
+    (axis) => candidates.reduce((sum, point) => sum + point[axis]!, 0) / Math.max(candidates.length, 1),
+  ) as unknown as Vec3;
+  const chosen: Vec3[] = [];
+  while (chosen.length < Math.min(count, candidates.length)) {
+    const cost = (point: Vec3): number =>
+      chosen.length === 0
+        ? distance(point, middle)
+        : -Math.min(...chosen.map((other) => distance(point, other)));
+    chosen.push(candidates.reduce((best, point) => (cost(point) < cost(best) ? point : best)));
+  }
+  return chosen;
+}
+
+function aboveGround(positions_m: Float32Array, box: BoxState, margin_m: number): Vec3[] {
+  const points: Vec3[] = [];
+  const height = box.size_m[2];
+  forPointsInBox(positions_m, box, margin_m, (index, _x, _y, z) => {
+    if (z < -0.4 * height) return;
+    points.push([positions_m[3 * index]!, positions_m[3 * index + 1]!, positions_m[3 * index + 2]!]);
   });
-  return best < 0 ? null : [positions_m[3 * best]!, positions_m[3 * best + 1]!, positions_m[3 * best + 2]!];
+  return points;
 }

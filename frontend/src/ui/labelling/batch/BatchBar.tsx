@@ -24,7 +24,7 @@ export function BatchBar() {
   const words =
     chosen.size > 0 ? `${chosen.size} of ${timesNs.length} cells` : timesNs.length > 0 ? 'this cell' : '';
   return (
-    <header className="batch-bar" role="toolbar" aria-label="Batch view">
+    <header className="batch-bar" role="toolbar" aria-label="Batch view" onClick={letGo}>
       {label === undefined ? null : (
         <span className="batch-label">
           <span className="swatch" style={{ background: colorOf(label.class) }} />
@@ -92,4 +92,13 @@ export function BatchBar() {
       </span>
     </header>
   );
+}
+
+/** After a click of the pointer the arrow keys belong to the cells again; who works by the keyboard keeps the focus. */
+function letGo(event: React.MouseEvent): void {
+  if (event.detail === 0) return;
+  // The browser gives a label's control the focus after the click.
+  setTimeout(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
 }

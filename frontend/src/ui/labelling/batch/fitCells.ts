@@ -1,11 +1,14 @@
 import { fittedPose } from '../../../core/batch/fittedPose';
 import { setPosesAt } from '../../../core/actions/keyframesAt';
-import type { FittedBox, Refusal } from '../../../core/assist/ports';
+import type { BoxFitter, FitRequest, FittedBox, Refusal } from '../../../core/assist/ports';
 import type { RigidTransform } from '../../../core/geometry/rigid';
 import { trackOf } from '../../../core/geometry/track';
 import { formatClipTime } from '../../format';
-import { pointOnObject } from '../../../render/batch/pointsInBox';
+import { pointsOnObject } from '../../../render/batch/pointsInBox';
 import type { Labelling } from '../labelling';
+
+/** A fit begins at one point; the surest of so many is taken. */
+const CLICKS = 4;
 
 interface Fitted {
   readonly timeNs: bigint;
@@ -51,17 +54,25 @@ async function fitCell(labelling: Labelling, timeNs: bigint): Promise<Fitted | R
   if (fitter === null || space === undefined || state === undefined || label === null) return null;
   const { cloud } = space;
   if (cloud === null) return { kind: 'refused', reason: 'the points are still on their way.' };
-  const point_m = pointOnObject(cloud.positions_m, state);
-  if (point_m === null) return { kind: 'refused', reason: 'there are no points in or about the box.' };
-  let answer: FittedBox | Refusal;
+  const points = pointsOnObject(cloud.positions_m, state, CLICKS);
+  if (points.length === 0) return { kind: 'refused', reason: 'there are no points in or about the box.' };
+  const answers = await Promise.all(
+    points.map((point_m) => asked(fitter, { point_m, className: label.class, timeNs })),
+  );
+  const found = answers.filter((answer) => answer.kind === 'fitted');
+  const [best] = found.toSorted((a, b) => b.confidence - a.confidence);
+  const [refusal] = answers.filter((answer) => answer.kind === 'refused');
+  if (best === undefined) return refusal ?? null;
+  const sensor_m = editor.clip.trajectory.atClamped(timeNs).position_m;
+  return { timeNs, pose: fittedPose(state, best.box, sensor_m) };
+}
+
+async function asked(fitter: BoxFitter, request: FitRequest): Promise<FittedBox | Refusal> {
   try {
-    answer = await fitter.fit({ point_m, className: label.class, timeNs });
+    return await fitter.fit(request);
   } catch (error) {
     return { kind: 'refused', reason: error instanceof Error ? error.message : 'the search failed.' };
   }
-  if (answer.kind === 'refused') return answer;
-  const sensor_m = editor.clip.trajectory.atClamped(timeNs).position_m;
-  return { timeNs, pose: fittedPose(state, answer.box, sensor_m) };
 }
 
 /** Waits until no gesture is under way: an edit would take it back. */
