@@ -70,6 +70,9 @@ def labeller(
     labeller.drag("world", wanted.point(-1, 0, -1), wanted.point(1, 0, -1))
     expect(page.get_by_test_id("label-row")).to_have_count(1)
     page.keyboard.press("Shift+B")
+    # Kept per person from the last time.
+    page.get_by_test_id("batch-step").get_by_text("whole life").click()
+    page.get_by_test_id("batch-cells").get_by_text("8", exact=True).click()
     expect(page.get_by_test_id("batch-cell-7")).to_be_visible()
     page.wait_for_timeout(1000)
     yield labeller
