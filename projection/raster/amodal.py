@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from projection.arrays import Float32Array, Float64Array, Int32Array, Int64Array
-from projection.raster.memory import Workspace, buffers
+from projection.arrays import Float64Array, Int32Array, Int64Array
+from projection.raster.bare import bare_compiled
+from projection.raster.bits import WORD, Coverage, Runs, coverage, take_runs, turn
+from projection.raster.bodies import Bodies
+from projection.raster.memory import Workspace
 from projection.raster.tessellate import Triangles
-from projection.raster.zbuffer import ZBuffer, by_owner, picture
+from projection.raster.zbuffer import ZBuffer, by_owner
 from projection.rle import Masks, encode_runs
 
+#: Runs that there is room for, to begin with.
+_ROOM = 1 << 16
 #: Who hides whom is counted in a table of this many ids.
 MOST_OWNERS = 1 << 22
 #: How many of those that hide a label are named.
@@ -40,10 +44,6 @@ class Silhouettes:
     hider_px: Int64Array
 
 
-#: Starts and ends of the runs of whole masks, and of visible ones: (r,) each.
-_Runs = tuple[Int32Array, Int32Array, Int32Array, Int32Array]
-#: What stands where in the z-buffer: owners and 1/distances, by column and row.
-_Scene = tuple[Int32Array, Float32Array]
 #: Pixels hidden by each owner id, and the ids that aren't zero there.
 _Hiders = tuple[Int64Array, Int32Array]
 
@@ -68,153 +68,179 @@ def silhouettes(
     Raises:
         ValueError: An owner's id is ``MOST_OWNERS`` or more.
     """
-    order = by_owner(triangles)
-    sorted_owners = triangles.owners[order]
+    drawn, _ = by_owner(triangles)
     wanted = (
-        np.unique(sorted_owners)
+        np.unique(drawn.owners)
         if owners is None
         else np.asarray(owners, dtype=np.int32).reshape(-1)
     )
-    largest = max(int(wanted.max(initial=-1)), int(zbuffer.owner.max(initial=-1)))
+    largest = max(int(wanted.max(initial=-1)), zbuffer.largest_owner)
     if largest >= MOST_OWNERS:
         message = f"owners: expected ids below {MOST_OWNERS}, found {largest}"
         raise ValueError(message)
-    starts = np.searchsorted(sorted_owners, wanted, side="left")
-    ends = np.searchsorted(sorted_owners, wanted, side="right")
-    canvas = _Canvas(zbuffer, largest, Workspace() if workspace is None else workspace)
-    prepared = zbuffer.painter.prepare(triangles.take(order))
+    bodies = zbuffer.painter.prepare(drawn)
+    starts = np.searchsorted(bodies.owners, wanted, side="left").tolist()
+    ends = np.searchsorted(bodies.owners, wanted, side="right").tolist()
+    canvas = _Canvas(zbuffer, largest, len(wanted), workspace or Workspace())
     for row, owner in enumerate(wanted.tolist()):
-        canvas.add(prepared, (int(starts[row]), int(ends[row])), row, owner)
+        if ends[row] > starts[row]:
+            canvas.add(bodies, (starts[row], ends[row]), row, owner)
     return canvas.result(wanted)
 
 
 class _Canvas:
-    """Draws one label after the other and keeps what comes of each."""
+    """Stamps one label after the other and keeps what comes of each."""
 
-    def __init__(self, zbuffer: ZBuffer, largest: int, memory: Workspace) -> None:
-        self._painter = zbuffer.painter
-        self._height, self._width = zbuffer.owner.shape
-        self._near, self._index = buffers(self._painter.shape, memory, "own ")
-        self._by_column = self._columns(self._near)
-        self._scene = (zbuffer.owner.T, self._columns(zbuffer.near))
-        most = self._height * self._width // 2 + 2
-        self._scratch: _Runs = (
-            memory.array("starts", (most,), np.int32),
-            memory.array("ends", (most,), np.int32),
-            memory.array("seen starts", (most,), np.int32),
-            memory.array("seen ends", (most,), np.int32),
+    def __init__(self, zbuffer: ZBuffer, largest: int, count: int, memory: Workspace) -> None:
+        painter = zbuffer.painter
+        self._zbuffer, self._painter = zbuffer, painter
+        self._height, self._width = zbuffer.view.camera.height, zbuffer.view.camera.width
+        self._coverage = coverage(painter.shape, memory, by_rows=painter.by_rows)
+        self._scene_owners = np.append(zbuffer.bodies.owners, np.int32(-1))
+        self._memory = memory
+        self._whole = self._runs("whole", _ROOM)
+        self._seen = self._runs("seen", _ROOM)
+        self._counts = np.zeros(2, dtype=np.int64)
+        self._by_owner = np.zeros(largest + 2, dtype=np.int64), np.empty(largest + 2, np.int32)
+        self._hiders = np.full((count, NAMED), -1, dtype=np.int32)
+        self._hider_px = np.zeros((count, NAMED), dtype=np.int64)
+
+    def _runs(self, name: str, room: int) -> Runs:
+        starts, ends, slots = (
+            self._memory.array(f"{name} {part} {room}", (room,), np.int32)
+            for part in ("starts", "ends", "slots")
         )
-        self._hiders = np.zeros(largest + 1, dtype=np.int64), np.empty(largest + 1, dtype=np.int32)
-        self._kept: list[tuple[npt.NDArray[np.int32], ...]] = []
-        self._counts: list[tuple[int, int]] = []
-        self._named: list[tuple[list[int], list[int]]] = []
+        return starts, ends, slots
 
-    def _columns(self, buffer: Float32Array) -> Float32Array:
-        """A painter's buffer as (w, h), without the ends of longer lines."""
-        size = self._painter.size
-        return np.asarray(picture(buffer[: size[0], : size[1]], self._painter)).T
+    def _make_room(self) -> None:
+        """So much that any picture of the touched part fits in."""
+        lines, words = np.diff(self._coverage.touched)[::2].tolist()
+        # At most every other pixel begins a run, and each column may.
+        needed = int(self._counts.max()) + (lines + WORD) * (words + 1) * WORD
+        if needed <= len(self._whole[0]):
+            return
+        room = 1 << (needed - 1).bit_length()
+        for name in ("whole", "seen"):
+            old, new = getattr(self, f"_{name}"), self._runs(name, room)
+            for before, after in zip(old, new, strict=True):
+                after[: len(before)] = before
+            setattr(self, f"_{name}", new)
 
-    def add(self, prepared: object, part: tuple[int, int], row: int, owner: int) -> None:
-        """Draw a label's triangles ``part`` and take stock."""
-        touched = self._painter.draw(prepared, part, self._near, self._index)
-        region = touched if self._painter.by_rows is False else (*touched[2:], *touched[:2])
-        whole, visible, covered, seen, hiders = _collect(
-            (region[0], min(region[1], self._width), region[2], min(region[3], self._height)),
-            owner,
-            self._by_column,
-            self._scene,
-            self._scratch,
-            self._hiders,
+    def add(self, bodies: Bodies, part: tuple[int, int], row: int, owner: int) -> None:
+        """Stamp a label's bodies ``part`` and take stock."""
+        zbuffer = self._zbuffer
+        scene = zbuffer.near, zbuffer.index, zbuffer.own_bodies(owner)
+        self._painter.stamp(bodies, part, scene, self._coverage)
+        if self._coverage.touched[0] >= self._coverage.touched[1]:
+            return
+        self._make_room()
+        _collect(
+            self._coverage,
+            (zbuffer.index, self._scene_owners),
+            self._height,
+            row,
+            (self._whole, self._seen),
+            self._counts,
+            self._by_owner,
+            (self._hiders[row], self._hider_px[row]),
         )
-        whole_runs = [runs[:whole].copy() for runs in self._scratch[:2]]
-        visible_runs = [runs[:visible].copy() for runs in self._scratch[2:]]
-        slots = [np.full(count, row, dtype=np.int32) for count in (whole, visible)]
-        self._kept.append((*whole_runs, slots[0], *visible_runs, slots[1]))
-        self._counts.append((covered, seen))
-        self._named.append(self._name(hiders))
-
-    def _name(self, count: int) -> tuple[list[int], list[int]]:
-        pixels, ids = self._hiders
-        found = ids[:count]
-        most = found[np.lexsort((found, -pixels[found]))][:NAMED]
-        named = most.tolist(), pixels[most].tolist()
-        pixels[found] = 0
-        return named
 
     def result(self, owners: Int32Array) -> Silhouettes:
         """Everything that was added."""
         size = self._height, self._width
-        columns = [np.concatenate(runs) for runs in zip(*self._kept, strict=True)] or [
-            np.zeros(0, dtype=np.int32)
-        ] * 6
-        counts = np.array(self._counts, dtype=np.float64).reshape(-1, 2)
-        hiders = np.full((len(owners), NAMED), -1, dtype=np.int32)
-        hider_px = np.zeros((len(owners), NAMED), dtype=np.int64)
-        for row, (ids, pixels) in enumerate(self._named):
-            hiders[row, : len(ids)] = ids
-            hider_px[row, : len(ids)] = pixels
+        first, second = (
+            encode_runs(size, owners, (runs[0][:count], runs[1][:count], runs[2][:count]))
+            for runs, count in zip((self._whole, self._seen), self._counts.tolist(), strict=True)
+        )
+        covered = first.areas_px > 0
+        hidden = 1.0 - second.areas_px / np.maximum(first.areas_px, 1)
         return Silhouettes(
-            whole=encode_runs(size, owners, (columns[0], columns[1], columns[2])),
-            visible=encode_runs(size, owners, (columns[3], columns[4], columns[5])),
-            hidden=1.0
-            - counts[:, 1] / np.maximum(counts[:, 0], 1.0) * (counts[:, 0] > 0.0)
-            - (counts[:, 0] == 0.0),
-            hiders=hiders,
-            hider_px=hider_px,
+            whole=first,
+            visible=second,
+            hidden=np.where(covered, hidden, 0.0),
+            hiders=self._hiders,
+            hider_px=self._hider_px,
         )
 
 
-@njit(cache=True)
-def _collect(
-    region: tuple[int, int, int, int],
-    owner: int,
-    near: Float32Array,
-    scene: _Scene,
-    runs: _Runs,
-    hiders: _Hiders,
-) -> tuple[int, int, int, int, int]:
-    """Runs of what was drawn, column by column, and clear it.
+@bare_compiled
+def _collect(  # noqa: PLR0913, PLR0917  one label: what was drawn, and where all of it goes
+    coverage: Coverage,
+    scene: tuple[Int32Array, Int32Array],
+    height: int,
+    slot: int,
+    runs: tuple[Runs, Runs],
+    counts: Int64Array,
+    by_owner: _Hiders,
+    named: tuple[Int32Array, Int64Array],
+) -> None:
+    """Append a label's runs, column by column, say who hides it, and clear the coverage.
 
     Args:
-        region: Columns from, to, rows from, to.
-        owner: Whose surface it is.
-        near: (w, h) 1/distance of what was drawn; cleared.
-        scene: The z-buffer.
-        runs: Written.
-        hiders: Counted in.
-
-    Returns:
-        Number of runs of the whole mask and of the visible one, their pixels, number of hiders.
+        coverage: The label's; cleared.
+        scene: Body of what is nearest, by line; the bodies' owners, and -1.
+        height: Of the picture.
+        slot: The label's.
+        runs: Written: of whole masks, and of visible ones.
+        counts: (2,) how many runs there are; brought up to date.
+        by_owner: Zero, and zero again when done.
+        named: Written: owners that hide most of it, and how many pixels each.
     """
-    starts, ends, seen_starts, seen_ends = runs
-    owners, distances = scene
-    height = near.shape[1]
-    whole, visible, covered, seen, others = 0, 0, 0, 0, 0
-    end, seen_end = -1, -1
-    for column in range(region[0], region[1]):
-        for row in range(region[2], region[3]):
-            own = near[column, row]
-            if not own > 0.0:
+    touched = coverage.touched
+    _count_hidden(coverage, scene, by_owner, named)
+    part = touched[0], touched[1], touched[2], touched[3]
+    whole, seen = coverage.whole, coverage.seen
+    if coverage.turned.shape[1] > 0:
+        whole, seen = coverage.turned[0], coverage.turned[1]
+        turn(coverage.whole, touched, whole)
+        turn(coverage.seen, touched, seen)
+        part = touched[2] * WORD, touched[3] * WORD, touched[0] // WORD, -(-touched[1] // WORD)
+    counts[0] = take_runs(whole, part, height, slot, runs[0], counts[0])
+    counts[1] = take_runs(seen, part, height, slot, runs[1], counts[1])
+    touched[0], touched[1] = coverage.whole.shape[0], 0
+    touched[2], touched[3] = coverage.whole.shape[1], 0
+
+
+@bare_compiled
+def _count_hidden(
+    coverage: Coverage,
+    scene: tuple[Int32Array, Int32Array],
+    by_owner: _Hiders,
+    named: tuple[Int32Array, Int64Array],
+) -> None:
+    index, owners = scene
+    pixels, ids = by_owner
+    touched = coverage.touched
+    found = 0
+    for line in range(touched[0], touched[1]):
+        for word in range(touched[2], touched[3]):
+            hidden = np.int64(coverage.whole[line, word]) & ~np.int64(coverage.seen[line, word])
+            if hidden == 0:
                 continue
-            near[column, row] = 0.0
-            place = column * height + row
-            covered += 1
-            if place != end:
-                starts[whole] = place
-                whole += 1
-            end = place + 1
-            ends[whole - 1] = end
-            other = owners[column, row]
-            if other == owner or own > distances[column, row]:
-                seen += 1
-                if place != seen_end:
-                    seen_starts[visible] = place
-                    visible += 1
-                seen_end = place + 1
-                seen_ends[visible - 1] = seen_end
-            else:
-                if hiders[0][other] == 0:
-                    hiders[1][others] = other
-                    others += 1
-                hiders[0][other] += 1
-    return whole, visible, covered, seen, others
+            for bit in range(WORD):
+                if (hidden >> bit) & 1:
+                    other = owners[index[line, word * WORD + bit]]
+                    if pixels[other] == 0:
+                        ids[found] = other
+                        found += 1
+                    pixels[other] += 1
+    _name_most(by_owner, found, named)
+
+
+@bare_compiled
+def _name_most(by_owner: _Hiders, found: int, named: tuple[Int32Array, Int64Array]) -> None:
+    """Write who hides most, of ``found`` owners, and clear what was counted."""
+    pixels, ids = by_owner
+    for place in range(len(named[0])):
+        best = -1
+        for row in range(found):
+            other = ids[row]
+            more = best < 0 or pixels[other] > pixels[best]
+            if pixels[other] > 0 and (more or (pixels[other] == pixels[best] and other < best)):
+                best = other
+        if best < 0:
+            break
+        named[0][place], named[1][place] = best, pixels[best]
+        pixels[best] = 0
+    for row in range(found):
+        pixels[ids[row]] = 0

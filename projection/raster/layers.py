@@ -1,40 +1,155 @@
 """What is known of every pixel once everything is drawn."""
 
+import math
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit
 
-from projection.arrays import Float32Array, Int32Array
-
-#: Of the triangles in the order drawn: the rows they had when they were given, and their owners.
-Names = tuple[Int32Array, Int32Array]
-#: Owner, triangle, depth and range of every pixel, as (lines, length) buffers.
-Layers = tuple[Int32Array, Int32Array, Float32Array, Float32Array]
+from projection.arrays import Float32Array, Float64Array, Int32Array
+from projection.raster.bare import bare_compiled
+from projection.raster.bodies import Bodies
+from projection.raster.rays import RUN
 
 
-@njit(cache=True, inline="always")
-def name_run(
-    place: tuple[int, int, int], number: int, names: Names, layers: Layers
-) -> tuple[Float32Array, Float32Array]:
-    """Name a run of pixels that one triangle is nearest in, and say where its depths go.
+class PixelScale(NamedTuple):
+    """What a pixel's 1/distance means: the painters compare depths, or ranges.
+
+    Attributes:
+        forward: (lines, length) depth over distance; (0, 0) where that is 1.
+        across: (lines,) and
+        along: (length,) square of range over distance, in two parts to be added.
+    """
+
+    forward: Float32Array
+    across: Float32Array
+    along: Float32Array
+
+
+#: What is nearest: 1/distance, and the body, (lines, length) each.
+Buffers = tuple[Float32Array, Int32Array]
+
+
+@bare_compiled
+def write_names(index: Int32Array, names: Int32Array, out: Int32Array) -> None:
+    """Write to ``out`` (lines, length) the name of each pixel's body; the last one is of none."""
+    length = out.shape[1]
+    for line in range(out.shape[0]):
+        row, written = index[line], out[line]
+        begin = 0
+        while begin + RUN <= length:
+            first = row[begin]
+            same = 0
+            for step in range(RUN):
+                same += row[begin + step] == first
+            name = names[first]
+            if same == RUN:
+                for step in range(RUN):
+                    written[begin + step] = name
+            else:
+                for step in range(RUN):
+                    written[begin + step] = names[row[begin + step]]
+            begin += RUN
+        for place in range(begin, length):
+            written[place] = names[row[place]]
+
+
+@bare_compiled
+def write_ranges(
+    buffers: Buffers, nearer: Float32Array, scale: PixelScale, out: Float32Array
+) -> None:
+    """Write to ``out`` (lines, length) the range of each pixel; inf for nothing.
 
     Args:
-        place: Line, first pixel, pixel after the last.
-        number: The triangle in the order drawn; -1 for none: then the depths are set, to infinity.
-        names: Of the triangles.
-        layers: Written.
-
-    Returns:
-        Depth and range of the run's pixels, to be written.
+        buffers: What was drawn.
+        nearer: (m + 1,) of each body, what its 1/distance was multiplied by; the last is of none.
+        scale: The painter's.
+        out: Written.
     """
-    line, begin, end = place
-    owner, triangle, depth_m, range_m = layers
-    depth_here, range_here = depth_m[line, begin:end], range_m[line, begin:end]
-    if number < 0:
-        owner[line, begin:end] = -1
-        triangle[line, begin:end] = -1
-        depth_here[:] = np.inf
-        range_here[:] = np.inf
-    else:
-        triangle[line, begin:end] = names[0][number]
-        owner[line, begin:end] = names[1][number]
-    return depth_here, range_here
+    near, index = buffers
+    for line in range(out.shape[0]):
+        row, which, written, across = near[line], index[line], out[line], scale.across[line]
+        along = scale.along
+        for place in range(out.shape[1]):
+            stretch = math.sqrt(across + along[place])
+            written[place] = nearer[which[place]] / row[place] * np.float32(stretch)
+
+
+@bare_compiled
+def write_depths(
+    buffers: Buffers, nearer: Float32Array, scale: PixelScale, out: Float32Array
+) -> None:
+    """Write to ``out`` (lines, length) the depth along the optical axis; inf for nothing."""
+    near, index = buffers
+    plain = len(scale.forward) == 0
+    for line in range(out.shape[0]):
+        row, which, written = near[line], index[line], out[line]
+        if plain:
+            for place in range(out.shape[1]):
+                written[place] = nearer[which[place]] / row[place]
+        else:
+            forward = scale.forward[line]
+            for place in range(out.shape[1]):
+                there = row[place] > np.float32(0.0)
+                depth = nearer[which[place]] / row[place] * forward[place]
+                written[place] = depth if there else np.float32(np.inf)
+
+
+@bare_compiled
+def write_triangles(
+    bodies: Bodies,
+    which: Int32Array,
+    origins: Float64Array,
+    rays: Float64Array,
+    seconds: Float64Array,
+    out: Int32Array,
+) -> None:
+    """Write which row of the triangles each of some rays meets of its body.
+
+    Args:
+        bodies: As they were drawn.
+        which: (n,) the body that each ray meets.
+        origins: (n, 3) of the rays, relative to the view's origin.
+        rays: (n, 3) world axes.
+        seconds: (n,) after the image's time.
+        out: (n,) written.
+    """
+    moves = len(bodies.speeds) > 0
+    for ray in range(len(which)):
+        body = which[ray]
+        best = -math.inf
+        out[ray] = bodies.rows[body, 0]
+        dx, dy, dz = rays[ray, 0], rays[ray, 1], rays[ray, 2]
+        for row in range(bodies.rows[body, 0], bodies.rows[body, 1]):
+            volume, least, total = 0.0, math.inf, 0.0
+            for corner in range(3):
+                p, q, r = corner, (corner + 1) % 3, (corner + 2) % 3
+                px, py, pz = _relative(bodies, row, p, origins[ray], seconds[ray], moves)
+                qx, qy, qz = _relative(bodies, row, q, origins[ray], seconds[ray], moves)
+                nx, ny, nz = py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx
+                rx, ry, rz = _relative(bodies, row, r, origins[ray], seconds[ray], moves)
+                volume = nx * rx + ny * ry + nz * rz
+                weight = dx * nx + dy * ny + dz * nz
+                # A front's volume is negative.
+                least, total = min(least, -weight), total - weight
+            if volume < 0.0 and total > 0.0 and least / total > best:
+                best = least / total
+                out[ray] = row
+
+
+@bare_compiled
+def _relative(
+    bodies: Bodies,
+    row: int,
+    corner: int,
+    origin: Float64Array,
+    seconds: float,
+    moves: bool,  # noqa: FBT001
+) -> tuple[float, float, float]:
+    x = bodies.places[row, corner, 0] - origin[0]
+    y = bodies.places[row, corner, 1] - origin[1]
+    z = bodies.places[row, corner, 2] - origin[2]
+    if moves:
+        x += bodies.speeds[row, corner, 0] * seconds
+        y += bodies.speeds[row, corner, 1] * seconds
+        z += bodies.speeds[row, corner, 2] * seconds
+    return x, y, z

@@ -10,8 +10,8 @@ from projection.arrays import Float32Array, Int32Array
 
 _PAGE = 4096
 #: Processors take a load for one that follows a store where their addresses agree in the last
-#: twelve bits, and wait. Large arrays all begin at the same place of a page: drawing was 40 times
-#: slower for it. So each buffer has its own place, and pixels at one index never agree.
+#: twelve bits, and wait. Large arrays all begin at the same place of a page, and so the pixels of
+#: one index would: each buffer has its own place instead.
 RAYS_AT, NEAR_AT, INDEX_AT = 0, 1408, 2752
 
 
@@ -44,12 +44,10 @@ class Workspace:
         return kept
 
 
-def buffers(
-    shape: tuple[int, int], workspace: Workspace, name: str = ""
-) -> tuple[Float32Array, Int32Array]:
+def buffers(shape: tuple[int, int], workspace: Workspace) -> tuple[Float32Array, Int32Array]:
     """Empty buffers to draw into: 1/distance, 0 for nothing, and index, -1 for none."""
-    near = workspace.array(f"{name}near", shape, np.float32, NEAR_AT)
-    index = workspace.array(f"{name}index", shape, np.int32, INDEX_AT)
+    near = workspace.array("near", shape, np.float32, NEAR_AT)
+    index = workspace.array("index", shape, np.int32, INDEX_AT)
     # Written whole, also when new: pages that are only mapped once a kernel reads them are slow.
     near.fill(0.0)
     index.fill(-1)

@@ -17,6 +17,7 @@ from projection.arrays import (
     rows,
 )
 from projection.camera import Camera
+from projection.raster.layers import Buffers, PixelScale
 from projection.raster.zbuffer import ZBuffer
 from projection.status import Status
 from projection.view import View
@@ -169,7 +170,15 @@ def unhidden(
     A point counts as hidden where all nine pixels round it are nearer by more than the tolerance:
     ``TOLERANCE_M`` or ``TOLERANCE_PART`` of the distance. Off the picture nothing is known: false.
     """
-    return _unhidden(uv, range_m, zbuffer.range_m, zbuffer.owner, owner)
+    return _unhidden(
+        uv,
+        range_m,
+        (zbuffer.near, zbuffer.index),
+        zbuffer.nearer,
+        zbuffer.painter.scale,
+        (*zbuffer.painter.size, zbuffer.painter.by_rows),
+        zbuffer.own_bodies(owner),
+    )
 
 
 def merged_depth(
@@ -284,25 +293,30 @@ def _doubt(
                     ambiguous[v, u] = ambiguous[v, u] or not math.isinf(nearest[v, u])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _unhidden(
     uv: Float64Array,
     range_m: Float64Array,
-    reaches: Float32Array,
-    owners: Int32Array,
-    owner: int,
+    buffers: Buffers,
+    nearer: Float32Array,
+    scale: PixelScale,
+    size: tuple[int, int, bool],
+    own: tuple[int, int],
 ) -> BoolArray:
-    height, width = reaches.shape
+    near, index = buffers
+    lines, length, by_rows = size
     clear = np.zeros(len(uv), dtype=np.bool_)
     for row in range(len(uv)):
-        u, v = uv[row, 0], uv[row, 1]
-        if not (-0.5 <= u < width - 0.5 and -0.5 <= v < height - 0.5):
+        line, along = (uv[row, 1], uv[row, 0]) if by_rows else (uv[row, 0], uv[row, 1])
+        if not (-0.5 <= line < lines - 0.5 and -0.5 <= along < length - 0.5):
             continue
         needed = range_m[row] - max(TOLERANCE_M, TOLERANCE_PART * range_m[row])
-        left, right = _window(u, 1, width)
-        top, bottom = _window(v, 1, height)
-        for y in range(top, bottom):
-            for x in range(left, right):
-                own = owner >= 0 and owners[y, x] == owner
-                clear[row] = clear[row] or own or reaches[y, x] >= needed
+        left, right = _window(line, 1, lines)
+        top, bottom = _window(along, 1, length)
+        for i in range(left, right):
+            for j in range(top, bottom):
+                mine = own[0] <= index[i, j] < own[1]
+                stretch = math.sqrt(scale.across[i] + scale.along[j])
+                reach = nearer[index[i, j]] / near[i, j] * np.float32(stretch)
+                clear[row] = clear[row] or mine or reach >= needed
     return clear

@@ -1,18 +1,24 @@
 """One ray per pixel of a lens, and cones around tiles of them."""
 
+import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from projection.arrays import BoolArray, Float32Array, Float64Array
 from projection.camera import Camera
 from projection.raster.memory import RAYS_AT, placed
 from projection.status import Status
 
-#: Sides of the tiles, coarse to fine, in (lines, pixels along a line).
-TILES = ((256, 256), (64, 64), (8, 16))
+#: Sides of tiles, in lines and pixels along them: blocks, and strips of runs.
+BLOCK = 64
+STRIP, RUN = 8, 16
+#: Rows of a table of tiles: a ray near the middle, how far, as a chord, the others are from it, and
+#: the same for tiles in which every pixel has a ray.
+AXIS_X, AXIS_Y, AXIS_Z, REACH, INNER_REACH = range(5)
 #: Tables are kept for the cameras last used, up to so many bytes.
 _KEPT_BYTES = 256 << 20
 _CHUNK = 1 << 16
@@ -21,9 +27,10 @@ _CHUNK = 1 << 16
 _KNOT_PX = 4
 _ROUNDING = 4e-8
 _START, _MIDDLE = 0.0, 0.5
-_RUN = TILES[-1][1]
-#: The cones are this much wider than float64 says, since rays are kept as float32.
-_SLACK = 1e-6
+#: The cones are this much wider than float64 says, since rays and cones are kept as float32.
+_SLACK = 2e-6
+#: Reaches of tiles without any ray, and of tiles some of whose pixels have none.
+_NONE, _NEVER = -1.0, 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,16 @@ class RayTable:
         rays: (3, lines, length) float32; zero where no ray lands. Lines are the picture's columns,
             or its rows if ``by_rows``; they are padded with zeros to whole tiles.
         by_rows: Whether lines are rows.
-        tiles: For each size in ``TILES`` the cones of its tiles, see ``tile_cones``.
+        blocks: Cones of tiles of 64 x 64 pixels, see ``tile_cones``.
+        runs: Cones of tiles of 8 lines x 16 pixels.
+        root: (4,) a cone that holds all rays: axis and reach.
     """
 
     rays: Float32Array
     by_rows: bool
-    tiles: tuple[Float64Array, Float64Array, Float64Array]
+    blocks: Float32Array
+    runs: Float32Array
+    root: Float64Array
 
 
 class _Cache:
@@ -78,10 +89,10 @@ def ray_table(camera: Camera, *, by_rows: bool) -> RayTable:
 
 def _made(camera: Camera, *, by_rows: bool) -> RayTable:
     lines, length = (camera.height, camera.width) if by_rows else (camera.width, camera.height)
-    table = placed((3, lines, -(-length // _RUN) * _RUN), np.float32, RAYS_AT)
+    table = placed((3, lines, -(-length // RUN) * RUN), np.float32, RAYS_AT)
     _Interpolated(camera, by_rows=by_rows).fill(table[:, :, :length])
-    coarse, middle, fine = (tile_cones(table, sides) for sides in TILES)
-    return RayTable(table, by_rows, (coarse, middle, fine))
+    blocks = tile_cones(table, BLOCK, BLOCK)
+    return RayTable(table, by_rows, blocks, tile_cones(table, STRIP, RUN), cone_around(blocks))
 
 
 class _Interpolated:
@@ -166,27 +177,54 @@ def _weights(place: Float64Array) -> Float64Array:
     return np.stack(columns, axis=1)
 
 
-def tile_cones(rays: Float32Array, sides: tuple[int, int]) -> Float64Array:
+@njit(cache=True)
+def tile_cones(rays: Float32Array, tall: int, wide: int) -> Float32Array:
     """Cones that hold all rays of a tile.
 
+    Args:
+        rays: (3, lines, length).
+        tall: Lines of a tile.
+        wide: Pixels of a tile along a line.
+
     Returns:
-        (lines of tiles, tiles along, 4): a ray near the tile's middle, and how far, as a chord, the
-        others are from it; -1 for a tile without rays.
+        (5, lines of tiles, tiles along): see ``AXIS_X`` and the others; the reach is -1 for a tile
+        without rays, the inner reach 9 for one some of whose pixels have none.
     """
     _, lines, length = rays.shape
-    counts = -(-lines // sides[0]), -(-length // sides[1])
-    cones = np.empty((*counts, 4))
-    for row in range(counts[0]):
-        # A band of tiles at a time: the padding repeats the last pixel, which changes no cone.
-        line = np.minimum(np.arange(row * sides[0], (row + 1) * sides[0]), lines - 1)
-        along = np.minimum(np.arange(counts[1] * sides[1]), length - 1)
-        band = rays[:, line[0] : line[-1] + 1][:, :, along].astype(np.float64)
-        split = band.reshape(3, band.shape[1], counts[1], sides[1])
-        valid = (split != 0.0).any(axis=0)
-        number = np.maximum(valid.sum(axis=(0, 2)), 1)
-        axis = split.sum(axis=(1, 3)) / number
-        away = ((split - axis[:, None, :, None]) ** 2).sum(axis=0)
-        reach = np.sqrt(np.where(valid, away, 0.0).max(axis=(0, 2))) + _SLACK
-        cones[row, :, :3] = axis.T
-        cones[row, :, 3] = np.where(valid.any(axis=(0, 2)), reach, -1.0)
+    rows, columns = -(-lines // tall), -(-length // wide)
+    cones = np.empty((5, rows, columns), dtype=np.float32)
+    for i in range(rows):
+        first, last = i * tall, min((i + 1) * tall, lines)
+        for j in range(columns):
+            begin, end = j * wide, min((j + 1) * wide, length)
+            x, y, z, found = 0.0, 0.0, 0.0, 0
+            for line in range(first, last):
+                for place in range(begin, end):
+                    a, b, c = rays[0, line, place], rays[1, line, place], rays[2, line, place]
+                    found += (a != 0.0) | (b != 0.0) | (c != 0.0)
+                    x, y, z = x + a, y + b, z + c
+            count = max(found, 1)
+            x, y, z = x / count, y / count, z / count
+            square = 0.0
+            for line in range(first, last):
+                for place in range(begin, end):
+                    a, b, c = rays[0, line, place], rays[1, line, place], rays[2, line, place]
+                    if a != 0.0 or b != 0.0 or c != 0.0:
+                        square = max(square, (a - x) ** 2 + (b - y) ** 2 + (c - z) ** 2)
+            reach = math.sqrt(square) + _SLACK
+            whole = found == (last - first) * (end - begin)
+            cones[0, i, j], cones[1, i, j], cones[2, i, j] = x, y, z
+            cones[3, i, j] = reach if found > 0 else _NONE
+            cones[4, i, j] = reach if whole else _NEVER
     return cones
+
+
+def cone_around(cones: Float32Array) -> Float64Array:
+    """(4,) a cone that holds the cones of tiles; a reach of -1 where there are no rays."""
+    flat = cones.reshape(5, -1).T.astype(np.float64)
+    flat = flat[flat[:, REACH] >= 0.0]
+    if not len(flat):
+        return np.array([0.0, 0.0, 1.0, _NONE])
+    axis = flat[:, :3].mean(axis=0)
+    away = np.linalg.norm(flat[:, :3] - axis, axis=1)
+    return np.array([*axis, float((away + flat[:, REACH]).max()) + _SLACK])

@@ -364,10 +364,9 @@ def ribbon_corners(line: Float64Array, width_m: float, *, closed: bool) -> Float
     side = np.stack([-along[:, 1], along[:, 0], np.zeros(len(along))], axis=1) * (0.5 * width_m)
     left, right = starts + side, starts - side
     left_end, right_end = ends + side, ends - side
-    pieces = [
-        np.stack([left, right, right_end], axis=1),
-        np.stack([left, right_end, left_end], axis=1),
-    ]
+    # Both halves of a piece one after the other: they are drawn as one.
+    quads = np.stack([left, right, right_end, left, right_end, left_end], axis=1)
+    pieces = [quads.reshape(-1, 3, 3)]
     before = np.arange(len(starts)) if closed else np.arange(1, len(starts))
     pieces.extend(_joints(starts[before], side[before - 1], side[before]))
     return np.concatenate(pieces)

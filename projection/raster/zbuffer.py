@@ -2,27 +2,35 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
 from projection.arrays import Float32Array, Int32Array
 from projection.cameras.pinhole import Pinhole
-from projection.raster.cones import LensPainter
-from projection.raster.layers import Layers, Names
-from projection.raster.lines import RollingPainter
+from projection.raster.bits import Coverage
+from projection.raster.bodies import Bodies
+from projection.raster.layers import (
+    PixelScale,
+    write_depths,
+    write_names,
+    write_ranges,
+    write_triangles,
+)
 from projection.raster.memory import Workspace, buffers
+from projection.raster.paint import RayPainter
 from projection.raster.spans import PinholePainter
 from projection.raster.tessellate import Triangles
 from projection.view import View
 
 
 class Painter(Protocol):
-    """Draws triangles into buffers whose rows are lines: columns of the picture, or rows.
+    """Draws bodies into buffers whose rows are lines: columns of the picture, or rows.
 
     Attributes:
         size: Lines of the picture, and pixels in each.
-        shape: Of the buffers drawn into: lines may be longer there.
+        shape: Of the buffers drawn into: lines are longer there, to a multiple of 16.
         by_rows: Whether lines are the picture's rows.
     """
 
@@ -30,71 +38,147 @@ class Painter(Protocol):
     shape: tuple[int, int]
     by_rows: bool
 
-    def prepare(self, triangles: Triangles) -> Any:
-        """Everything about the triangles that doesn't depend on the pixel."""
+    @property
+    def scale(self) -> PixelScale:
+        """What 1/distance means."""
         ...
 
-    def draw(
-        self, prepared: Any, part: tuple[int, int], near: Float32Array, index: Int32Array
-    ) -> tuple[int, int, int, int]:
-        """Draw triangles ``part`` (first, after the last) where they're nearer.
+    def prepare(self, triangles: Triangles) -> Bodies:
+        """The bodies that may be in the picture, of triangles in the order of their owners."""
+        ...
+
+    def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
+        """Draw all bodies where they're nearer.
 
         Args:
-            prepared: What ``prepare`` made.
-            part: Which triangles.
+            bodies: What ``prepare`` made.
             near: (lines, length) 1/distance of what is nearest so far; 0 for nothing.
-            index: (lines, length) its triangle.
-
-        Returns:
-            A region that holds all pixels drawn: lines from, to, pixels along from, to.
+            index: (lines, length) its body.
         """
         ...
 
-    def resolve(self, prepared: Any, names: Names, index: Int32Array, layers: Layers) -> None:
-        """Write owner, triangle, depth and range of every pixel to ``layers``."""
+    def stamp(
+        self, bodies: Bodies, part: tuple[int, int], scene: "Scene", coverage: Coverage
+    ) -> None:
+        """Mark which pixels bodies ``part`` (first, after the last) of one owner cover.
+
+        Args:
+            bodies: What ``prepare`` made.
+            part: Which ones.
+            scene: What may hide them: 1/distance and body of what is nearest, and which of these
+                bodies are the owner's own (first, after the last).
+            coverage: Marked.
+        """
         ...
 
 
-@dataclass(frozen=True, slots=True)
+#: See ``Painter.stamp``.
+Scene = tuple[Float32Array, Int32Array, tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class ZBuffer:
-    """The nearest surface in every pixel.
+    """The nearest surface in every pixel; what is asked for is worked out when it is asked for.
 
     Attributes:
-        owner: (h, w) int32, whose surface; -1 for none.
-        triangle: (h, w) int32, row of the triangles that were given; -1 for none.
-        depth_m: (h, w) float32 along the optical axis at the line's time; inf for none.
-        range_m: (h, w) float32 from the camera at the line's time; inf for none.
-        near: float32 1/distance as compared while drawing, in the painter's shape; 0 for none.
+        view: What was drawn into.
         painter: What drew it, for whoever draws more beside it.
+        bodies: What was drawn.
+        order: (n,) of the triangles in the order of their owners: the rows given.
+        near: float32 1/distance as compared while drawing, in the painter's shape; 0 for none.
+        index: int32 the nearest body, in the painter's shape; -1 for none.
+        memory: Where the pictures below are kept.
     """
 
-    owner: Int32Array
-    triangle: Int32Array
-    depth_m: Float32Array
-    range_m: Float32Array
-    near: Float32Array
+    view: View
     painter: Painter
+    bodies: Bodies
+    order: Int32Array
+    near: Float32Array
+    index: Int32Array
+    memory: Workspace
+
+    @cached_property
+    def owner(self) -> Int32Array:
+        """(h, w) int32, whose surface; -1 for none."""
+        layer = self.memory.array("owner", self.painter.size, np.int32)
+        write_names(self.index, np.append(self.bodies.owners, np.int32(-1)), layer)
+        return np.asarray(self._picture(layer))
+
+    @cached_property
+    def triangle(self) -> Int32Array:
+        """(h, w) int32, row of the triangles that were given; -1 for none."""
+        layer = self.memory.array("triangle", self.painter.size, np.int32)
+        write_names(self.index, np.append(self.bodies.rows[:, 0], np.int32(-1)), layer)
+        found = np.array(self._picture(layer))
+        size = self.painter.size
+        body = self._picture(self.index[: size[0], : size[1]])
+        several = np.append(np.diff(self.bodies.rows, axis=1)[:, 0] > 1, False)
+        v, u = np.nonzero(several[body])
+        if len(v):
+            uv = np.stack([u, v], axis=1).astype(np.float64)
+            origins, rays, _ = self.view.unproject(uv)
+            camera = self.view.camera
+            seconds = self.view.shutter.offset_ns(uv, camera.width, camera.height) * 1e-9
+            rows = np.empty(len(v), dtype=np.int32)
+            local = origins - self.view.origin_m
+            write_triangles(self.bodies, body[v, u], local, rays, seconds, rows)
+            found[v, u] = rows
+        return np.asarray(np.append(self.order, np.int32(-1))[found])
+
+    @cached_property
+    def depth_m(self) -> Float32Array:
+        """(h, w) float32 along the optical axis at the line's time; inf for none."""
+        layer = self.memory.array("depth", self.painter.size, np.float32)
+        write_depths((self.near, self.index), self.nearer, self.painter.scale, layer)
+        return np.asarray(self._picture(layer))
+
+    @cached_property
+    def range_m(self) -> Float32Array:
+        """(h, w) float32 from the camera at the line's time; inf for none."""
+        layer = self.memory.array("range", self.painter.size, np.float32)
+        write_ranges((self.near, self.index), self.nearer, self.painter.scale, layer)
+        return np.asarray(self._picture(layer))
+
+    @cached_property
+    def nearer(self) -> Float32Array:
+        """(m + 1,) of each body what its 1/distance was multiplied by; 1 for none."""
+        return np.append(self.bodies.nearer, 1.0).astype(np.float32)
+
+    @property
+    def largest_owner(self) -> int:
+        """The largest id that was drawn, -1 for none."""
+        return int(self.bodies.owners[-1]) if len(self.bodies.owners) else -1
+
+    def own_bodies(self, owner: int) -> tuple[int, int]:
+        """The bodies of an owner: first, after the last."""
+        first, last = np.searchsorted(self.bodies.owners, [owner, owner + 1])
+        return int(first), int(last)
+
+    def _picture(self, layer: Any) -> Any:
+        """A layer (lines, length) as a picture (h, w), without a copy."""
+        return layer if self.painter.by_rows else layer.T
 
 
 def painter_for(view: View) -> Painter:
-    """The way to draw into a view: spans, cones of rays, or line by line."""
+    """The way to draw into a view: straight spans, or rays line by line."""
     camera = view.camera
-    if view.shutter.is_rolling:
-        return RollingPainter(view)
-    straight = isinstance(camera.lens, Pinhole) and camera.ray_warp is None
-    if isinstance(camera.lens, Pinhole) and straight and camera.limit_rad >= math.pi / 2:
+    straight = camera.ray_warp is None and camera.limit_rad >= math.pi / 2
+    if isinstance(camera.lens, Pinhole) and straight and not view.shutter.is_rolling:
         return PinholePainter(view, camera.lens)
-    return LensPainter(view)
+    return RayPainter(view)
 
 
-def picture(buffer: Any, painter: Painter) -> Any:
-    """A painter's buffer (lines, length) as a picture (h, w), without a copy."""
-    return buffer if painter.by_rows else buffer.T
+def by_owner(triangles: Triangles) -> tuple[Triangles, Int32Array]:
+    """Triangles in the order in which they are drawn, and which rows these were.
 
-
-def by_owner(triangles: Triangles) -> Int32Array:
-    """The order in which triangles are drawn. Of two at one distance the first one drawn stays."""
-    return np.argsort(triangles.owners, kind="stable").astype(np.int32)
+    Of two at one distance the first one drawn stays.
+    """
+    owners = triangles.owners
+    if (owners[1:] >= owners[:-1]).all():
+        return triangles, np.arange(len(owners), dtype=np.int32)
+    order = np.argsort(owners, kind="stable").astype(np.int32)
+    return triangles.take(order), order
 
 
 def rasterise(view: View, triangles: Triangles, workspace: Workspace | None = None) -> ZBuffer:
@@ -106,24 +190,8 @@ def rasterise(view: View, triangles: Triangles, workspace: Workspace | None = No
     """
     memory = Workspace() if workspace is None else workspace
     painter = painter_for(view)
-    order = by_owner(triangles)
-    prepared = painter.prepare(triangles.take(order))
+    drawn, order = by_owner(triangles)
+    bodies = painter.prepare(drawn)
     near, index = buffers(painter.shape, memory)
-    painter.draw(prepared, (0, len(triangles)), near, index)
-    layers = (
-        memory.array("owner", painter.size, np.int32),
-        memory.array("triangle", painter.size, np.int32),
-        memory.array("depth", painter.size, np.float32),
-        memory.array("range", painter.size, np.float32),
-    )
-    names = order, triangles.owners[order]
-    painter.resolve(prepared, names, index, layers)
-    owner, triangle, depth_m, range_m = (picture(layer, painter) for layer in layers)
-    return ZBuffer(
-        owner=owner,
-        triangle=triangle,
-        depth_m=depth_m,
-        range_m=range_m,
-        near=near,
-        painter=painter,
-    )
+    painter.draw(bodies, near, index)
+    return ZBuffer(view, painter, bodies, order, near, index, memory)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from raster_views import MODELS, view
 
-from projection.raster.rays import TILES, ray_table, tile_cones
+from projection.raster.rays import BLOCK, INNER_REACH, REACH, RUN, STRIP, ray_table, tile_cones
 from projection.status import Status
 
 
@@ -24,12 +24,15 @@ def test_every_pixel_has_its_own_ray_to_float32(model, by_rows):
 @pytest.mark.parametrize("model", ["opencv_fisheye", "ftheta"])
 def test_a_tiles_cone_holds_all_its_rays(model):
     table = ray_table(view(model).camera, by_rows=False)
-    for sides, cones in zip(TILES, table.tiles, strict=True):
-        np.testing.assert_array_equal(cones, tile_cones(table.rays, sides))
+    for tall, wide, cones in ((BLOCK, BLOCK, table.blocks), (STRIP, RUN, table.runs)):
+        np.testing.assert_array_equal(cones, tile_cones(table.rays, tall, wide))
         for line in range(0, table.rays.shape[1], 3):
             for along in range(0, table.rays.shape[2], 5):
                 ray = table.rays[:, line, along].astype(np.float64)
-                cone = cones[line // sides[0], along // sides[1]]
+                cone = cones[:, line // tall, along // wide].astype(np.float64)
                 if ray.any():
-                    assert np.linalg.norm(ray - cone[:3]) <= cone[3]
-    assert (table.tiles[2][..., 3] == -1.0).any() == (model == "ftheta")
+                    assert np.linalg.norm(ray - cone[:3]) <= cone[REACH] <= cone[INNER_REACH]
+                    assert np.linalg.norm(ray - table.root[:3]) <= table.root[3]
+                else:
+                    assert cone[INNER_REACH] > 2.0
+    assert (table.runs[REACH] == -1.0).any() == (model == "ftheta")
