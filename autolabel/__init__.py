@@ -5,20 +5,25 @@ from autolabel.fitting import BoxFit, Refusal, fit_box
 from autolabel.ground import Ground, local_ground
 from autolabel.lanes import lane_heading
 from autolabel.one_click import fit_click, useful_sweeps
+from autolabel.path import Tolerances
+from autolabel.proposed import ProposedTrack
 from autolabel.tracker import Box
-from autolabel.tracking import ProposedTrack, track_box
+from autolabel.tracking import Anchor, track_box, track_steps
 
 __all__ = [
+    "Anchor",
     "Box",
     "BoxFit",
     "Ground",
     "ProposedTrack",
     "Refusal",
     "SweepPoints",
+    "Tolerances",
     "fit_box",
     "fit_click",
     "lane_heading",
     "local_ground",
     "track_box",
+    "track_steps",
     "useful_sweeps",
 ]

@@ -15,14 +15,22 @@ class SweepPoints:
         time_ns: When it was taken.
         points_m: (n, 3) float32 metres, world.
         sensor_position_m: (3,) float64 metres, world: where its rays came from.
+        offsets_s: (n,) float32 seconds after the sweep's time at which each point was seen; None:
+            all at once, or not known.
     """
 
     time_ns: int
     points_m: Float32Array
     sensor_position_m: Float64Array
+    offsets_s: Float32Array | None = None
 
     def __len__(self) -> int:
         return len(self.points_m)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self.points_m.nbytes + (0 if self.offsets_s is None else self.offsets_s.nbytes)
 
 
 def near(points_m: Float32Array, centre_m: Float64Array, radius_m: float) -> Int64Array:
@@ -70,6 +78,26 @@ def rays_near(
     across = np.abs(dy * along_axis[0] - dx * along_axis[1])
     kept = (along > np.float32(distance - radius_m)) & (across < along * tangent)
     return points[kept].astype(np.float64), origin
+
+
+def at_sweep_time(sweep: SweepPoints, rows: Int64Array, velocity_mps: Float64Array) -> Float64Array:
+    """Return where points of something that moves were at the sweep's own time.
+
+    A lidar turns: what drives at 15 m/s is seen half a metre away from where it is at the sweep's
+    time, if the lidar looks there a thirtieth of a second earlier or later.
+
+    Args:
+        sweep: The sweep; its points are where they were seen.
+        rows: (k,) indices of the points.
+        velocity_mps: (2,) of the object.
+
+    Returns:
+        (k, 3) float64 metres, world.
+    """
+    points = sweep.points_m[rows].astype(np.float64)
+    if sweep.offsets_s is not None:
+        points[:, :2] -= sweep.offsets_s[rows].astype(np.float64)[:, None] * velocity_mps[:2]
+    return points
 
 
 def thinned(count: int, at_most: int) -> Int64Array:

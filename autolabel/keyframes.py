@@ -1,6 +1,8 @@
 """Keyframes only where they are needed: between them a box goes straight and turns evenly."""
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +14,7 @@ def needed(
     positions_m: Float64Array,
     headings_rad: Float64Array,
     *,
-    keep: int,
+    keep: Sequence[int],
     tolerance_m: float,
     tolerance_rad: float,
 ) -> list[int]:
@@ -22,12 +24,13 @@ def needed(
         seconds: (n,) rising.
         positions_m: (n, 3) metres.
         headings_rad: (n,) without jumps of whole turns.
-        keep: One that must be among them.
+        keep: Those that must be among them, rising.
         tolerance_m: How far the path between keyframes may be from the poses.
         tolerance_rad: And how much its heading may differ.
     """
-    chosen = {0, len(seconds) - 1, keep}
-    for first, last in ((0, keep), (keep, len(seconds) - 1)):
+    fixed = sorted({0, len(seconds) - 1, *keep})
+    chosen = set(fixed)
+    for first, last in pairwise(fixed):
         at = first
         while at < last:
             at = _farthest(seconds, positions_m, headings_rad, at, last, tolerance_m, tolerance_rad)

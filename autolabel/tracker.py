@@ -1,14 +1,16 @@
 """Finding one object in sweep after sweep: what is known of it, and where it should be next."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 import numpy as np
 
 from autolabel import box_cost
-from autolabel.cloud import SweepPoints, near, rays_near, thinned
+from autolabel.background import stays, sweeps_elsewhere
+from autolabel.cloud import SweepPoints, at_sweep_time, near, rays_near, thinned
+from autolabel.first_speed import Beside, farthest_m, first_velocity
 from autolabel.fitting import Evidence, body_rays, fewer, point_rows, settings_of
 from autolabel.following import Scene, follow, placed, settings_for_following
 from autolabel.ground import Ground, local_ground
@@ -16,13 +18,34 @@ from autolabel.growing import voxel_indices
 from autolabel.matching import Field
 from autolabel.overlap import heading_of
 from autolabel.priors import Prior, prior_of
+from autolabel.refining import View
+from autolabel.shadows import shadows
 from projection.arrays import Float64Array, Int64Array
 
 MIN_POINTS = 5
 #: A model's points that on average are farther than this from a sweep's are not of that object.
 _LOST_M = 0.25
 #: What is hidden for longer than this could be another thing when it comes back.
-_HIDDEN_S = 1.2
+_HIDDEN_S = 3.0
+_HIDDEN_ON_FOOT_S = 2.0
+#: Whose place is seen empty for so long has gone elsewhere.
+_GONE_S = 0.7
+#: What is farther from where it should be than this many spreads is another thing.
+_MOST_SPREADS = 3.0
+#: Seen again after so long, it must be seen so many times in a row.
+_AGAIN_S = 0.5
+_AGAIN = 3
+#: Its speed is taken from so long, at least and at most.
+_SHORTEST_S = 0.45
+_LONGEST_S = 1.3
+#: How long a body that is not seen goes on turning.
+_TURN_LASTS_S = 0.6
+#: Longer than this away it is looked for no farther around.
+_SPREAD_S = 1.0
+#: Sweeps that say how fast it is where its box was set: so many, so near in time, so far around.
+_BESIDE = 4
+_BESIDE_S = 1.1
+_FARTHEST_M = 21.0
 _MODEL_CELL_M = 0.1
 _MODEL_POINTS = 250
 _SCENE_POINTS = 300
@@ -53,13 +76,35 @@ class Place(Enum):
 
 @dataclass(slots=True)
 class Found:
-    """A pose that was found in a sweep: x, y, heading; ground below; how well it fits."""
+    """A pose found in a sweep: x, y, heading; the ground below; how well it fits; what is seen."""
 
     index: int
     pose: Float64Array
     ground_m: float
     distance_m: float
     points: int
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Where an object should be in a sweep, by its motion.
+
+    Attributes:
+        index: Of the sweep.
+        pose: (3,) x, y, heading.
+        spread: (3,) how wrong that may be: along, across, heading.
+        velocity: (3,) of it and its turn rate.
+        ground_m: The ground's height where it was last.
+        elsewhere: Sweeps in which it is elsewhere: they show what stands here anyway.
+    """
+
+    index: int
+    pose: Float64Array
+    spread: Float64Array
+    velocity: Float64Array
+    ground_m: float
+    elsewhere: list[SweepPoints]
 
 
 class Tracker:
@@ -76,49 +121,145 @@ class Tracker:
         self.times_ns = times_ns
         self._load = load
         self._prior = Prior(box.size_m, prior_of(box.size_m).kind)
-        self._heading = heading_of(box.quat_xyzw)
+        self._all_seconds = (times_ns - times_ns[0]).astype(np.float64) * 1e-9
         self.base_gap_m = 0.0
 
-    def begin(self, index: int) -> tuple[Found, Float64Array] | None:
-        """Return what the box's own sweep shows of it and the model (k, 2) of its points."""
+    def begin(self, index: int, box: Box | None = None) -> tuple[Found, Float64Array] | None:
+        """Return what a sweep shows of it where somebody set it, and its points (k, 2).
+
+        Args:
+            index: The place of the sweep.
+            box: As somebody set it there; None: the tracker's own.
+        """
+        box = self.box if box is None else box
         sweep = self._load(index)
-        pose = np.array([*self.box.position_m[:2], self._heading])
+        pose = np.array([*box.position_m[:2], heading_of(box.quat_xyzw)])
         ground = self._ground(sweep, pose)
-        self.base_gap_m = float(self.box.position_m[2] - 0.5 * self.box.size_m[2] - ground.at(pose))
+        if box is self.box:
+            bottom = float(box.position_m[2] - 0.5 * box.size_m[2])
+            self.base_gap_m = bottom - float(ground.at(pose))
         scene_points, _ = self._raised(sweep, ground, pose, 0.0)
         model = self._model(scene_points, pose, np.zeros((0, 2)))
         if len(model) < MIN_POINTS:
             return None
-        found = Found(index, pose, float(ground.at(pose)), 0.0, len(model))
-        return found, model
+        return self._sighting(index, pose, ground, 0.0, len(model)), model
+
+    def unseen(self, index: int, box: Box, model_m: Float64Array) -> tuple[Found, Float64Array]:
+        """Return a sighting where somebody set a box of which a sweep shows next to nothing."""
+        pose = np.array([*box.position_m[:2], heading_of(box.quat_xyzw)])
+        ground = self._ground(self._load(index), pose)
+        return self._sighting(index, pose, ground, 0.0, 0), model_m
+
+    def _sighting(
+        self, index: int, pose: Float64Array, ground: Ground, distance_m: float, points: int
+    ) -> Found:
+        view = self._view(index, ground, pose)
+        return Found(index, pose, float(ground.at(pose)), distance_m, points, view)
+
+    def _view(self, index: int, ground: Ground, pose: Float64Array) -> View:
+        """Return what a sweep shows of the object where it was found."""
+        sweep = self._load(index)
+        radius = 0.5 * float(np.hypot(*self.box.size_m[:2])) + 0.6
+        rows = near(sweep.points_m, pose, radius)
+        points = sweep.points_m[rows].astype(np.float64)
+        heights = ground.above(points)
+        prior = self._prior
+        kept = (heights > prior.ground_gap_m) & (heights < 1.35 * prior.size_m[2] + 0.1)
+        offsets = np.zeros(len(rows)) if sweep.offsets_s is None else sweep.offsets_s[rows]
+        return View(
+            float(self._seconds(index, 0)),
+            pose.copy(),
+            np.zeros(3),
+            points[kept, :2],
+            heights[kept],
+            offsets[kept].astype(np.float64),
+            sweep.sensor_position_m[:2],
+            shadows(sweep, ground, pose, radius, float(prior.size_m[2])),
+        )
+
+    def _elsewhere(
+        self, index: int, expected: Float64Array, found: list[Found], velocity: Float64Array
+    ) -> list[SweepPoints]:
+        known = {one.index: one.pose for one in found}
+        now = self._seconds(index, 0)
+
+        def distance_at(k: int) -> float:
+            if k in known:
+                return float(np.hypot(*(known[k][:2] - expected[:2])))
+            speed = float(np.hypot(*velocity[:2]))
+            return 0.7 * speed * abs(self._seconds(k, index))
+
+        clear = 0.5 * float(self.box.size_m[0]) + self._prior.reach_m + 0.3
+        chosen = sweeps_elsewhere(self._all_seconds, now, distance_at, clear)
+        return [self._load(k) for k in chosen]
 
     def run(
-        self, start: Found, model_m: Float64Array, order: Sequence[int]
-    ) -> tuple[list[Found], str]:
-        """Return what was found in sweeps in this order, and why it ended there."""
+        self, start: Found, model_m: Float64Array, order: Sequence[int], velocity: Float64Array
+    ) -> Generator[Found, None, tuple[list[Found], str]]:
+        """Yield what is found in sweeps in this order; return what of it stays, and why it ended.
+
+        Args:
+            start: Where it is known to be.
+            model_m: (k, 2) what is known of it.
+            order: Places of sweeps, going away from the start.
+            velocity: (3,) of it at the start, and its turn rate.
+        """
         found: list[Found] = [start]
-        velocity: Float64Array | None = None
+        free_s, before = 0.0, start.index
+        hidden_s = _HIDDEN_S if self._prior.kind.has_direction else _HIDDEN_ON_FOOT_S
+        # Up to where it is sure, and the model then: what comes after a gap can be another thing.
+        sure = 1, model_m
         for index in order:
-            sweep = self._load(index)
             elapsed = self._seconds(index, found[-1].index)
-            if abs(elapsed) > _HIDDEN_S and len(found) > 1:
-                return found, f"It was hidden for more than {_HIDDEN_S:g} s."
-            if velocity is None:
-                velocity = self._first_velocity(found[-1], sweep, model_m, elapsed)
-            expected = self._expected(found[-1], velocity, elapsed)
-            spread = self._spread(abs(elapsed), first=len(found) < 3)
-            next_found = self._find(sweep, found[-1].ground_m, expected, spread, model_m)
-            if next_found is None:
-                continue
-            step, points = next_found
-            step.index = index
-            found.append(step)
-            velocity = self._velocity(found)
-            if step.distance_m < 0.6 * _LOST_M:
-                model_m = self._model(points, step.pose, model_m)
+            if abs(elapsed) > hidden_s and len(found) > 1:
+                return found, f"It was hidden for more than {hidden_s:g} s."
+            guess = self._guess(index, found, velocity)
+            step = self._find(guess, model_m)
+            if step is not None:
+                again = len(found) - sure[0]
+                if abs(elapsed) < _AGAIN_S and (again == 0 or again >= _AGAIN):
+                    sure = len(found) + 1, model_m
+                found.append(step)
+                yield step
+                model_m = self._learned(step, model_m, guess)
+                free_s, before = 0.0, index
+            elif 0 < len(found) - sure[0] < _AGAIN and sure[0] > 1:
+                found, model_m = found[: sure[0]], sure[1]
+            else:
+                if abs(elapsed) < _SPREAD_S and self._is_empty(guess):
+                    free_s += abs(self._seconds(index, before))
+                before = index
+                if free_s > _GONE_S:
+                    return found, "Its place was seen empty."
         if order and abs(self._seconds(order[-1], found[-1].index)) > 0.0:
             return found, "It was not found any more."
         return found, "The clip ends there."
+
+    def _guess(self, index: int, found: list[Found], velocity: Float64Array) -> Guess:
+        """Return where it should be in a sweep."""
+        elapsed = self._seconds(index, found[-1].index)
+        if len(found) > 1:
+            velocity = self._velocity(found, elapsed)
+        expected = self._expected(found[-1], velocity, elapsed)
+        return Guess(
+            index,
+            expected,
+            self._spread(abs(elapsed), first=len(found) < 3),
+            velocity,
+            found[-1].ground_m,
+            self._elsewhere(index, expected, found, velocity),
+        )
+
+    def _learned(self, step: Found, model_m: Float64Array, guess: Guess) -> Float64Array:
+        """Return the model with what a sweep shows of it, where that surely is it."""
+        if step.distance_m >= 0.6 * _LOST_M:
+            return model_m
+        sweep = self._load(step.index)
+        ground = self._ground(sweep, step.pose, step.ground_m)
+        points, _ = self._raised(
+            sweep, ground, step.pose, 0.0, guess.velocity, elsewhere=guess.elsewhere
+        )
+        return self._model(points, step.pose, model_m)
 
     def place_in(
         self, index: int, start: Found, model_m: Float64Array
@@ -148,6 +289,14 @@ class Tracker:
             elsewhere |= self._passing(sweep, ground, pose) > max(_FREE_RAYS, 0.5 * len(inside))
         return (Place.GONE if elsewhere else Place.THERE), shift if distance < 0.15 else None
 
+    def _is_empty(self, guess: Guess) -> bool:
+        """Return whether nothing stands where it should be, and rays show it."""
+        sweep, pose = self._load(guess.index), guess.pose
+        ground = self._ground(sweep, pose, guess.ground_m)
+        points, _ = self._raised(sweep, ground, pose, 0.0)
+        inside = (np.abs(_local(points, pose)) <= 0.5 * self.box.size_m[:2] + 0.1).all(axis=1)
+        return int(inside.sum()) < 2 and self._passing(sweep, ground, pose) > _FREE_RAYS
+
     def _passing(self, sweep: SweepPoints, ground: Ground, pose: Float64Array) -> float:
         """Return how many rays pass through where the box would be."""
         prior = self._prior
@@ -176,15 +325,27 @@ class Tracker:
         return ground
 
     def _raised(
-        self, sweep: SweepPoints, ground: Ground, pose: Float64Array, margin_m: float
+        self,
+        sweep: SweepPoints,
+        ground: Ground,
+        pose: Float64Array,
+        margin_m: float,
+        velocity: Float64Array | None = None,
+        *,
+        elsewhere: Sequence[SweepPoints] = (),
     ) -> tuple[Float64Array, Float64Array]:
         """Return a sweep's points (n, 3) above the ground near a pose, and their heights."""
         radius = 0.5 * float(np.hypot(*self.box.size_m[:2])) + 0.5 + margin_m
-        points = sweep.points_m[near(sweep.points_m, pose, radius)].astype(np.float64)
+        rows = near(sweep.points_m, pose, radius)
+        points = sweep.points_m[rows].astype(np.float64)
         heights = ground.above(points)
         prior = self._prior
         kept = (heights > prior.ground_gap_m) & (heights < prior.size_m[2] + 0.3)
-        return points[kept], heights[kept]
+        rows, heights, points = rows[kept], heights[kept], points[kept]
+        if elsewhere:
+            own = ~stays(points, sweep.sensor_position_m, elsewhere, pose, radius + 0.5)
+            rows, heights = rows[own], heights[own]
+        return at_sweep_time(sweep, rows, np.zeros(2) if velocity is None else velocity), heights
 
     def _model(
         self, points_m: Float64Array, pose: Float64Array, model_m: Float64Array
@@ -200,14 +361,13 @@ class Tracker:
         return np.ascontiguousarray(both[kept][thinned(len(kept), _MODEL_POINTS)])
 
     def _scene(
-        self,
-        sweep: SweepPoints,
-        ground: Ground,
-        expected: Float64Array,
-        spread: Float64Array,
+        self, sweep: SweepPoints, ground: Ground, guess: Guess
     ) -> tuple[Scene, Float64Array]:
+        expected, spread = guess.pose, guess.spread
         margin = 2.5 * float(spread[:2].max())
-        points, heights = self._raised(sweep, ground, expected, margin)
+        points, heights = self._raised(
+            sweep, ground, expected, margin, guess.velocity, elsewhere=guess.elsewhere
+        )
         gate = 0.5 * self.box.size_m[:2] + 0.15 + 2.0 * spread[:2]
         own = (np.abs(_local(points, expected)) <= gate).all(axis=1)
         points, heights = points[own], heights[own]
@@ -229,62 +389,63 @@ class Tracker:
             points,
         )
 
-    def _find(
-        self,
-        sweep: SweepPoints,
-        last_ground_m: float,
-        expected: Float64Array,
-        spread: Float64Array,
-        model_m: Float64Array,
-    ) -> tuple[Found, Float64Array] | None:
-        """Return the pose in a sweep and the raised points around, None where it is not there."""
-        ground = self._ground(sweep, expected, last_ground_m)
-        scene, points = self._scene(sweep, ground, expected, spread)
+    def _find(self, guess: Guess, model_m: Float64Array) -> Found | None:
+        """Return the pose in a sweep, None where it is not there."""
+        sweep = self._load(guess.index)
+        ground = self._ground(sweep, guess.pose, guess.ground_m)
+        scene, points = self._scene(sweep, ground, guess)
         if len(points) < MIN_POINTS:
             return None
-        pose, _, distance = follow(scene, model_m, self.box.size_m, expected, spread)
+        pose, _, distance = follow(scene, model_m, self.box.size_m, guess.pose, guess.spread)
         inside = self._model(points, pose, np.zeros((0, 2)))
         seen = Field.of(placed(model_m, pose), pose, self._prior.reach_m + 1.0)
         # Either all that is known of it is seen again, or all that is seen of it is known.
         back = seen.distance(placed(inside, pose), np.zeros(2)) if len(inside) else math.inf
         distance = min(distance, back)
-        off = np.hypot(*(pose[:2] - expected[:2]))
-        if len(inside) < MIN_POINTS or distance > _LOST_M or off > 3.0 * spread[:2].max():
+        off = _local(pose[None, :2], guess.pose)[0] / guess.spread[:2]
+        if len(inside) < MIN_POINTS or distance > _LOST_M or np.hypot(*off) > _MOST_SPREADS:
             return None
-        ground_m = float(ground.at(pose))
-        return Found(-1, pose, ground_m, distance, len(inside)), points
+        return self._sighting(guess.index, pose, ground, distance, len(inside))
 
-    def _first_velocity(
-        self, start: Found, sweep: SweepPoints, model_m: Float64Array, elapsed: float
-    ) -> Float64Array:
-        """Return (vx, vy, turn rate) from where the points fit in the first other sweep."""
-        ground = self._ground(sweep, start.pose, start.ground_m)
-        most = min(abs(elapsed) * 25.0, 7.0) if self._prior.kind.has_direction else 3.0
-        points, _ = self._raised(sweep, ground, start.pose, most)
-        radius = self._prior.reach_m + most + 0.5
-        field = Field.of(points, start.pose, radius)
-        here = placed(model_m, start.pose)
-        shift, distance = field.best_shift(here, np.zeros(2), most)
-        if field.distance(here, np.zeros(2)) < distance + 0.03:
-            shift = np.zeros(2)
-        return np.array([*(shift / elapsed), 0.0])
+    def first_velocity(self, start: Found, model_m: Float64Array) -> Float64Array:
+        """Return (vx, vy, turn rate) where its box was set, from the sweeps beside it."""
+        seconds = self._all_seconds - self._all_seconds[start.index]
+        rows = np.argsort(np.abs(seconds), kind="stable")[1 : 1 + _BESIDE]
+        rows = rows[np.abs(seconds[rows]) <= _BESIDE_S]
+        beside = []
+        for k in rows.tolist():
+            sweep = self._load(k)
+            most = min(farthest_m(self._prior, float(seconds[k])), _FARTHEST_M)
+            ground = self._ground(sweep, start.pose, start.ground_m)
+            points, _ = self._raised(sweep, ground, start.pose, most)
+            field = Field.of(points, start.pose, self._prior.reach_m + most + 0.5)
+            beside.append(Beside(float(seconds[k]), field))
+        return np.array([*first_velocity(model_m, start.pose, beside, self._prior), 0.0])
 
-    def _velocity(self, found: list[Found]) -> Float64Array:
-        """Return (vx, vy, turn rate) over the last half second, in time's direction."""
-        last = found[-1]
-        earlier = next(
-            (f for f in reversed(found[:-1]) if abs(self._seconds(last.index, f.index)) >= 0.35),
-            found[0],
-        )
-        elapsed = self._seconds(last.index, earlier.index)
-        turn = (last.pose[2] - earlier.pose[2] + math.pi) % (2.0 * math.pi) - math.pi
-        rate = float(np.clip(turn / elapsed, -_TURN_RAD_PS, _TURN_RAD_PS))
-        return np.array([*((last.pose[:2] - earlier.pose[:2]) / elapsed), rate])
+    def _velocity(self, found: list[Found], elapsed: float) -> Float64Array:
+        """Return (vx, vy, turn rate) lately, in time's direction.
+
+        The longer nothing was seen the longer back it looks: an error of speed adds up.
+        """
+        shortest = _SHORTEST_S if self._prior.kind.has_direction else 2.0 * _SHORTEST_S
+        window = float(np.clip(1.5 * abs(elapsed), shortest, _LONGEST_S))
+        seconds = np.array([self._seconds(one.index, found[-1].index) for one in found])
+        rows = np.flatnonzero(np.abs(seconds) <= window)
+        rows = rows if len(rows) >= 2 else np.arange(max(len(found) - 2, 0), len(found))
+        poses = np.array([found[k].pose for k in rows])
+        poses[:, 2] = np.unwrap(poses[:, 2])
+        times = seconds[rows] - seconds[rows].mean()
+        slopes: Float64Array = times @ (poses - poses.mean(axis=0)) / float(times @ times)
+        slopes[2] = np.clip(slopes[2], -_TURN_RAD_PS, _TURN_RAD_PS)
+        return slopes
 
     @staticmethod
     def _expected(last: Found, velocity: Float64Array, elapsed: float) -> Float64Array:
-        """Return the pose at constant speed and turn rate."""
-        turn = float(velocity[2] * elapsed) if np.hypot(*velocity[:2]) > 1.0 else 0.0
+        """Return the pose at constant speed and a turn rate that dies away."""
+        lasting = math.copysign(
+            _TURN_LASTS_S * (1.0 - math.exp(-abs(elapsed) / _TURN_LASTS_S)), elapsed
+        )
+        turn = float(velocity[2] * lasting) if np.hypot(*velocity[:2]) > 1.0 else 0.0
         # The mean direction over the step lies half a turn further than the last velocity's.
         cosine, sine = math.cos(0.75 * turn), math.sin(0.75 * turn)
         dx, dy = velocity[:2] * elapsed
@@ -293,8 +454,9 @@ class Tracker:
 
     def _spread(self, elapsed: float, *, first: bool) -> Float64Array:
         """Return how wrong the expected pose may be: along, across, heading."""
+        elapsed = min(elapsed, _SPREAD_S)
         if not self._prior.kind.has_direction:
-            size = 0.12 + 1.0 * elapsed
+            size = 0.1 + 0.5 * elapsed
             return np.array([size, size, 0.15 + 0.5 * elapsed])
         loose = 2.0 if first else 1.0
         return np.array(

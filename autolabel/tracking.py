@@ -1,73 +1,39 @@
 """Following a box through a clip, sweep by sweep, forward and back, until it is lost."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from autolabel.cloud import SweepPoints
-from autolabel.keyframes import needed, unwrapped
-from autolabel.priors import prior_of
-from autolabel.smoothing import smoothed
+from autolabel.path import Tolerances, moving_track
+from autolabel.proposed import ProposedTrack, confidence_of
 from autolabel.tracker import Box, Found, Place, Tracker
 from projection.arrays import Float64Array, Int64Array
-from projection.rigid import multiply
 
 #: What is gone in fewer of the sweeps than this stands still: people walk by and hide it.
 _GONE_SHARE = 0.12
 #: Slower than this is standing: what is seen of a thing changes with where it is seen from.
 _CREEPING_MPS = 0.5
-#: From this speed on the way of somebody on foot says where they look.
-_WALKING_MPS = 0.4
+#: So few sightings after a gap, before it is lost, say nothing.
+_ALONE = 2
+#: Whether it stands is asked of so many sweeps at most.
+_ASKED = 60
+#: Boxes that somebody set at several times, no farther apart than this, are of what stands.
+_SAME_PLACE_M = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class ProposedTrack:
-    """Where a box went.
+class Anchor:
+    """A box at a time, as somebody set it.
 
     Attributes:
-        times_ns: (k,) of its keyframes, rising.
-        positions_m: (k, 3) centres, world.
-        quats_xyzw: (k, 4) world_from_box.
-        size_m: (3,) all the time.
-        confidences: (k,) how likely each is right, 0 to 1.
-        is_static: It stands still; then there is one keyframe.
-        seen: In how many sweeps it was found.
-        ends: Why it begins and ends where it does, two sentences.
+        time_ns: When.
+        box: Where, and how large.
     """
 
-    times_ns: Int64Array
-    positions_m: Float64Array
-    quats_xyzw: Float64Array
-    size_m: Float64Array
-    confidences: Float64Array
-    is_static: bool
-    seen: int
-    ends: tuple[str, str]
-
-    def label(self, label_id: str, class_name: str) -> dict[str, object]:
-        """Return it as a label of ``labelapp-labels/1``."""
-        keyframes = [
-            {
-                "time_ns": str(int(time)),
-                "position_m": [round(float(v), 4) for v in position],
-                "quat_xyzw": [float(v) for v in quat],
-            }
-            for time, position, quat in zip(
-                self.times_ns, self.positions_m, self.quats_xyzw, strict=True
-            )
-        ]
-        return {
-            "id": label_id,
-            "class": class_name,
-            "geometry": "cuboid",
-            "attributes": {},
-            "static": self.is_static,
-            "size_m": [float(v) for v in self.size_m],
-            "interpolation": "linear",
-            "keyframes": keyframes,
-        }
+    time_ns: int
+    box: Box
 
 
 def track_box(
@@ -76,8 +42,9 @@ def track_box(
     times_ns: Int64Array,
     load: Callable[[int], SweepPoints],
     *,
-    tolerance_m: float = 0.12,
-    tolerance_rad: float = math.radians(2.0),
+    is_sure: bool = True,
+    others: Sequence[Anchor] = (),
+    tolerances: Tolerances | None = None,
 ) -> ProposedTrack:
     """Return where a box went, before and after.
 
@@ -86,52 +53,128 @@ def track_box(
         time_ns: When.
         times_ns: (n,) of the sweeps of one lidar, rising.
         load: Returns the sweep of an index; asked for one after the other.
-        tolerance_m: How far the way between keyframes may be from the smoothed path.
-        tolerance_rad: And the heading.
+        is_sure: The box is as somebody wants it: the track goes through it and has its size.
+            Otherwise it is a guess, and what the sweeps show together may correct it.
+        others: The same object's box at other times, sure: the track goes through them too.
+        tolerances: How far keyframes may be from the path.
 
     Raises:
         ValueError: There are no sweeps.
     """
+    steps = track_steps(
+        box, time_ns, times_ns, load, is_sure=is_sure, others=others, tolerances=tolerances
+    )
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: ProposedTrack = end.value
+            return found
+
+
+def track_steps(
+    box: Box,
+    time_ns: int,
+    times_ns: Int64Array,
+    load: Callable[[int], SweepPoints],
+    *,
+    is_sure: bool = True,
+    others: Sequence[Anchor] = (),
+    tolerances: Tolerances | None = None,
+) -> Generator[Found, None, ProposedTrack]:
+    """Yield each sighting as it is found, and return the track; as ``track_box`` else.
+
+    What is yielded is not smoothed yet. Who does not ask on ends the search.
+    """
     if not len(times_ns):
         message = "times_ns: expected at least one sweep, found none"
         raise ValueError(message)
-    own = int(np.argmin(np.abs(times_ns - time_ns)))
+    first = Anchor(time_ns, box)
+    nearest = {_nearest(times_ns, anchor): anchor for anchor in (*others, first)}
     tracker = Tracker(box, times_ns, load)
+    own = _nearest(times_ns, first)
     begun = tracker.begin(own)
     if begun is None:
         nothing = "No sweep shows enough of it."
         return _standing(box, time_ns, 0, (nothing, nothing), 0.0)
     start, model = begun
-    others = [k for k in range(len(times_ns)) if k != own]
+    if _may_stand(nearest, box):
+        standing = _stands(tracker, own, start, model)
+        if standing is not None:
+            sentence = "It stands still."
+            return _standing(box, time_ns, standing[0], (sentence, sentence), standing[1])
+    starts = {own: begun}
+    for index, anchor in nearest.items():
+        if index != own:
+            other = tracker.begin(index, anchor.box)
+            starts[index] = other if other is not None else tracker.unseen(index, anchor.box, model)
+    path, ends = yield from _between(tracker, starts, len(times_ns))
+    anchors = {index: nearest[index].box for index in starts}
+    return moving_track(
+        tracker, path, ends, anchors, own, is_sure=is_sure, tolerances=tolerances or Tolerances()
+    )
+
+
+def _nearest(times_ns: Int64Array, anchor: Anchor) -> int:
+    return int(np.argmin(np.abs(times_ns - anchor.time_ns)))
+
+
+def _between(
+    tracker: Tracker, starts: dict[int, tuple[Found, Float64Array]], count: int
+) -> Generator[Found, None, tuple[list[Found], tuple[str, str]]]:
+    """Follow it from each anchor towards its neighbours, and out from the first and the last."""
+    indices = sorted(starts)
+    found: dict[int, Found] = {}
+    ends = {-1: "", 1: ""}
+    for place, index in enumerate(indices):
+        start, model = starts[index]
+        velocity = tracker.first_velocity(start, model)
+        for direction in (-1, 1):
+            last = not 0 <= place + direction < len(indices)
+            edge = (-1 if direction < 0 else count) if last else indices[place + direction]
+            order = range(index + direction, edge, direction)
+            run, why = yield from tracker.run(start, model, order, velocity)
+            if last:
+                ends[direction] = why
+                run = _believed(run, tracker.times_ns)
+            for one in run:
+                # Of two that come from either side the one from the nearer anchor is surer.
+                is_near = abs(one.index - index) <= abs(one.index - edge) or last
+                if is_near or one.index not in found:
+                    found[one.index] = one
+    return [found[k] for k in sorted(found)], (ends[-1], ends[1])
+
+
+def _may_stand(nearest: dict[int, Anchor], box: Box) -> bool:
+    """Return whether the boxes that somebody set are all in one place."""
+    places = np.array([anchor.box.position_m for anchor in nearest.values()])
+    return bool(np.linalg.norm(places - box.position_m, axis=1).max() < _SAME_PLACE_M)
+
+
+def _stands(
+    tracker: Tracker, own: int, start: Found, model: Float64Array
+) -> tuple[int, float] | None:
+    """Return in how many sweeps it stands where it was set, and how sure that is; None: it moves.
+
+    Args:
+        tracker: Of it.
+        own: The place of the sweep in which it was set.
+        start: What was found there.
+        model: (k, 2) its points.
+    """
+    times_ns = tracker.times_ns
+    count = len(times_ns)
+    # Near in time every sweep, farther away some: a sweep costs as much to read as to look at.
+    wide = (np.arange(_ASKED) * (count / _ASKED)).astype(np.int64).tolist()
+    close = range(max(own - _ASKED // 4, 0), min(own + _ASKED // 4 + 1, count))
+    others = sorted({*(wide if count > _ASKED else range(count)), *close} - {own})
     seen = [tracker.place_in(k, start, model) for k in others]
     places = [place for place, _ in seen]
     there, gone = places.count(Place.THERE), places.count(Place.GONE)
     seconds = (times_ns[others] - times_ns[own]).astype(np.float64) * 1e-9
-    if gone <= _GONE_SHARE * (there + gone) and not _creeps(seconds, [s for _, s in seen]):
-        share = there / max(there + gone, 1)
-        whole = "It stands still."
-        return _standing(box, time_ns, there + 1, (whole, whole), share * confidence_of(start))
-    before, why_first = tracker.run(start, model, range(own - 1, -1, -1))
-    after, why_last = tracker.run(start, model, range(own + 1, len(times_ns)))
-    path = [*reversed(before[1:]), *after]
-    return _moving(tracker, time_ns, path, (why_first, why_last), (tolerance_m, tolerance_rad))
-
-
-def _creeps(seconds: Float64Array, shifts_m: list[Float64Array | None]) -> bool:
-    """Return whether it goes slowly and evenly: then it is still partly where it was."""
-    velocities = np.array(
-        [
-            shift / elapsed
-            for elapsed, shift in zip(seconds.tolist(), shifts_m, strict=True)
-            if shift is not None and 0.15 < abs(elapsed) < 1.2
-        ]
-    ).reshape(-1, 2)
-    if len(velocities) < 3:
-        return False
-    middle = np.median(velocities, axis=0)
-    speed = float(np.hypot(*middle))
-    alike = np.hypot(*(velocities - middle).T) < 0.3 + 0.3 * speed
-    return bool(speed > _CREEPING_MPS and alike.mean() > 0.6)
+    if gone > _GONE_SHARE * (there + gone) or _creeps(seconds, [shift for _, shift in seen]):
+        return None
+    return there + 1, there / max(there + gone, 1) * confidence_of(start)
 
 
 def _standing(
@@ -149,83 +192,32 @@ def _standing(
     )
 
 
-def confidence_of(found: Found) -> float:
-    """Return how sure a pose is: many points that fit what is known."""
-    enough = 1.0 - math.exp(-found.points / 12.0)
-    return float(np.clip(enough * math.exp(-found.distance_m / 0.25), 0.0, 1.0))
+def _believed(found: list[Found], times_ns: Int64Array) -> list[Found]:
+    """Return what was found less a last few after a gap, which can be another thing."""
+    found = list(found)
+    while len(found) > 1:
+        times = [float(times_ns[one.index]) * 1e-9 for one in found]
+        gaps = np.abs(np.diff(times))
+        usual = float(np.min(gaps))
+        late = np.flatnonzero(gaps[-_ALONE:] > max(1.5 * usual, 0.25))
+        if not len(late):
+            break
+        found = found[: len(found) - min(_ALONE, len(gaps)) + int(late[-1])]
+    return found
 
 
-def _moving(
-    tracker: Tracker,
-    time_ns: int,
-    path: list[Found],
-    ends: tuple[str, str],
-    tolerances: tuple[float, float],
-) -> ProposedTrack:
-    """Return the track of something that moves: smoothed, with keyframes where needed."""
-    box = tracker.box
-    prior = prior_of(box.size_m)
-    times = np.array([tracker.times_ns[found.index] for found in path], dtype=np.int64)
-    seconds = (times - times[0]).astype(np.float64) * 1e-9
-    poses = np.array([found.pose for found in path])
-    trust = np.array([confidence_of(found) for found in path])
-    sigma = 0.06 + 0.25 * (1.0 - trust)
-    given = int(np.argmin(np.abs(times - time_ns)))
-    # The box that somebody set is right: the path goes through it.
-    sigma[given] = 0.02
-    lively = 2.0 if prior.kind.has_direction else 1.5
-    x = smoothed(seconds, poses[:, 0], sigma, lively)
-    y = smoothed(seconds, poses[:, 1], sigma, lively)
-    heading = unwrapped(poses[:, 2])
-    turn_sigma = 0.02 + 0.15 * (1.0 - trust)
-    turn_sigma[given] = 0.01
-    heading = smoothed(seconds, heading, turn_sigma, 0.4)
-    if not prior.kind.has_direction:
-        # A body without sides shows no heading: it turns as its way does.
-        heading = poses[given, 2] + _turning(seconds, x, y, given)
-    floor = smoothed(seconds, np.array([found.ground_m for found in path]), 0.05 + sigma, 0.4)
-    positions = np.stack([x, y, floor + tracker.base_gap_m + 0.5 * box.size_m[2]], axis=1)
-    positions[given], heading[given] = (
-        box.position_m,
-        poses[given, 2] + _turns(heading[given], poses[given, 2]),
-    )
-    keys = needed(
-        seconds,
-        positions,
-        heading,
-        keep=given,
-        tolerance_m=tolerances[0],
-        tolerance_rad=tolerances[1],
-    )
-    turned = heading[keys] - poses[given, 2]
-    half = 0.5 * turned
-    spin = np.stack([0.0 * half, 0.0 * half, np.sin(half), np.cos(half)], axis=1)
-    return ProposedTrack(
-        times[keys],
-        positions[keys],
-        multiply(spin, np.broadcast_to(box.quat_xyzw, (len(keys), 4))),
-        box.size_m.copy(),
-        trust[keys],
-        is_static=False,
-        seen=len(path),
-        ends=ends,
-    )
-
-
-def _turns(near_rad: float, heading_rad: float) -> float:
-    """Return the whole turns that bring a heading next to another."""
-    return 2.0 * math.pi * round((near_rad - heading_rad) / (2.0 * math.pi))
-
-
-def _turning(seconds: Float64Array, x: Float64Array, y: Float64Array, given: int) -> Float64Array:
-    """Return by how much (n,) the way is turned from where it goes at the given place, radians."""
-    if len(seconds) < 3:
-        return np.zeros(len(seconds))
-    vx, vy = np.gradient(x, seconds), np.gradient(y, seconds)
-    walks = np.flatnonzero(np.hypot(vx, vy) > _WALKING_MPS)
-    if not len(walks):
-        return np.zeros(len(seconds))
-    # Who stands looks where they last went.
-    last = walks[np.maximum(np.searchsorted(walks, np.arange(len(seconds)), side="right") - 1, 0)]
-    course = unwrapped(np.arctan2(vy, vx)[last])
-    return np.asarray(course - course[given])
+def _creeps(seconds: Float64Array, shifts_m: list[Float64Array | None]) -> bool:
+    """Return whether it goes slowly and evenly: then it is still partly where it was."""
+    velocities = np.array(
+        [
+            shift / elapsed
+            for elapsed, shift in zip(seconds.tolist(), shifts_m, strict=True)
+            if shift is not None and 0.15 < abs(elapsed) < 1.2
+        ]
+    ).reshape(-1, 2)
+    if len(velocities) < 3:
+        return False
+    middle = np.median(velocities, axis=0)
+    speed = float(np.hypot(*middle))
+    alike = np.hypot(*(velocities - middle).T) < 0.3 + 0.3 * speed
+    return bool(speed > _CREEPING_MPS and alike.mean() > 0.6)

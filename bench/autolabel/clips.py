@@ -40,15 +40,22 @@ class LabelledClip:
 
     def _read(self, row: SweepRow) -> SweepPoints:
         lidar = next(lidar for lidar in self.folder.lidars if lidar.name == row.lidar)
-        points = read_sweep(self.folder.path / row.path, lidar.fields).positions_m
+        sweep = read_sweep(self.folder.path / row.path, lidar.fields)
+        points = sweep.positions_m
         world_from_ego = self.folder.trajectory.at(row.time_ns)
         if row.frame == "lidar":
             points = lidar.ego_from_lidar.apply(points)
         if row.frame != "world":
             points = world_from_ego.apply(points)
-        points = points[np.isfinite(points).all(axis=1)]
+        finite = np.isfinite(points).all(axis=1)
         sensor = world_from_ego.apply(lidar.ego_from_lidar.position_m)
-        return SweepPoints(row.time_ns, points.astype(np.float32), sensor)
+        offsets = sweep.time_offset_ns
+        return SweepPoints(
+            row.time_ns,
+            points[finite].astype(np.float32),
+            sensor,
+            None if offsets is None else (offsets[finite] * 1e-9).astype(np.float32),
+        )
 
     @cached_property
     def tracks(self) -> list[Track]:

@@ -45,14 +45,14 @@ class SweepCache:
                 return found
         # Without the lock: two that want the same read it twice, and nobody waits for another.
         sweep = read()
-        size = sweep.points_m.nbytes
+        size = sweep.nbytes
         with self._lock:
             if key not in self._sweeps and size <= self._kept_bytes:
                 self._sweeps[key] = sweep
                 self.bytes += size
                 while self.bytes > self._kept_bytes:
                     _, oldest = self._sweeps.popitem(last=False)
-                    self.bytes -= oldest.points_m.nbytes
+                    self.bytes -= oldest.nbytes
         return sweep
 
 
@@ -75,11 +75,11 @@ def sweep_read(prefix: str, manifest: Manifest, index: int) -> SweepPoints:
 
 def _read(prefix: str, manifest: Manifest, index: int) -> SweepPoints:
     entry = manifest.sweeps[index]
-    points = sweep_positions(_file(prefix, sweep_name(index)))
+    points, offsets = sweep_positions(_file(prefix, sweep_name(index)))
     lidar = next(spec for spec in manifest.lidars if spec["name"] == entry.lidar)
     ego_from_lidar = RigidTransform.from_dict(lidar["ego_from_lidar"])
     sensor = trajectory_read(prefix).at(entry.time_ns).apply(ego_from_lidar.position_m)
-    return SweepPoints(entry.time_ns, points, np.asarray(sensor, dtype=np.float64))
+    return SweepPoints(entry.time_ns, points, np.asarray(sensor, dtype=np.float64), offsets)
 
 
 @lru_cache(maxsize=_KEPT_TRAJECTORIES)

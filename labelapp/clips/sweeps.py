@@ -79,15 +79,20 @@ def encode_sweep(points_world: Points, *, intensity_scale: float) -> bytes:
     return b"".join([header, *(column.tobytes() for column in columns)])
 
 
-def sweep_positions(content: bytes) -> npt.NDArray[np.float32]:
+def sweep_positions(
+    content: bytes,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32] | None]:
     """Return the positions (n, 3) of a ``LAS1`` file, metres, world, as they are in it.
+
+    And when each was seen, (n,) seconds after the sweep's time; None where the file does not say.
 
     Raises:
         ValueError: it is none, or cut off.
     """
-    count, _ = _checked_header(content)
-    values = np.frombuffer(content, "<f4", count=3 * count, offset=_HEADER.size)
-    return values.reshape(count, 3)
+    count, flags = _checked_header(content)
+    values = np.frombuffer(content, "<f4", offset=_HEADER.size)
+    offsets = values[len(values) - count :] if flags & HAS_TIME_OFFSETS else None
+    return values[: 3 * count].reshape(count, 3), offsets
 
 
 def decode_sweep(content: bytes) -> Points:
