@@ -106,20 +106,28 @@ export function moveKeyframe(
   fromNs: bigint,
   toNs: bigint,
 ): RecordsDiff {
-  return editCuboid(document, labelId, (label) => {
-    const times = trackOf(label).timesNs;
-    const index = times.indexOf(fromNs);
-    const before = times[index - 1];
-    const after = times[index + 1];
-    const fits = (before === undefined || before < toNs) && (after === undefined || toNs < after);
-    if (index < 0 || fromNs === toNs || !fits) return label;
-    return {
-      ...label,
-      keyframes: label.keyframes.map((keyframe, i) =>
-        i === index ? { ...keyframe, time_ns: toNs.toString() } : keyframe,
-      ),
-    };
-  });
+  return editCuboid(document, labelId, (label) => withKeyframeMoved(label, fromNs, toNs));
+}
+
+/**
+ * The label with its keyframe at one time at another one between its neighbours. A life that began or ended at the
+ * keyframe goes along; so do keyframes that are there for their attributes alone.
+ */
+export function withKeyframeMoved(label: CuboidLabel, fromNs: bigint, toNs: bigint): CuboidLabel {
+  const times = trackOf(label).timesNs;
+  const index = times.indexOf(fromNs);
+  const before = times[index - 1];
+  const after = times[index + 1];
+  const fits = (before === undefined || before < toNs) && (after === undefined || toNs < after);
+  if (index < 0 || fromNs === toNs || !fits) return label;
+  const [fromText, time_ns] = [fromNs.toString(), toNs.toString()];
+  const moved: CuboidLabel = {
+    ...label,
+    ...(label.from_ns === fromText ? { from_ns: time_ns } : {}),
+    ...(label.to_ns === fromText ? { to_ns: time_ns } : {}),
+    keyframes: label.keyframes.map((keyframe, i) => (i === index ? { ...keyframe, time_ns } : keyframe)),
+  };
+  return withRiding(moved, attributeKeyframes(label, fromNs));
 }
 
 /** The keyframe with these attributes; without any, without the key. */

@@ -5,12 +5,13 @@ import type { Clip } from '../clip/clip';
 import { entriesOf, isEmptyDiff, type RecordsDiff } from '../document/diff';
 import { History, type HistoryEntry, type Mark } from '../document/history';
 import type { LabelId } from '../document/ids';
-import type { Label } from '../document/label';
+import { isCuboid, type Label } from '../document/label';
 import type { OntologyLayer } from '../document/ontology';
 import { DocumentStore } from '../document/store';
 import type { PointCounter } from '../lints/lint';
 import { LintBoard } from '../lints/lintBoard';
 import { LINT_RULES } from '../lints/registry';
+import { trackOf } from '../geometry/track';
 import { Value, type Readable, type Unsubscribe } from '../observable';
 import { builtInOperations } from '../operations/builtIn';
 import { chordTitle } from '../operations/keymap';
@@ -22,6 +23,7 @@ import { Effort } from '../telemetry/effort';
 import { ImageTargets } from '../telemetry/imageTargets';
 import type { KeyInput, PointerInput } from '../tools/input';
 import { TOOLS } from '../tools/registry';
+import { MovingKeyframe } from '../tools/time/movingKeyframe';
 import type { ToolDefinition, ToolState, ToolStatus } from '../tools/tool';
 import type { EditorContext, EditorPlace } from './context';
 import { pathGround, type Ground } from './ground';
@@ -46,6 +48,12 @@ export interface EditorPorts {
   readonly session?: SessionPatch;
   /** Sends what waits; see `openEditor`. */
   readonly flush?: () => void;
+}
+
+/** A keyframe in the hand. */
+export interface KeyframeGrab {
+  to(timeNs: bigint): void;
+  commit(): void;
 }
 
 /** How the view stands, for going back to it; what it is made of is the screen's own. */
@@ -237,6 +245,12 @@ export class Editor implements EditorContext {
     this.session.setHover(null);
   }
 
+  /** Something the person does with the pointer outside of the views: counted as one action, if it did anything. */
+  act(act: () => void): void {
+    this.alive();
+    this.#meter.within(act);
+  }
+
   /** Runs an operation by its id; false when it isn't available or disabled now. */
   run(operationId: string): boolean {
     if (!this.#meter.within(() => this.#run(operationId))) return false;
@@ -319,6 +333,31 @@ export class Editor implements EditorContext {
     this.#toolId = toolId;
     this.session.set({ toolId, cursor_m: null });
     this.#tellTool();
+  }
+
+  /**
+   * Begins to move a keyframe in time; null where that can't be done now, with the reason as a notice of the caller's.
+   * One action, one step of undo, ended by `commit` or by whatever ends a gesture.
+   */
+  grabKeyframe(labelId: LabelId, timeNs: bigint): KeyframeGrab | null {
+    const label = this.document.get(labelId);
+    if (!isCuboid(label) || label.static || this.lockedReason(labelId) !== null) return null;
+    if (this.assist.proposalOf(labelId) !== null) return null;
+    if (trackOf(label).keyframeAt(timeNs) === null) return null;
+    this.cancelGesture();
+    this.#press();
+    const moving = new MovingKeyframe(this, label, timeNs, () => this.#definition(this.#toolId).start(this));
+    this.#step(() => moving);
+    const isUnderWay = (): boolean => this.#state === moving;
+    return {
+      to: (toNs) => {
+        if (isUnderWay()) moving.to(toNs);
+      },
+      commit: () => {
+        if (isUnderWay()) this.#step(() => moving.commit());
+        this.#release();
+      },
+    };
   }
 
   cancelGesture(): boolean {

@@ -1,39 +1,66 @@
 import { nearestIndex } from '../../core/clip/clip';
-import type { Editor } from '../../core/editor';
-import { isCuboid, type CuboidLabel } from '../../core/document/label';
-import { trackOf } from '../../core/geometry/track';
-import { COLORS, withAlpha } from '../colors';
+import type { LabelId } from '../../core/document/ids';
+import type { Label } from '../../core/document/label';
+import type { Editor, KeyframeGrab } from '../../core/editor';
+import type { LiveLints } from '../../core/lints/liveLints';
+import { COLORS } from '../colors';
 import type { FrameLoop } from '../frameLoop';
 import { Canvas2d } from '../overlay/canvas2d';
 import { OVERLAY_FONT } from '../overlay/marks';
 import type { ColorOfClass } from '../shownBoxes';
 import {
-  offsetAt,
-  heldWindow,
-  roundStep,
-  windowShowing,
-  xOf,
-  zoomedWindow,
-  type TimeWindow,
-} from './timeWindow';
+  LANE_PX,
+  LANES_TOP_PX,
+  maxScroll,
+  PICTURES_PX,
+  PINNED_PX,
+  rowAt,
+  RULER_PX,
+  scrollShowing,
+  visibleLanes,
+} from './laneLayout';
+import { contentOf, lanesOf, type Lane } from './lanes';
+import { paintLane, type LanePlace } from './paintLane';
+import { paintCursor, paintRuler, paintPictures } from './paintRuler';
+import { offsetAt, heldWindow, windowShowing, xOf, zoomedWindow, type TimeWindow } from './timeWindow';
 
 export interface TimelinePorts {
   readonly editor: Editor;
   readonly loop: FrameLoop;
+  readonly lints: LiveLints;
   readonly colorOf: ColorOfClass;
+  readonly nameOf: (label: Label) => string;
+  /** Told when something can't be done, with the reason. */
+  readonly notify: (words: string) => void;
 }
 
-const LEFT_PX = 92;
+/** Names of the lanes are left of time. */
+const LEFT_PX = 128;
 const RIGHT_PX = 20;
 /** Marks at the ends stick out by so much. */
-const MARGIN_PX = 18;
-const RULER_PX = 24;
-const PICTURES_PX = 20;
-const KEYFRAME_RADIUS_PX = 6;
-/** Marks nearer to each other than this say nothing. */
-const LEAST_MARK_PX = 3;
+const MARGIN_PX = 8;
+/** A pointer this near to a mark has it. */
+const REACH_PX = 7;
 
-/** Time: the ruler with the clip's ticks, when each camera fired, and the life of the selected label. */
+/** What the pointer is doing. */
+type Drag =
+  | { readonly kind: 'scrub' }
+  | { readonly kind: 'pan'; lastX_px: number }
+  | { readonly kind: 'keyframe'; readonly grab: KeyframeGrab; readonly downX_px: number; hasMoved: boolean };
+
+/** What lies under the pointer in a lane. */
+interface LaneHit {
+  readonly lane: Lane;
+  readonly isName: boolean;
+  readonly keyframeNs: bigint | null;
+  readonly words: string | null;
+  readonly lintId: string | null;
+}
+
+/**
+ * Time: the ruler with the clip's ticks, when each camera fired, and a lane per label; the selected one has a row of its own
+ * on top. Keyframes are dragged, the lanes scroll, time is scrubbed anywhere else.
+ */
 export class TimelineView {
   readonly #ports: TimelinePorts;
   readonly #canvas: Canvas2d;
@@ -45,16 +72,21 @@ export class TimelineView {
   readonly #ticks: Float64Array;
   /** When each camera fired, since the clip's start. */
   readonly #pictures: readonly Float64Array[];
+  readonly #classOrder: readonly string[];
   #window: TimeWindow;
-  #drag: 'scrub' | 'pan' | null = null;
-  #lastX = 0;
+  #drag: Drag | null = null;
+  #scroll_px = 0;
+  #lanes: readonly Lane[] = [];
+  #lanesAreOld = true;
+  #shownSelection: LabelId | null = null;
   #isDirty = true;
 
   constructor(element: HTMLElement, canvas: HTMLCanvasElement, ports: TimelinePorts) {
     this.#ports = ports;
     this.#element = element;
     this.#canvas = new Canvas2d(canvas);
-    const { clip } = ports.editor;
+    const { clip, layer } = ports.editor;
+    this.#classOrder = layer.classes.map((item) => item.name);
     this.#length_ns = Math.max(Number(clip.endNs - clip.startNs), 1);
     this.#window = { from_ns: 0, to_ns: this.#length_ns };
     this.#ticks = Float64Array.from(clip.ticksNs, (time) => Number(time - clip.startNs));
@@ -65,16 +97,22 @@ export class TimelineView {
     element.addEventListener('pointerdown', this.#down, options);
     element.addEventListener('pointermove', this.#move, options);
     element.addEventListener('pointerup', this.#up, options);
-    element.addEventListener('pointercancel', this.#up, options);
+    element.addEventListener('pointercancel', this.#cancel, options);
+    element.addEventListener('pointerleave', this.#leave, options);
     element.addEventListener('wheel', this.#wheel, { ...options, passive: false });
-    element.addEventListener('dblclick', this.#showAll, options);
+    element.addEventListener('dblclick', this.#doubleClick, options);
     element.addEventListener('contextmenu', (event) => event.preventDefault(), options);
     this.#observer = new ResizeObserver(this.requestDraw);
     this.#observer.observe(element);
+    // Read by browser tests, which point at keyframes with the mouse.
+    Object.assign(element, {
+      keyframeAt: (labelId: string, timeNs: string) => this.#screenOf(labelId, timeNs),
+    });
     this.#unsubscribe = [
       ports.loop.add(this.#draw),
-      ports.editor.document.subscribe(this.requestDraw),
-      ports.editor.session.subscribe(this.requestDraw),
+      ports.editor.document.subscribe(this.#renew),
+      ports.editor.session.subscribe(this.#renew),
+      ports.lints.byLabel.subscribe(this.#renew),
     ];
   }
 
@@ -86,8 +124,14 @@ export class TimelineView {
   dispose(): void {
     this.#abort.abort();
     this.#observer.disconnect();
+    if (this.#drag?.kind === 'keyframe') this.#ports.editor.cancelGesture();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
+
+  #renew = (): void => {
+    this.#lanesAreOld = true;
+    this.requestDraw();
+  };
 
   get #width_px(): number {
     return Math.max(this.#canvas.width_px - LEFT_PX - RIGHT_PX, 1);
@@ -97,54 +141,118 @@ export class TimelineView {
     return xOf(this.#window, offset_ns, LEFT_PX, this.#width_px);
   }
 
+  #xOfTime = (timeNs: bigint): number => this.#x(Number(timeNs - this.#ports.editor.clip.startNs));
+
   #down = (event: PointerEvent): void => {
     event.preventDefault();
+    const { editor } = this.#ports;
+    editor.alive();
     this.#element.setPointerCapture(event.pointerId);
-    this.#drag = event.button === 0 ? 'scrub' : 'pan';
-    this.#lastX = event.offsetX;
-    if (this.#drag === 'scrub') this.#scrub(event);
+    if (event.button !== 0) {
+      this.#drag = { kind: 'pan', lastX_px: event.offsetX };
+      return;
+    }
+    const hit = this.#hitAt(event);
+    if (hit === null) {
+      this.#startScrub(event);
+      return;
+    }
+    editor.act(() => {
+      this.#select(hit.lane.labelId, event);
+      if (hit.keyframeNs !== null) editor.session.set({ timeNs: hit.keyframeNs, isPlaying: false });
+      if (hit.lintId !== null) editor.session.set({ lintId: hit.lintId });
+    });
+    if (hit.keyframeNs !== null) this.#grab(hit.lane.labelId, hit.keyframeNs, event);
+    else if (!hit.isName) this.#startScrub(event);
   };
 
+  #startScrub(event: PointerEvent): void {
+    this.#drag = { kind: 'scrub' };
+    this.#ports.editor.act(() => this.#scrub(event));
+  }
+
+  /** Shift and Ctrl add to the selection, as in the list. */
+  #select(labelId: LabelId, event: PointerEvent): void {
+    const { session } = this.#ports.editor;
+    const { selection } = session.get();
+    if (!event.shiftKey && !event.ctrlKey && !event.metaKey) session.select(labelId);
+    else if (selection.includes(labelId)) session.select(...selection.filter((id) => id !== labelId));
+    else session.select(...selection, labelId);
+  }
+
+  #grab(labelId: LabelId, timeNs: bigint, event: PointerEvent): void {
+    const { editor } = this.#ports;
+    const reason = editor.lockedReason(labelId);
+    if (reason !== null) this.#ports.notify(reason);
+    const grab = editor.grabKeyframe(labelId, timeNs);
+    if (grab !== null) this.#drag = { kind: 'keyframe', grab, downX_px: event.offsetX, hasMoved: false };
+  }
+
   #move = (event: PointerEvent): void => {
-    if (this.#drag === 'scrub') this.#scrub(event);
-    else if (this.#drag === 'pan') {
-      const by_ns =
-        ((this.#lastX - event.offsetX) / this.#width_px) * (this.#window.to_ns - this.#window.from_ns);
-      this.#setWindow(
-        heldWindow(
-          { from_ns: this.#window.from_ns + by_ns, to_ns: this.#window.to_ns + by_ns },
-          this.#length_ns,
-        ),
-      );
-      this.#lastX = event.offsetX;
+    const drag = this.#drag;
+    if (drag === null) this.#hover(event);
+    else if (drag.kind === 'scrub') this.#scrub(event);
+    else if (drag.kind === 'pan') {
+      this.#panBy(drag.lastX_px - event.offsetX);
+      drag.lastX_px = event.offsetX;
     } else {
-      this.#element.style.cursor = this.#keyframeAt(event) === null ? 'default' : 'pointer';
+      if (!drag.hasMoved && Math.abs(event.offsetX - drag.downX_px) < 3) return;
+      drag.hasMoved = true;
+      drag.grab.to(this.#timeAt(event));
     }
   };
 
   #up = (): void => {
+    if (this.#drag?.kind === 'keyframe') this.#drag.grab.commit();
     this.#drag = null;
   };
 
+  #cancel = (): void => {
+    if (this.#drag?.kind === 'keyframe') this.#ports.editor.cancelGesture();
+    this.#drag = null;
+  };
+
+  #leave = (): void => {
+    if (this.#drag === null) this.#ports.editor.session.setHover(null);
+  };
+
+  #hover(event: PointerEvent): void {
+    const hit = this.#hitAt(event);
+    const { editor } = this.#ports;
+    editor.session.setHover(hit === null ? null : { labelId: hit.lane.labelId, handle: null });
+    const isKeyframe = hit !== null && hit.keyframeNs !== null;
+    const canDrag = isKeyframe && hit.lane.proposal === null && !hit.lane.label.static;
+    this.#element.style.cursor = canDrag ? 'ew-resize' : hit === null ? 'default' : 'pointer';
+    this.#element.title = hit?.words ?? '';
+  }
+
+  #panBy(pixels: number): void {
+    const by_ns = (pixels / this.#width_px) * (this.#window.to_ns - this.#window.from_ns);
+    const moved = { from_ns: this.#window.from_ns + by_ns, to_ns: this.#window.to_ns + by_ns };
+    this.#setWindow(heldWindow(moved, this.#length_ns));
+  }
+
+  /** Over the lanes the wheel scrolls them, where they don't all fit; with Ctrl and elsewhere it zooms; with Shift it pans. */
   #wheel = (event: WheelEvent): void => {
     event.preventDefault();
+    this.#ports.editor.alive();
     if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-      const pixels = event.deltaX === 0 ? event.deltaY : event.deltaX;
-      const by_ns = (pixels / this.#width_px) * (this.#window.to_ns - this.#window.from_ns);
-      this.#setWindow(
-        heldWindow(
-          { from_ns: this.#window.from_ns + by_ns, to_ns: this.#window.to_ns + by_ns },
-          this.#length_ns,
-        ),
-      );
+      this.#panBy(event.deltaX === 0 ? event.deltaY : event.deltaX);
+      return;
+    }
+    const most = maxScroll(this.#canvas.height_px, this.#lanes.length);
+    if (!event.ctrlKey && event.offsetY >= LANES_TOP_PX && most > 0) {
+      this.#scroll_px = Math.min(Math.max(this.#scroll_px + event.deltaY / 2, 0), most);
+      this.requestDraw();
       return;
     }
     const about = offsetAt(this.#window, event.offsetX, LEFT_PX, this.#width_px);
     this.#setWindow(zoomedWindow(this.#window, Math.exp(event.deltaY * 0.002), about, this.#length_ns));
   };
 
-  #showAll = (): void => {
-    this.#setWindow({ from_ns: 0, to_ns: this.#length_ns });
+  #doubleClick = (event: MouseEvent): void => {
+    if (rowAt(event.offsetY, this.#scroll_px, this.#lanes.length).kind === 'ruler')
+      this.#setWindow({ from_ns: 0, to_ns: this.#length_ns });
   };
 
   #setWindow(window: TimeWindow): void {
@@ -152,27 +260,58 @@ export class TimelineView {
     this.requestDraw();
   }
 
-  /** To the keyframe under the pointer, else the nearest tick; with Alt to the very time. */
   #scrub(event: PointerEvent): void {
-    const { clip, session } = this.#ports.editor;
-    const keyframe = this.#keyframeAt(event);
+    this.#ports.editor.session.set({ timeNs: this.#timeAt(event), isPlaying: false });
+  }
+
+  /** The nearest tick; with Alt the very time under the pointer. */
+  #timeAt(event: PointerEvent): bigint {
+    const { clip } = this.#ports.editor;
     const offset = offsetAt(this.#window, event.offsetX, LEFT_PX, this.#width_px);
     const timeNs = clip.startNs + BigInt(Math.round(Math.min(Math.max(offset, 0), this.#length_ns)));
     const nearest = nearestIndex(clip.ticksNs, timeNs);
     const tickNs = nearest === null ? timeNs : (clip.ticksNs[nearest] ?? timeNs);
-    session.set({ timeNs: keyframe ?? (event.altKey ? timeNs : tickNs), isPlaying: false });
+    return event.altKey ? timeNs : tickNs;
   }
 
-  #keyframeAt(event: PointerEvent): bigint | null {
-    const label = this.#ports.editor.selectedLabel();
-    if (!isCuboid(label) || event.offsetY < RULER_PX + PICTURES_PX) return null;
-    const { startNs } = this.#ports.editor.clip;
-    const times = trackOf(label).timesNs;
-    return (
-      times.find(
-        (time) => Math.abs(this.#x(Number(time - startNs)) - event.offsetX) <= KEYFRAME_RADIUS_PX + 2,
-      ) ?? null
-    );
+  #hitAt(event: PointerEvent): LaneHit | null {
+    const row = rowAt(event.offsetY, this.#scroll_px, this.#lanes.length);
+    const lane =
+      row.kind === 'pinned'
+        ? this.#lanes.find(({ isSelected }) => isSelected)
+        : row.kind === 'lane'
+          ? this.#lanes[row.index]
+          : undefined;
+    if (lane === undefined) return null;
+    const isName = event.offsetX < LEFT_PX - MARGIN_PX;
+    const none = { lane, isName, keyframeNs: null, lintId: null };
+    if (isName) return { ...none, words: lane.lints.map(({ message }) => message).join('\n') };
+    const isNear = (timeNs: bigint | null): boolean =>
+      timeNs !== null && Math.abs(this.#xOfTime(timeNs) - event.offsetX) <= REACH_PX;
+    const keyframe = contentOf(lane, this.#ports.editor.clip).keyframes.find(({ timeNs }) => isNear(timeNs));
+    const lint = lane.lints.find(({ timeNs }) => isNear(timeNs));
+    const words = [
+      ...(lint === undefined ? [] : [lint.message]),
+      ...(keyframe === undefined
+        ? []
+        : [keyframe.isProposed ? 'Proposed keyframe' : 'Keyframe: drag it to another time']),
+      ...(keyframe === undefined || keyframe.says === null ? [] : [keyframe.says]),
+    ];
+    return {
+      lane,
+      isName,
+      keyframeNs: keyframe?.timeNs ?? lint?.timeNs ?? null,
+      words: words.length === 0 ? null : words.join('\n'),
+      lintId: lint?.id ?? null,
+    };
+  }
+
+  /** Where a keyframe of the selected label is in the element; null while it is not to be seen. */
+  #screenOf(labelId: string, timeNs: string): readonly [number, number] | null {
+    const lane = this.#lanes.find((candidate) => candidate.labelId === labelId && candidate.isSelected);
+    return lane === undefined
+      ? null
+      : [this.#xOfTime(BigInt(timeNs)), RULER_PX + PICTURES_PX + PINNED_PX / 2];
   }
 
   #draw = (): void => {
@@ -181,28 +320,63 @@ export class TimelineView {
     const rect = this.#element.getBoundingClientRect();
     if (rect.width < 2 || rect.height < 2) return;
     this.#canvas.fit(rect.width, rect.height, Math.min(window.devicePixelRatio, 2));
+    this.#updateLanes();
     const { clip, session } = this.#ports.editor;
     const now_ns = Number(session.get().timeNs - clip.startNs);
     if (this.#drag === null && session.get().isPlaying) {
       this.#window = windowShowing(this.#window, now_ns, this.#length_ns);
     }
     this.#canvas.clear();
-    this.#canvas.context.font = OVERLAY_FONT;
+    const { context } = this.#canvas;
+    context.font = OVERLAY_FONT;
+    context.textBaseline = 'middle';
     this.#paintNames();
-    this.#clipped(() => {
-      this.#paintRuler();
-      this.#paintPictures();
-      this.#paintLabel();
-      this.#paintCursor(now_ns);
+    const place = {
+      left_px: LEFT_PX,
+      width_px: this.#width_px,
+      margin_px: MARGIN_PX,
+      window: this.#window,
+    };
+    this.#clipped(0, this.#canvas.height_px, LEFT_PX - MARGIN_PX, () => {
+      paintRuler(context, place, this.#ticks);
+      paintPictures(context, place, this.#pictures);
+      this.#paintPinned();
     });
+    this.#paintLanes();
+    this.#clipped(0, this.#canvas.height_px, LEFT_PX - MARGIN_PX, () =>
+      paintCursor(context, this.#x(now_ns), this.#canvas.height_px),
+    );
   };
 
-  /** Draws within the time's own part of the canvas. */
-  #clipped(paint: () => void): void {
+  #updateLanes(): void {
+    const { editor, lints, colorOf, nameOf } = this.#ports;
+    if (this.#lanesAreOld) {
+      this.#lanesAreOld = false;
+      this.#lanes = lanesOf({
+        labels: editor.document.labels(),
+        session: editor.session.get(),
+        lints: lints.byLabel.get(),
+        nameOf,
+        colorOf,
+        classOrder: this.#classOrder,
+      });
+    }
+    const selected = editor.session.get().selection[0] ?? null;
+    const { height_px } = this.#canvas;
+    if (selected !== this.#shownSelection) {
+      this.#shownSelection = selected;
+      const index = this.#lanes.findIndex(({ labelId }) => labelId === selected);
+      if (index >= 0) this.#scroll_px = scrollShowing(index, this.#scroll_px, height_px, this.#lanes.length);
+    }
+    this.#scroll_px = Math.min(this.#scroll_px, maxScroll(height_px, this.#lanes.length));
+  }
+
+  /** Draws within a part of the canvas. */
+  #clipped(top_px: number, bottom_px: number, left_px: number, paint: () => void): void {
     const { context } = this.#canvas;
     context.save();
     context.beginPath();
-    context.rect(LEFT_PX - MARGIN_PX, 0, this.#width_px + 2 * MARGIN_PX, this.#canvas.height_px);
+    context.rect(left_px, top_px, this.#canvas.width_px - left_px, bottom_px - top_px);
     context.clip();
     paint();
     context.restore();
@@ -212,136 +386,108 @@ export class TimelineView {
     const { context } = this.#canvas;
     context.fillStyle = COLORS.dim;
     context.textAlign = 'left';
-    context.textBaseline = 'middle';
     context.fillText('time', 12, 8);
     context.fillText('pictures', 12, RULER_PX + PICTURES_PX / 2);
-    context.fillText('label', 12, this.#laneY());
-  }
-
-  #paintRuler(): void {
-    const { context } = this.#canvas;
-    const step_ns = roundStep(this.#window, this.#width_px, 64);
-    context.fillStyle = COLORS.dim;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    for (
-      let at = Math.ceil(this.#window.from_ns / step_ns) * step_ns;
-      at <= this.#window.to_ns;
-      at += step_ns
-    ) {
-      const digits = step_ns >= 1e9 ? 0 : step_ns >= 1e8 ? 1 : step_ns >= 1e7 ? 2 : 3;
-      context.fillText(`${(at / 1e9).toFixed(digits)} s`, this.#x(at), 7.5);
-    }
-    this.#paintMarks(this.#ticks, RULER_PX - 8, RULER_PX, COLORS.dim);
     context.fillStyle = COLORS.line;
-    context.fillRect(LEFT_PX - MARGIN_PX, RULER_PX, this.#width_px + 2 * MARGIN_PX, 1);
+    for (const y of [RULER_PX + PICTURES_PX, LANES_TOP_PX - 1])
+      context.fillRect(0, y, this.#canvas.width_px, 1);
   }
 
-  #paintPictures(): void {
-    const height = (PICTURES_PX - 6) / Math.max(this.#pictures.length, 1);
-    this.#pictures.forEach((offsets, index) => {
-      const top = RULER_PX + 4 + index * height;
-      this.#paintMarks(offsets, top, top + Math.max(height - 0.6, 1), '#5f6b7d');
-    });
-  }
-
-  /** Upright marks; where they would run together every second, third... is drawn. */
-  #paintMarks(offsets: Float64Array, top: number, bottom: number, color: string): void {
+  #paintPinned(): void {
     const { context } = this.#canvas;
-    const perMark = ((this.#window.to_ns - this.#window.from_ns) / this.#width_px) * LEAST_MARK_PX;
-    context.fillStyle = color;
-    let last = -Infinity;
-    for (const offset of offsets) {
-      if (offset < this.#window.from_ns || offset > this.#window.to_ns || offset - last < perMark) continue;
-      last = offset;
-      context.fillRect(Math.round(this.#x(offset)) - 0.5, top, 1, bottom - top);
-    }
-  }
-
-  #laneY(): number {
-    return (RULER_PX + PICTURES_PX + this.#canvas.height_px) / 2;
-  }
-
-  #paintLabel(): void {
-    const { context } = this.#canvas;
-    const label = this.#ports.editor.selectedLabel();
-    const y = this.#laneY();
-    context.fillStyle = COLORS.line;
-    context.fillRect(LEFT_PX - MARGIN_PX, RULER_PX + PICTURES_PX, this.#width_px + 2 * MARGIN_PX, 1);
-    if (!isCuboid(label)) {
+    const lane = this.#lanes.find(({ isSelected }) => isSelected);
+    const top = RULER_PX + PICTURES_PX;
+    if (lane === undefined) {
       context.fillStyle = COLORS.dim;
       context.textAlign = 'left';
-      context.textBaseline = 'middle';
-      context.fillText('Select a label to see its keyframes', LEFT_PX + 12, y);
+      context.fillText('Select a label to see its keyframes', LEFT_PX, top + PINNED_PX / 2);
       return;
     }
-    const color = this.#ports.colorOf(label.class);
-    this.#paintLife(label, color, y);
-    this.#paintKeyframes(label, color, y);
+    paintLane(context, lane, this.#place(top, PINNED_PX), this.#ports.editor.clip, this.#timeNs);
   }
 
-  /** The bar of the label's life, hatched where it is gone. */
-  #paintLife(label: CuboidLabel, color: string, y: number): void {
-    const { clip } = this.#ports.editor;
-    const { context } = this.#canvas;
-    const track = trackOf(label);
-    const from = this.#x(track.fromNs === null ? 0 : Number(track.fromNs - clip.startNs));
-    const to = this.#x(track.toNs === null ? this.#length_ns : Number(track.toNs - clip.startNs));
-    context.fillStyle = withAlpha(color, 0.3);
-    context.beginPath();
-    context.roundRect(from, y - 7, Math.max(to - from, 2), 14, 3);
-    context.fill();
-    label.keyframes.forEach((keyframe, index) => {
-      if (keyframe.gap_after !== true) return;
-      const start = this.#x(Number(track.timesNs[index]! - clip.startNs));
-      const nextNs = track.timesNs[index + 1];
-      const end = nextNs === undefined ? to : this.#x(Number(nextNs - clip.startNs));
-      context.fillStyle = COLORS.panel;
-      context.fillRect(start, y - 8, end - start, 16);
-      context.strokeStyle = COLORS.line;
-      context.setLineDash([3, 3]);
-      context.strokeRect(start + 0.5, y - 6.5, end - start - 1, 13);
-      context.setLineDash([]);
+  #paintLanes(): void {
+    const { height_px } = this.#canvas;
+    const pinned = this.#lanes.find(({ isSelected }) => isSelected);
+    if (pinned !== undefined) this.#paintName(pinned, RULER_PX + PICTURES_PX, PINNED_PX);
+    const [first, end] = visibleLanes(height_px, this.#scroll_px, this.#lanes.length);
+    const topOf = (index: number): number => LANES_TOP_PX + index * LANE_PX - this.#scroll_px;
+    this.#clipped(LANES_TOP_PX, height_px, 0, () => {
+      for (let i = first; i < end; i += 1) {
+        const lane = this.#lanes[i];
+        if (lane !== undefined) this.#paintName(lane, topOf(i), LANE_PX);
+      }
     });
+    this.#clipped(LANES_TOP_PX, height_px, LEFT_PX - MARGIN_PX, () => {
+      for (let i = first; i < end; i += 1) {
+        const lane = this.#lanes[i];
+        if (lane === undefined) continue;
+        paintLane(
+          this.#canvas.context,
+          lane,
+          this.#place(topOf(i), LANE_PX),
+          this.#ports.editor.clip,
+          this.#timeNs,
+        );
+      }
+    });
+    this.#paintScrollBar();
   }
 
-  #paintKeyframes(label: CuboidLabel, color: string, y: number): void {
-    const { clip, session } = this.#ports.editor;
+  #paintName(lane: Lane, top_px: number, height_px: number): void {
     const { context } = this.#canvas;
-    const { timeNs } = session.get();
-    for (const time of trackOf(label).timesNs) {
-      const x = this.#x(Number(time - clip.startNs));
-      const isNow = time === timeNs;
-      const radius = isNow ? KEYFRAME_RADIUS_PX + 1 : KEYFRAME_RADIUS_PX;
-      context.beginPath();
-      context.moveTo(x, y - radius);
-      context.lineTo(x + radius, y);
-      context.lineTo(x, y + radius);
-      context.lineTo(x - radius, y);
-      context.closePath();
-      context.fillStyle = color;
-      context.fill();
-      context.lineWidth = isNow ? 2 : 1;
-      context.strokeStyle = isNow ? COLORS.selected : COLORS.background;
-      context.stroke();
+    const middle = top_px + height_px / 2;
+    const { hover } = this.#ports.editor.session.get();
+    if (lane.isSelected || hover?.labelId === lane.labelId) {
+      context.fillStyle = lane.isSelected ? 'rgba(76, 154, 255, 0.14)' : 'rgba(255, 255, 255, 0.05)';
+      context.fillRect(0, top_px, this.#canvas.width_px, height_px);
     }
+    context.fillStyle = lane.color;
+    context.fillRect(12, middle - 4, 8, 8);
+    context.fillStyle = lane.isHidden ? COLORS.dim : COLORS.text;
+    context.textAlign = 'left';
+    this.#clippedText(lane.name, 26, middle, LEFT_PX - MARGIN_PX - 26 - (lane.lints.length > 0 ? 18 : 4));
+    if (lane.lints.length === 0) return;
+    context.fillStyle = lane.lints.some(({ severity }) => severity === 'error')
+      ? COLORS.error
+      : COLORS.attention;
+    context.textAlign = 'right';
+    context.fillText(`${lane.lints.length}▲`, LEFT_PX - MARGIN_PX - 4, middle);
   }
 
-  #paintCursor(now_ns: number): void {
+  #clippedText(text: string, x: number, y: number, width_px: number): void {
     const { context } = this.#canvas;
-    const x = this.#x(now_ns);
-    context.strokeStyle = COLORS.accent;
-    context.lineWidth = 1.5;
+    context.save();
     context.beginPath();
-    context.moveTo(x, 14);
-    context.lineTo(x, this.#canvas.height_px);
-    context.stroke();
-    context.fillStyle = COLORS.accent;
+    context.rect(x, y - 10, width_px, 20);
+    context.clip();
+    context.fillText(text, x, y);
+    context.restore();
+  }
+
+  #paintScrollBar(): void {
+    const { context, height_px, width_px } = this.#canvas;
+    const most = maxScroll(height_px, this.#lanes.length);
+    if (most <= 0) return;
+    const seen = height_px - LANES_TOP_PX;
+    const length = Math.max(16, (seen * seen) / (seen + most));
+    context.fillStyle = 'rgba(255, 255, 255, 0.22)';
     context.beginPath();
-    context.moveTo(x - 5, 12);
-    context.lineTo(x + 5, 12);
-    context.lineTo(x, 19);
-    context.closePath();
+    context.roundRect(width_px - 6, LANES_TOP_PX + (this.#scroll_px / most) * (seen - length), 4, length, 2);
     context.fill();
+  }
+
+  #place(y_px: number, height_px: number): LanePlace {
+    return {
+      y_px,
+      height_px,
+      left_px: LEFT_PX,
+      right_px: LEFT_PX + this.#width_px,
+      xOf: this.#xOfTime,
+    };
+  }
+
+  get #timeNs(): bigint {
+    return this.#ports.editor.session.get().timeNs;
   }
 }

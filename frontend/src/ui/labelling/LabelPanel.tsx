@@ -1,5 +1,6 @@
-import { ActionIcon, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Loader, TextInput, Tooltip } from '@mantine/core';
 import {
+  IconAlertTriangleFilled,
   IconChevronDown,
   IconChevronRight,
   IconEye,
@@ -7,6 +8,7 @@ import {
   IconLock,
   IconLockOpen2,
   IconPinned,
+  IconRouteSquare,
   IconSearch,
   IconX,
 } from '@tabler/icons-react';
@@ -14,9 +16,10 @@ import { memo, useMemo, useState } from 'react';
 
 import type { LabelId } from '../../core/document/ids';
 import { isCuboid, type Label } from '../../core/document/label';
+import type { Lint } from '../../core/lints/lint';
 import { trackOf } from '../../core/geometry/track';
 import { VirtualRows } from '../controls/VirtualRows';
-import { useLabelling, useLabels, useSession } from './hooks';
+import { useLabelling, useLabels, useSelected, useSession } from './hooks';
 import { shortId } from './labelNames';
 import { labelRows, type LabelRow } from './labelRows';
 
@@ -150,6 +153,9 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
   const isLocked = useSession((session) => session.locked.has(id));
   const isHere = useSession((session) => !isCuboid(label) || trackOf(label).existsAt(session.timeNs));
   const name = `${titleOf(label.class)} ${shortId(id)}`;
+  const lints = useSelected(labelling.lints.byLabel, (byLabel) => byLabel.get(id) ?? NO_LINTS);
+  const isProposed = useSession((session) => session.proposals.some((proposal) => proposal.labelId === id));
+  const isFollowing = useSession((session) => session.trackNotes.get(id)?.kind === 'running');
   return (
     <div
       className="row label-row"
@@ -181,6 +187,20 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
         <span className="row-name">{titleOf(label.class)}</span>
         <span className="row-id">{shortId(id)}</span>
         <span className="row-space" />
+        {isFollowing ? <Loader size={11} color="gray" aria-label="being followed" /> : null}
+        {isProposed ? (
+          <IconRouteSquare size={13} stroke={1.6} className="row-proposed" aria-label="a track is proposed" />
+        ) : null}
+        {lints.length > 0 ? (
+          <Tooltip label={<LintWords lints={lints} />}>
+            <IconAlertTriangleFilled
+              size={12}
+              className="lint-icon"
+              data-severity={lints.some(({ severity }) => severity === 'error') ? 'error' : 'warning'}
+              aria-label={`${lints.length} ${lints.length === 1 ? 'warning' : 'warnings'}`}
+            />
+          </Tooltip>
+        ) : null}
         {isCuboid(label) && label.static ? <IconPinned size={13} stroke={1.6} aria-label="static" /> : null}
         {isCuboid(label) && !label.static ? (
           <Tooltip label={`${label.keyframes.length} keyframe${label.keyframes.length === 1 ? '' : 's'}`}>
@@ -205,6 +225,20 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
     </div>
   );
 });
+
+const NO_LINTS: readonly Lint[] = [];
+
+function LintWords({ lints }: { readonly lints: readonly Lint[] }) {
+  return (
+    <>
+      {lints.map((lint) => (
+        <span key={lint.id} className="tip-line">
+          {lint.message}
+        </span>
+      ))}
+    </>
+  );
+}
 
 function RowToggle({
   isOn,

@@ -5,6 +5,7 @@ import { CameraStrip } from './CameraStrip';
 import { Header } from './Header';
 import { HelpOverlay } from './HelpOverlay';
 import { LabelPanel } from './LabelPanel';
+import { LintPanel } from './LintPanel';
 import { Palette } from './Palette';
 import { PropertiesPanel } from './PropertiesPanel';
 import { StagePanel } from './StagePanel';
@@ -37,7 +38,10 @@ export function LabellingScreen() {
       <main className="tool-main" style={{ gridTemplateColumns: columns.join(' ') }}>
         {left === null ? null : (
           <>
-            <LabelPanel />
+            <div className="left-column">
+              <LabelPanel />
+              <LintPanel />
+            </div>
             <Splitter
               label="Width of the label list"
               orientation="vertical"

@@ -10,12 +10,12 @@ import {
 import { useEffect, useRef, type ReactNode } from 'react';
 
 import { nearestIndex } from '../../core/clip/clip';
+import { PLAYBACK_RATES } from '../../core/operations/timing';
 import { TimelineView } from '../../render/timeline/timelineView';
 import { formatClipTime } from '../format';
 import { useLabelling, useSession } from './hooks';
+import { labelName } from './labelNames';
 import { OperationButton } from './OperationButton';
-
-const RATES = [0.25, 0.5, 1, 2, 4];
 
 /** Time: play, step, scrub; the life and keyframes of the selected label. */
 export function TimelinePanel() {
@@ -24,8 +24,15 @@ export function TimelinePanel() {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (element.current === null || canvas.current === null) return undefined;
-    const { editor, loop, colorOf } = labelling;
-    const view = new TimelineView(element.current, canvas.current, { editor, loop, colorOf });
+    const { editor, loop, lints, colorOf, titleOf, notice } = labelling;
+    const view = new TimelineView(element.current, canvas.current, {
+      editor,
+      loop,
+      lints,
+      colorOf,
+      nameOf: (label) => labelName(label, titleOf),
+      notify: (words) => notice.set({ words }),
+    });
     return () => view.dispose();
   }, [labelling]);
   return (
@@ -124,7 +131,7 @@ function Rate() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        {RATES.map((value) => (
+        {PLAYBACK_RATES.map((value) => (
           <Menu.Item key={value} fz={13} py={4} onClick={() => editor.session.set({ playbackRate: value })}>
             × {value}
           </Menu.Item>

@@ -9,10 +9,13 @@ import type { Sync } from '../../core/sync/sync';
 import type { CellSpace } from '../../render/batch/cellSpace';
 import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
 import { PictureStore, type FetchPicture } from '../../render/data/pictureStore';
+import { SweepCounter } from '../../render/data/sweepCounter';
 import { SweepStore, type FetchSweep } from '../../render/data/sweepStore';
 import { FrameLoop } from '../../render/frameLoop';
 import { Stage } from '../../render/stage';
 import type { ViewSettings } from '../../render/viewSettings';
+import { LiveLints } from '../../core/lints/liveLints';
+import { whenIdle } from './whenIdle';
 import { DerivedValue } from './derivedValue';
 import type { LayoutStore } from './layout';
 import { batchOperations } from './batch/batchOperations';
@@ -51,6 +54,9 @@ export class Labelling {
   batchColumns = 1;
   /** How far fitting the chosen cells has come; null: none is being fitted. */
   readonly batchFit = new Value<{ readonly done: number; readonly count: number } | null>(null);
+  /** What looks wrong, as it is shown. */
+  readonly lints: LiveLints;
+  readonly #points: SweepCounter;
   readonly #disposers: Unsubscribe[] = [];
   readonly #colors: ReadonlyMap<string, string>;
   readonly #titles: ReadonlyMap<string, string>;
@@ -67,7 +73,14 @@ export class Labelling {
     this.#colors = new Map(classes.map((item) => [item.name, lightened(item.color)]));
     this.#titles = new Map(classes.map((item) => [item.name, item.title]));
     this.pictures = new PictureStore(ports.fetchPicture, this.#redraw);
-    this.sweeps = new SweepStore(ports.fetchSweep, this.#redraw);
+    this.sweeps = new SweepStore(ports.fetchSweep, () => {
+      this.#redraw();
+      this.#learn();
+    });
+    this.#points = new SweepCounter(
+      this.editor.clip.manifest.sweeps.map(({ lidar, time_ns }) => ({ lidar, timeNs: BigInt(time_ns) })),
+      (index) => this.sweeps.get(index)?.positions_m,
+    );
     this.stage = new Stage({
       editor: this.editor,
       loop: this.loop,
@@ -76,6 +89,7 @@ export class Labelling {
       colorOf: this.colorOf,
       titleOf: this.titleOf,
     });
+    this.lints = new LiveLints(this.editor.lints, whenIdle);
     this.#adoptPreferences();
     this.editor.setViewpoint(this.stage.world.viewpoint);
     this.fitter = ports.fitter ?? null;
@@ -89,6 +103,8 @@ export class Labelling {
       () => settings.dispose(),
       () => this.batch.dispose(),
       this.batch.subscribe(() => this.editor.operations.setMode(this.batch.get().isOpen ? 'batch' : null)),
+      () => this.lints.dispose(),
+      () => this.#learning?.(),
       this.loop.add(this.#play),
       this.editor.session.subscribe(this.#onSession),
       this.editor.operations.register(
@@ -148,6 +164,18 @@ export class Labelling {
     return () => abort.abort();
   }
 
+  /** What came with the sweeps is told to the lints in spare time, not with every sweep of a clip that plays. */
+  #learn(): void {
+    this.#learning ??= whenIdle(() => {
+      this.#learning = null;
+      if (this.editor.session.get().isPlaying) return;
+      this.editor.groundChanged();
+      this.editor.setPoints(this.#points);
+    });
+  }
+
+  #learning: (() => void) | null = null;
+
   #redraw = (): void => {
     for (const listener of this.pictureListeners) listener();
     this.stage.requestDraw();
@@ -174,6 +202,7 @@ export class Labelling {
     if (isPlaying === this.#wasPlaying) return;
     this.#wasPlaying = isPlaying;
     this.#lastFrame_ms = null;
+    if (!isPlaying) this.#learn();
     if (isPlaying) {
       this.loop.request();
       return;

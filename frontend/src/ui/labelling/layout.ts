@@ -15,6 +15,7 @@ export interface Layout {
   readonly isOrthoOpen: boolean;
   /** The part of the right panel that the cameras take; the properties have the rest. */
   readonly camerasShare: number;
+  readonly isLintsOpen: boolean;
   /** New boxes that got their fit are followed through the clip by themselves. */
   readonly followsNewBoxes: boolean;
   /** The batch view: how many cells, and every how many ticks (`life`: over the whole life). */
@@ -26,13 +27,14 @@ export interface Layout {
 export const DEFAULT_LAYOUT: Layout = {
   leftWidth_px: 232,
   rightWidth_px: 380,
-  timelineHeight_px: 128,
+  timelineHeight_px: 176,
   orthoShare: 0.34,
   isLeftOpen: true,
   isRightOpen: true,
   isTimelineOpen: true,
   isOrthoOpen: true,
   camerasShare: 0.56,
+  isLintsOpen: true,
   followsNewBoxes: true,
   batchCells: 8,
   batchStep: 'life',
@@ -42,7 +44,7 @@ export const DEFAULT_LAYOUT: Layout = {
 /** How a screen of this width comes: on a small one the middle is left enough room. */
 export function defaultLayout(width_px: number): Layout {
   return width_px < 1500
-    ? { ...DEFAULT_LAYOUT, leftWidth_px: 196, rightWidth_px: 300, timelineHeight_px: 112 }
+    ? { ...DEFAULT_LAYOUT, leftWidth_px: 196, rightWidth_px: 300, timelineHeight_px: 144 }
     : DEFAULT_LAYOUT;
 }
 

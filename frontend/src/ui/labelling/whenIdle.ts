@@ -1,0 +1,12 @@
+/** At the latest after this, however busy the page is. */
+const LATEST_MS = 1500;
+
+/** Calls back when the page has drawn and has nothing more urgent to do; the result calls it off. */
+export function whenIdle(act: () => void): () => void {
+  if (typeof requestIdleCallback === 'function') {
+    const handle = requestIdleCallback(act, { timeout: LATEST_MS });
+    return () => cancelIdleCallback(handle);
+  }
+  const handle = setTimeout(act, 100);
+  return () => clearTimeout(handle);
+}
