@@ -47,6 +47,7 @@ export function goToLint({ session }: EditorContext, lint: Lint): void {
   session.select(...lint.labelIds.slice(0, 1));
   session.set({
     lintId: lint.id,
+    ...(lint.labelIds[0] === undefined ? {} : { sought: { labelId: lint.labelIds[0] } }),
     ...(lint.timeNs === null ? {} : { timeNs: lint.timeNs, isPlaying: false }),
   });
 }

@@ -115,7 +115,7 @@ function lookAt(id: string, title: string, key: string, by: 1 | -1): Operation {
       const place = placeBeside(context, by);
       if (place === undefined) return;
       context.session.select(place.labelId);
-      context.session.set({ timeNs: place.timeNs, isPlaying: false });
+      context.session.set({ timeNs: place.timeNs, isPlaying: false, sought: { labelId: place.labelId } });
     },
   });
 }

@@ -43,6 +43,8 @@ export interface SessionState {
   readonly followsNewBoxes: boolean;
   /** The warning that was gone to last. */
   readonly lintId: string | null;
+  /** A label that was gone to, a new object every time: the views bring it to the middle. */
+  readonly sought: { readonly labelId: LabelId } | null;
   readonly isHelpOpen: boolean;
   readonly isPaletteOpen: boolean;
   /** The view that fills the middle, or null for the usual arrangement. */
@@ -72,6 +74,7 @@ export const INITIAL_SESSION: SessionState = {
   trackNotes: new Map(),
   followsNewBoxes: false,
   lintId: null,
+  sought: null,
   isHelpOpen: false,
   isPaletteOpen: false,
   largeViewId: null,

@@ -77,7 +77,7 @@ export function LintPanel() {
 }
 
 const LintRow = memo(function LintRow({ lint }: { readonly lint: Lint }) {
-  const { editor, stage, titleOf, colorOf } = useLabelling();
+  const { editor, titleOf, colorOf } = useLabelling();
   const isCurrent = useSession((session) => session.lintId === lint.id);
   const [first] = lint.labelIds;
   const label = first === undefined ? undefined : editor.document.get(first);
@@ -100,10 +100,7 @@ const LintRow = memo(function LintRow({ lint }: { readonly lint: Lint }) {
         type="button"
         className="row-main lint-main"
         title={lint.message}
-        onClick={() => {
-          editor.act(() => goToLint(editor, lint));
-          stage.world.focus();
-        }}
+        onClick={() => editor.act(() => goToLint(editor, lint))}
       >
         <Icon size={13} className="lint-icon" data-severity={lint.severity} aria-label={lint.severity} />
         <span className="lint-words">

@@ -193,8 +193,14 @@ export class Labelling {
     this.editor.session.set({ followsNewBoxes });
   };
 
+  #sought: object | null = null;
+
   #onSession = (): void => {
-    const { isPlaying, timeNs, followsNewBoxes } = this.editor.session.get();
+    const { isPlaying, timeNs, followsNewBoxes, sought } = this.editor.session.get();
+    if (sought !== this.#sought) {
+      this.#sought = sought;
+      this.stage.world.focus();
+    }
     if (followsNewBoxes !== this.#followsNewBoxes) {
       this.#followsNewBoxes = followsNewBoxes;
       this.layout.change({ followsNewBoxes });
