@@ -6,6 +6,8 @@ import type { BoxState } from '../core/geometry/box';
 import type { Readable } from '../core/observable';
 import type { RigidTransform } from '../core/geometry/rigid';
 import type { Vec3 } from '../core/geometry/vec3';
+import { isCuboid } from '../core/document/label';
+import { Aggregate } from './aggregate/aggregate';
 import { GroundGrid } from './data/groundGrid';
 import type { SweepStore } from './data/sweepStore';
 import { BoxesLayer } from './layers/boxesLayer';
@@ -29,6 +31,8 @@ const PREFETCH_SWEEPS = 6;
 export class ClipScene implements ViewSpace {
   readonly scene = new Scene();
   readonly points = new PointsLayer();
+  /** The selected object's points of all its times. */
+  readonly aggregate: Aggregate;
   readonly ground: GroundGrid;
   readonly #editor: Editor;
   readonly #sweeps: SweepStore;
@@ -51,6 +55,7 @@ export class ClipScene implements ViewSpace {
     this.#colorOf = colorOf;
     this.ground = new GroundGrid(pathGround(editor.clip));
     editor.setGround(this.ground);
+    this.aggregate = new Aggregate(editor.clip, sweeps);
     const { trajectory } = editor.clip;
     const first = trajectory.positions_m;
     const height = (first[2] ?? 0) - (pathGround(editor.clip).zAt(first[0] ?? 0, first[1] ?? 0) ?? 0);
@@ -58,6 +63,7 @@ export class ClipScene implements ViewSpace {
     this.scene.add(
       this.#grid.object,
       this.points.object,
+      this.aggregate.points.object,
       this.#ego.object,
       this.#frusta.object,
       this.#paths.object,
@@ -101,15 +107,21 @@ export class ClipScene implements ViewSpace {
     this.#paths.update(visiblePaths(this.#editor.document.labels(), session, this.#colorOf));
     const selected: BoxState | null = this.selected?.state ?? null;
     this.#updatePoints(settings, selected);
+    this.#updateAggregate(settings);
     this.#updateSurroundings(settings);
   }
 
   prepareView(pixelRatio: number, isPerspective: boolean, slabAxis: Vec3 | null): void {
+    // In the views of the selection its points of all times take the place of one sweep's.
+    const { object } = this.aggregate.points;
+    this.points.object.visible = slabAxis === null || !object.visible;
     this.points.prepareView(pixelRatio, isPerspective, slabAxis);
+    this.aggregate.points.prepareView(pixelRatio, isPerspective, slabAxis);
   }
 
   dispose(): void {
     this.points.dispose();
+    this.aggregate.dispose();
     this.#boxes.dispose();
     this.#paths.dispose();
     this.#grid.dispose();
@@ -136,6 +148,15 @@ export class ClipScene implements ViewSpace {
     this.points.setColor(settings.pointColor);
     this.points.setSize(settings.pointSize_px);
     this.points.setBox(selected);
+  }
+
+  #updateAggregate(settings: ViewSettings): void {
+    const { selected } = this;
+    const label = selected === null ? undefined : this.#editor.shownLabel(selected.labelId);
+    const isOn = settings.showsAggregate && isCuboid(label);
+    this.aggregate.update(isOn ? label : null, selected?.state ?? null);
+    this.aggregate.points.setColor(settings.pointColor === 'distance' ? 'height' : settings.pointColor);
+    this.aggregate.points.setSize(settings.pointSize_px);
   }
 
   #updateSurroundings(settings: ViewSettings): void {

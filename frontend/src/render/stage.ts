@@ -13,6 +13,7 @@ import { Canvas2d } from './overlay/canvas2d';
 import { ClipScene } from './scene';
 import type { ColorOfClass } from './shownBoxes';
 import type { ViewSettings } from './viewSettings';
+import { AggregateView } from './views/aggregateView';
 import { OrthoView } from './views/orthoView';
 import type { OrthoSide } from './views/orthoCamera';
 import type { StageView, ViewSpace } from './views/stageView';
@@ -28,7 +29,7 @@ export interface StagePorts {
   readonly titleOf: (className: string) => string;
 }
 
-export type StageViewId = 'world' | OrthoSide;
+export type StageViewId = 'world' | 'aggregate' | OrthoSide;
 
 interface Attached {
   readonly view: StageView;
@@ -47,6 +48,7 @@ const MAX_PIXEL_RATIO = 2;
 export class Stage {
   readonly scene: ClipScene;
   readonly world: WorldView;
+  readonly #aggregate: AggregateView;
   readonly #ports: StagePorts;
   readonly #orthos: Readonly<Record<OrthoSide, OrthoView>>;
   /** In the order in which they are drawn. */
@@ -70,6 +72,7 @@ export class Stage {
       titleOf: ports.titleOf,
       requestDraw: this.requestDraw,
     });
+    this.#aggregate = new AggregateView(this.scene, editor, this.requestDraw);
     const ortho = (side: OrthoSide): OrthoView =>
       new OrthoView(side, {
         editor,
@@ -122,7 +125,12 @@ export class Stage {
 
   /** Gives one of the stage's own views its place. */
   attachView(id: StageViewId, element: HTMLElement, overlay: HTMLCanvasElement): () => void {
-    return this.attach(id === 'world' ? this.world : this.#orthos[id], element, overlay);
+    return this.attach(this.#viewOf(id), element, overlay);
+  }
+
+  #viewOf(id: StageViewId): StageView {
+    if (id === 'world') return this.world;
+    return id === 'aggregate' ? this.#aggregate : this.#orthos[id];
   }
 
   /** Gives a view its place: the element takes the pointer, the canvas the handles and texts. */

@@ -16,6 +16,8 @@ export interface ViewSettings {
   readonly follow: FollowMode;
   /** How strongly boxes are drawn over pictures, 0..1. */
   readonly overlayOpacity: number;
+  /** The views of the selection show its points of all times, and a view of its own turns about them. */
+  readonly showsAggregate: boolean;
   /** The best camera's picture is enlarged about the selected object. */
   readonly zoomsToSelection: boolean;
 }
@@ -29,6 +31,7 @@ export const DEFAULT_VIEW_SETTINGS: ViewSettings = {
   showsFrusta: true,
   follow: 'ego',
   overlayOpacity: 1,
+  showsAggregate: false,
   zoomsToSelection: true,
 };
 

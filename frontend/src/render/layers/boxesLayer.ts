@@ -5,7 +5,7 @@ import { writeCorners } from '../../core/geometry/outline/boxLines';
 import { linearRgbOf, type Rgb } from '../colors';
 import { BoxFaces } from './boxFaces';
 import { FatLines } from './fatLines';
-import { WORLD_ONLY, type Layer } from './layer';
+import { AGGREGATE, WORLD_ONLY, type Layer } from './layer';
 
 /** A label as it stands at the time that is shown. */
 export interface ShownBox {
@@ -40,6 +40,7 @@ export class BoxesLayer implements Layer {
     // The orthographic views draw the selection's outline themselves, with what can be grabbed.
     this.#halo.object.layers.set(WORLD_ONLY);
     this.#strong.object.layers.set(WORLD_ONLY);
+    this.#strong.object.layers.enable(AGGREGATE);
     this.object.add(this.#faces.object, this.#plain.object, this.#halo.object, this.#strong.object);
   }
 

@@ -8,3 +8,6 @@ export interface Layer {
   readonly object: Object3D;
   dispose(): void;
 }
+
+/** Three's layer of what the view of an object over all times shows, and nothing else. */
+export const AGGREGATE = 2;

@@ -32,6 +32,7 @@ const COLOR_MODES: Readonly<Record<PointColor, number>> = { height: 0, intensity
  */
 export class PointsLayer implements Layer {
   readonly object = new Group();
+  readonly #layer: number;
   readonly #clouds = new Map<number, Points<BufferGeometry, ShaderMaterial>>();
   readonly #uniforms = {
     uMode: { value: 0 },
@@ -51,6 +52,11 @@ export class PointsLayer implements Layer {
     fragmentShader: POINTS_FRAGMENT,
     uniforms: this.#uniforms,
   });
+
+  /** `layer`: three's layer, of which views choose what they show. */
+  constructor({ layer = 0 }: { readonly layer?: number } = {}) {
+    this.#layer = layer;
+  }
 
   /** The sweeps that are on the GPU, by their index in the clip. */
   get shown(): ReadonlySet<number> {
@@ -127,6 +133,7 @@ export class PointsLayer implements Layer {
     geometry.boundingSphere = new Sphere(new Vector3(), Infinity);
     const points = new Points(geometry, this.#material);
     points.frustumCulled = false;
+    points.layers.set(this.#layer);
     this.#clouds.set(index, points);
     this.object.add(points);
   }

@@ -4,6 +4,7 @@ import type { BoxState } from '../../core/geometry/box';
 import { rotate } from '../../core/geometry/quat';
 import type { Ray } from '../../core/geometry/ray';
 import { add, scale, type Vec3 } from '../../core/geometry/vec3';
+import { AGGREGATE } from '../layers/layer';
 import type { ScreenPoint, ViewProjection } from '../picking/viewProjection';
 import { clamp } from './orbitCamera';
 
@@ -41,6 +42,7 @@ export class OrthoCamera implements ViewProjection {
   /** `room_px`: height that is kept free for texts. */
   constructor(side: OrthoSide, room_px = 44) {
     this.side = side;
+    this.camera.layers.enable(AGGREGATE);
     this.#room_px = room_px;
   }
 

@@ -12,9 +12,14 @@ import { Hud } from './Hud';
 import { useLabelling, useLayout, useReadable, useSelected, useSelectedLabel, useSession } from './hooks';
 import { cameraOfView } from './viewOperations';
 
-const ORTHO_TITLES = { top: 'Top', side: 'Side', front: 'Front' } as const;
-type OrthoId = keyof typeof ORTHO_TITLES;
-const ORTHOS: readonly OrthoId[] = ['top', 'side', 'front'];
+const TITLES: Readonly<Record<StageViewId, string>> = {
+  world: '3D',
+  aggregate: 'All times',
+  top: 'Top',
+  side: 'Side',
+  front: 'Front',
+};
+const ORTHOS = ['top', 'side', 'front'] as const;
 
 /** The middle: the 3D view, the selection from three sides, or one view large. */
 export function StagePanel() {
@@ -38,9 +43,15 @@ export function StagePanel() {
     }
   }, [stage]);
 
-  const large: string =
-    largeCamera === null ? (isOrtho(largeId) && isOrthoOpen ? largeId : 'world') : 'camera';
-  const small = (['world', ...ORTHOS] as const).filter((id) => id !== large);
+  const showsAggregate = useLayout((value) => value.settings.showsAggregate);
+  const places: readonly StageViewId[] = [
+    'world',
+    ...ORTHOS,
+    ...(showsAggregate ? (['aggregate'] as const) : []),
+  ];
+  const isPlace = isOrthoOpen && largeId !== 'world' && places.some((id) => id === largeId);
+  const large: string = largeCamera === null ? (isPlace ? (largeId ?? 'world') : 'world') : 'camera';
+  const small = places.filter((id) => id !== large);
   const showsSmall = isOrthoOpen && !isBatch;
   return (
     <div
@@ -101,16 +112,12 @@ export function StagePanel() {
   );
 }
 
-function isOrtho(id: string | null): id is OrthoId {
-  return id !== null && Object.hasOwn(ORTHO_TITLES, id);
-}
-
 /** One view of the stage: React gives it its place, the stage draws it. */
 function StageCell({ id, isLarge }: { readonly id: StageViewId; readonly isLarge: boolean }) {
   const { stage, editor } = useLabelling();
   const element = useRef<HTMLDivElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const title = id === 'world' ? '3D' : ORTHO_TITLES[id];
+  const title = TITLES[id];
 
   useEffect(() => {
     if (element.current === null || overlay.current === null) return undefined;

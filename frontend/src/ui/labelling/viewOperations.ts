@@ -53,6 +53,14 @@ export function viewOperations(labelling: Labelling): Operation[] {
       keys: ['o'],
       run: () => layout.change({ isOrthoOpen: !layout.get().isOrthoOpen }),
     }),
+    operation({
+      id: 'view.aggregate',
+      title: 'Points of all times in the views of the selection on or off',
+      group: 'view',
+      keys: ['shift+o'],
+      disabledReason: needsSweeps,
+      run: () => layout.changeSettings({ showsAggregate: !settings().showsAggregate }),
+    }),
     ...cameraOperations(labelling),
     operation({
       id: 'view.sweeps',
