@@ -37,6 +37,9 @@ class ApiClient:
     def post(self, path: str, body: Any) -> Any:
         return self._call("POST", path, body)
 
+    def patch(self, path: str, body: Any) -> Any:
+        return self._call("PATCH", path, body)
+
     def read(self, path: str) -> bytes:
         with self._opener.open(f"{self.url}{path}", timeout=30) as answer:
             return answer.read()

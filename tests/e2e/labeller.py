@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from api_client import ApiClient
 from playwright.sync_api import Page, expect
 from product import Product
 
@@ -18,7 +19,11 @@ class Labeller:
     page: Page
     product: Product
 
-    def log_in(self, username: str) -> None:
+    def log_in(self, username: str, *, sees_tour: bool = False) -> None:
+        """Log in by the form; who has been here before is not shown around."""
+        if not sees_tour:
+            client = ApiClient(self.product.url).log_in(username, self.product.password(username))
+            client.patch("/api/me/preferences", {"tour": {"isSeen": True}})
         self.page.goto(self.product.url)
         self.page.get_by_test_id("login-username").fill(username)
         self.page.get_by_test_id("login-password").fill(self.product.password(username))

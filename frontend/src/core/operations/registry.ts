@@ -1,3 +1,4 @@
+import { sameJson } from '../document/freeze';
 import type { EditorContext } from '../editor/context';
 import { Listeners, type Unsubscribe } from '../observable';
 import type { KeyInput } from '../tools/input';
@@ -13,8 +14,20 @@ export interface OperationItem {
   readonly disabledReason: string | null;
 }
 
-/** Chords by operation id that a person chose instead of the built-in ones. */
+/** Chords by operation id that a person chose instead of the built-in ones; an empty list: none. */
 export type KeyOverrides = Readonly<Record<string, readonly string[]>>;
+
+/** An operation as the list of keys shows it. */
+export interface KeyItem {
+  readonly id: string;
+  readonly title: string;
+  readonly group: Operation['group'];
+  /** As people read them. */
+  readonly keys: readonly string[];
+  readonly chords: readonly string[];
+  /** Other than the built-in ones, by the person's choice. */
+  readonly isChanged: boolean;
+}
 
 /** All operations by id, and by key. */
 export class OperationRegistry {
@@ -23,8 +36,10 @@ export class OperationRegistry {
   #mode: OperationMode | null = null;
   readonly #listeners = new Listeners<undefined>();
   #overrides: KeyOverrides = {};
+  /** The chords that each operation has got. */
+  readonly #keys = new Map<string, readonly string[]>();
 
-  /** Adds an operation; its keys must be free. The user interface adds its own (layout, views). */
+  /** Adds operations; no built-in one may want another's key. The user interface adds its own (layout, views). */
   register(...operations: readonly Operation[]): Unsubscribe {
     for (const operation of operations) {
       if (this.#operations.has(operation.id))
@@ -38,17 +53,13 @@ export class OperationRegistry {
     };
   }
 
-  /** Uses a person's own keys. Throws when two operations would share a chord. */
+  /**
+   * Uses a person's own keys. They win over built-in ones: an operation whose key went to another has it no more. Of two
+   * that were given the same key, the one registered first has it.
+   */
   setKeys(overrides: KeyOverrides): void {
-    const before = this.#overrides;
     this.#overrides = overrides;
-    try {
-      this.#rebuild();
-    } catch (error) {
-      this.#overrides = before;
-      this.#rebuild();
-      throw error;
-    }
+    this.#rebuild();
   }
 
   /** The mode that the screen is in: its operations' keys win over the usual ones. */
@@ -66,8 +77,15 @@ export class OperationRegistry {
     return operation;
   }
 
+  /** The chords that run an operation now. */
   keysOf(id: string): readonly string[] {
-    return this.#overrides[id] ?? this.get(id).keys;
+    return this.#keys.get(id) ?? [];
+  }
+
+  /** The operation that has a chord where `id` would need it (the same mode), or null. */
+  holderOf(chord: string, id: string): Operation | null {
+    const holder = this.#byChord.get(keyOf(chord, this.get(id)));
+    return holder === undefined ? null : this.get(holder);
   }
 
   /** Everything that makes sense now, for the palette and for menus. */
@@ -83,12 +101,14 @@ export class OperationRegistry {
   }
 
   /** Every operation with its keys, whether it makes sense now or not: what `?` shows. */
-  help(): readonly Pick<OperationItem, 'id' | 'title' | 'group' | 'keys'>[] {
+  help(): readonly KeyItem[] {
     return [...this.#operations.values()].map((operation) => ({
       id: operation.id,
       title: operation.title,
       group: operation.group,
       keys: this.keysOf(operation.id).map(chordTitle),
+      chords: this.keysOf(operation.id),
+      isChanged: !sameJson(this.keysOf(operation.id), operation.keys),
     }));
   }
 
@@ -123,18 +143,41 @@ export class OperationRegistry {
 
   #rebuild(): void {
     this.#byChord.clear();
-    for (const operation of this.#operations.values()) {
-      for (const chord of this.keysOf(operation.id)) {
-        const key = operation.mode === undefined ? chord : chordIn(operation.mode, chord);
-        const other = this.#byChord.get(key);
-        if (other !== undefined) {
-          throw new Error(`the key ${chordTitle(chord)} is wanted by ${other} and by ${operation.id}`);
-        }
-        this.#byChord.set(key, operation.id);
-      }
+    this.#keys.clear();
+    const isChosen = ({ id }: Operation): boolean => this.#overrides[id] !== undefined;
+    // A person's choice first; then what is built in; an ontology's own keys take what is left.
+    const rank = (operation: Operation): number =>
+      isChosen(operation) ? 0 : operation.group === 'class' ? 2 : 1;
+    const operations = [...this.#operations.values()].sort((a, b) => rank(a) - rank(b));
+    for (const operation of operations) {
+      const wanted = this.#overrides[operation.id] ?? operation.keys;
+      this.#keys.set(
+        operation.id,
+        wanted.filter((chord) => this.#claim(chord, operation, isChosen)),
+      );
     }
     this.#listeners.tell(undefined);
   }
+
+  /** True where the operation gets the chord. Two built-in operations that want the same one are a mistake of ours. */
+  #claim(chord: string, operation: Operation, isChosen: (operation: Operation) => boolean): boolean {
+    const key = keyOf(chord, operation);
+    const holder = this.#byChord.get(key);
+    if (holder === undefined) {
+      this.#byChord.set(key, operation.id);
+      return true;
+    }
+    const other = this.get(holder);
+    if (other !== operation && ![operation, other].some((one) => isChosen(one) || one.group === 'class')) {
+      throw new Error(`the key ${chordTitle(chord)} is wanted by ${other.id} and by ${operation.id}`);
+    }
+    return false;
+  }
+}
+
+/** Under which a chord is kept: one of a mode apart from the same chord outside of it. */
+function keyOf(chord: string, operation: Operation): string {
+  return operation.mode === undefined ? chord : chordIn(operation.mode, chord);
 }
 
 /** Under which a chord of a mode is kept, apart from the same chord outside of it. */

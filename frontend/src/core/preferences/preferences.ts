@@ -33,6 +33,7 @@ export class Preferences implements Readable<JsonObject> {
   readonly #listeners = new Listeners<undefined>();
   readonly #trouble = new Value<string | null>(null);
   readonly #user = new Value<string | null>(null);
+  readonly #isKnown = new Value(false);
   #userId: string | null = null;
   /** What the server is known to have. */
   #saved: SavedPreferences = NOTHING;
@@ -54,6 +55,11 @@ export class Preferences implements Readable<JsonObject> {
   /** Whose they are; null: nobody is known to be there. */
   get user(): Readable<string | null> {
     return this.#user;
+  }
+
+  /** False until the server or this browser has said what the person's preferences are. */
+  get isKnown(): Readable<boolean> {
+    return this.#isKnown;
   }
 
   /** Why the server doesn't take what was changed, in a sentence; null when all is well or just not there yet. */
@@ -90,6 +96,7 @@ export class Preferences implements Readable<JsonObject> {
     this.#isStopped = false;
     this.#trouble.set(null);
     const remembered = userId === null ? null : this.#remembered();
+    this.#isKnown.set(remembered !== null);
     this.#saved = remembered?.saved ?? NOTHING;
     this.#set(remembered?.sections ?? this.#saved.sections);
     this.#user.set(userId);
@@ -154,6 +161,7 @@ export class Preferences implements Readable<JsonObject> {
     const sections = mergeObjects(this.#saved.sections, this.#sections, saved.sections);
     this.#saved = { revision: saved.revision, sections: saved.sections };
     this.#set(sections);
+    this.#isKnown.set(true);
   }
 
   #fail(result: Exclude<PreferencesResult, SavedPreferences>, again: () => void): void {

@@ -20,6 +20,7 @@ import { Link } from 'wouter';
 import { Brand } from '../shell/Brand';
 import { UserMenu } from '../shell/PageShell';
 import { useLabelling, useLayout, useReadable, useSession } from './hooks';
+import { Keys } from './Keys';
 import { LabelSetMenu } from './LabelSetMenu';
 import { OperationButton } from './OperationButton';
 import { SaveState } from './SaveState';
@@ -119,7 +120,7 @@ function ActiveClass() {
             fz={13}
             py={5}
             leftSection={<span className="swatch" style={{ background: colorOf(item.name) }} />}
-            rightSection={item.hotkey === undefined ? null : <kbd className="key">{item.hotkey}</kbd>}
+            rightSection={<Keys id={`class.${item.name}`} />}
             onClick={() => editor.session.set({ activeClass: item.name })}
           >
             {item.title}

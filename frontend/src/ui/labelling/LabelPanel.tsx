@@ -19,6 +19,7 @@ import { isCuboid, type Label } from '../../core/document/label';
 import type { Lint } from '../../core/lints/lint';
 import { trackOf } from '../../core/geometry/track';
 import { VirtualRows } from '../controls/VirtualRows';
+import { Keys } from './Keys';
 import { useLabelling, useLabels, useSelected, useSession } from './hooks';
 import { shortId } from './labelNames';
 import { labelRows, type LabelRow } from './labelRows';
@@ -97,8 +98,7 @@ function NoLabels({ isSearching }: { readonly isSearching: boolean }) {
   if (editor.readOnlyReason !== null) return <p className="panel-empty">There are no labels here.</p>;
   return (
     <p className="panel-empty">
-      No labels yet. Press <kbd className="key">B</kbd> and click on an object, or drag from its rear to its
-      front.
+      No labels yet. Press <Keys id="tool.box" /> and click on an object, or drag from its rear to its front.
     </p>
   );
 }

@@ -10,10 +10,12 @@ import { Palette } from './Palette';
 import { PropertiesPanel } from './PropertiesPanel';
 import { StagePanel } from './StagePanel';
 import { TimelinePanel } from './TimelinePanel';
+import { Tour } from './Tour';
 import { useLabelling, useLayout } from './hooks';
 import { useUiScale } from '../look/useLook';
 import { useKeys } from './useKeys';
 import './labelling.css';
+import './help.css';
 
 /** The labelling screen: views in the middle, lists about them, time below. */
 export function LabellingScreen() {
@@ -109,6 +111,7 @@ export function LabellingScreen() {
       )}
       <HelpOverlay />
       <Palette />
+      <Tour />
     </div>
   );
 }

@@ -19,6 +19,8 @@ import { whenIdle } from './whenIdle';
 import { DerivedValue } from './derivedValue';
 import type { LayoutStore } from './layout';
 import { batchOperations } from './batch/batchOperations';
+import { followOwnKeys } from './ownKeys';
+import { pageOperations } from './pageOperations';
 import { planeNudging } from './planeNudging';
 import { viewOperations } from './viewOperations';
 
@@ -111,7 +113,9 @@ export class Labelling {
         ...viewOperations(this),
         ...batchOperations(this),
         ...planeNudging(this),
+        ...pageOperations(this),
       ),
+      followOwnKeys(this.editor.operations),
       this.#saveWithTheBrowser(),
     );
   }

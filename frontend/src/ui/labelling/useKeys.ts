@@ -48,7 +48,8 @@ export function useKeys(labelling: Labelling): void {
 function isForThePage(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return true;
+  if (target.closest('[role="dialog"]:not(.tour-card), [role="menu"], [role="listbox"]') !== null)
+    return true;
   const isField = target.matches('input, textarea, select, [contenteditable="true"]');
   const isChord = event.ctrlKey || event.metaKey;
   if (isField) return !(isChord && (event.key === 'k' || event.key === 's'));

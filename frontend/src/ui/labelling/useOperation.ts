@@ -18,8 +18,13 @@ export function useOperation(id: string): { readonly item: OperationItem; readon
     },
     [editor],
   );
-  const reason = useSyncExternalStore(subscribe, () => editor.operations.item(id, editor).disabledReason);
-  const { title, group, keys } = editor.operations.item(id, editor);
+  // As text, which is the same as long as it says the same.
+  const shown = useSyncExternalStore(subscribe, () => {
+    const item = editor.operations.item(id, editor);
+    return JSON.stringify([item.disabledReason, item.keys]);
+  });
+  const [reason, keys] = JSON.parse(shown) as [string | null, readonly string[]];
+  const { title, group } = editor.operations.get(id);
   return {
     item: { id, title, group, keys, disabledReason: reason },
     run: () => {

@@ -29,6 +29,9 @@ export const lookSection = preferences.section('theme', DEFAULT_LOOK);
 /** The scale of the whole interface, for what is measured in pixels by a program: rows, panels, canvases. */
 export const uiScale = new Value(1);
 
+/** Whether the settings are on the screen. */
+export const isSettingsOpen = new Value(false);
+
 export function isScheme(value: string): value is SchemeChoice {
   return value === 'auto' || value === 'dark' || value === 'light';
 }

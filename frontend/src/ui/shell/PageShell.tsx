@@ -1,9 +1,11 @@
 import { Anchor, Box, Container, Group, Menu, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconLogout, IconSettings } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 
+import { isSettingsOpen } from '../look/look';
+import { usePreference } from '../server/preferences';
 import { sessionQuery, useLogout } from '../server/queries';
 import { Brand } from './Brand';
 import { SettingsDialog } from './SettingsDialog';
@@ -46,7 +48,7 @@ export function PageShell({
 export function UserMenu() {
   const { data: user } = useQuery(sessionQuery);
   const logout = useLogout();
-  const [isSettingsOpen, setSettingsOpen] = useState(false);
+  const isOpen = usePreference(isSettingsOpen);
   if (user === null || user === undefined) return null;
   const name = user.display_name === '' ? user.username : user.display_name;
   return (
@@ -64,7 +66,7 @@ export function UserMenu() {
           <Menu.Label>{name}</Menu.Label>
           <Menu.Item
             leftSection={<IconSettings size={16} stroke={1.6} />}
-            onClick={() => setSettingsOpen(true)}
+            onClick={() => isSettingsOpen.set(true)}
             data-testid="open-settings"
           >
             Settings
@@ -78,7 +80,7 @@ export function UserMenu() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <SettingsDialog isOpen={isSettingsOpen} onClose={() => setSettingsOpen(false)} />
+      <SettingsDialog isOpen={isOpen} onClose={() => isSettingsOpen.set(false)} />
     </>
   );
 }

@@ -51,14 +51,19 @@ describe('operations', () => {
     expect(t.editor.session.get().isHelpOpen).toBe(true);
   });
 
-  it('can be given other keys, but not the same key twice', () => {
+  it('can be given other keys, and take one from another operation', () => {
     const t = new TestEditor([makeBox('a')]).select('a');
     t.editor.operations.setKeys({ 'label.delete': ['x'] });
     t.key('Delete');
     expect(t.ids).toEqual(['a']);
-    expect(() => t.editor.operations.setKeys({ 'label.delete': ['b'] })).toThrow('the key B is wanted by');
-    t.key('x');
+    t.editor.operations.setKeys({ 'label.delete': ['b'] });
+    t.key('b');
     expect(t.ids).toEqual([]);
+    expect(t.editor.session.get().toolId).toBe('select');
+    expect(t.editor.operations.keysOf('tool.box')).toEqual([]);
+    t.editor.operations.setKeys({});
+    t.key('b');
+    expect(t.editor.session.get().toolId).toBe('box');
   });
 
   it('can be added by the screen, and taken away again', () => {

@@ -77,9 +77,9 @@ describe('preferences', () => {
     const heard = vi.fn();
     layout.subscribe(heard);
     preferences.use('anna');
-    expect(layout.get()).toEqual(LAYOUT);
+    expect([layout.get(), preferences.isKnown.get()]).toEqual([LAYOUT, false]);
     await settle();
-    expect(layout.get()).toEqual({ ...LAYOUT, left: 7 });
+    expect([layout.get(), preferences.isKnown.get()]).toEqual([{ ...LAYOUT, left: 7 }, true]);
     expect(heard).toHaveBeenCalledTimes(1);
   });
 
@@ -110,9 +110,9 @@ describe('preferences', () => {
     server.trouble = { kind: 'unreachable' };
     const second = tab(server, first.cache);
     second.preferences.use('anna');
-    expect(second.layout.get().left).toBe(3);
+    expect([second.layout.get().left, second.preferences.isKnown.get()]).toEqual([3, true]);
     second.preferences.use('ben');
-    expect(second.layout.get().left).toBe(100);
+    expect([second.layout.get().left, second.preferences.isKnown.get()]).toEqual([100, false]);
   });
 
   it('that were changed without the server are sent when it is there, also after a reload', async () => {
