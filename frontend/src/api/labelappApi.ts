@@ -13,6 +13,7 @@ import type {
   LabelSetSummary,
   Project,
   ProjectDetail,
+  StaticCloud,
   User,
 } from './types';
 
@@ -80,6 +81,17 @@ export class LabelappApi {
       }),
     );
     return decodeSweep(body);
+  }
+
+  /** What there is of a clip's static cloud. */
+  async staticCloud(clipId: string, signal?: AbortSignal): Promise<StaticCloud> {
+    const params = { path: { clip_id: clipId } };
+    return bodyOf(this.http.GET('/api/clips/{clip_id}/cloud', { params, ...signalOf(signal) }));
+  }
+
+  /** Has a clip's static cloud made anew. */
+  async makeStaticCloud(clipId: string): Promise<void> {
+    await bodyOf(this.http.POST('/api/clips/{clip_id}/cloud', { params: { path: { clip_id: clipId } } }));
   }
 
   /** A picture, as recorded or as a thumbnail. */

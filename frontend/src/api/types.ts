@@ -8,6 +8,9 @@ type Schemas = components['schemas'];
 
 export type { ClipManifest, LabelSetSummary, Role };
 
+/** A clip's static cloud: the one there is, and how far the next one is. */
+export type StaticCloud = Schemas['StaticCloudOutput'];
+
 export interface User {
   readonly id: string;
   readonly username: string;

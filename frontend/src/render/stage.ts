@@ -7,9 +7,12 @@ import type { Vec3 } from '../core/geometry/vec3';
 import { trackOf } from '../core/geometry/track';
 import type { Readable } from '../core/observable';
 import { COLORS } from './colors';
+import type { CloudSettings } from './cloudSettings';
+import type { StaticCloudSource } from './data/staticCloudSource';
 import type { SweepStore } from './data/sweepStore';
 import type { FrameLoop } from './frameLoop';
 import { Canvas2d } from './overlay/canvas2d';
+import type { DetailView } from './layers/staticCloudLayer';
 import { ClipScene } from './scene';
 import type { ColorOfClass } from './shownBoxes';
 import type { ViewSettings } from './viewSettings';
@@ -24,7 +27,9 @@ export interface StagePorts {
   readonly editor: Editor;
   readonly loop: FrameLoop;
   readonly sweeps: SweepStore;
+  readonly staticCloud: StaticCloudSource;
   readonly settings: Readable<ViewSettings>;
+  readonly cloudSettings: Readable<CloudSettings>;
   readonly colorOf: ColorOfClass;
   readonly titleOf: (className: string) => string;
 }
@@ -64,7 +69,7 @@ export class Stage {
   constructor(ports: StagePorts) {
     this.#ports = ports;
     const { editor, loop, settings } = ports;
-    this.scene = new ClipScene(editor, ports.sweeps, settings, ports.colorOf);
+    this.scene = new ClipScene({ ...ports, requestDraw: this.requestDraw });
     this.world = new WorldView({
       editor,
       scene: this.scene,
@@ -87,6 +92,8 @@ export class Stage {
       editor.session.subscribe(this.requestDraw),
       editor.isGesture.subscribe(this.requestDraw),
       settings.subscribe(this.requestDraw),
+      ports.cloudSettings.subscribe(this.requestDraw),
+      ports.staticCloud.state.subscribe(this.requestDraw),
     );
   }
 
@@ -116,7 +123,7 @@ export class Stage {
     return () => {
       observer.disconnect();
       canvas.removeEventListener('webglcontextrestored', this.requestDraw);
-      this.scene.points.clear();
+      this.scene.clouds.release();
       renderer.dispose();
       this.#renderer = null;
       this.#canvas = null;
@@ -207,8 +214,20 @@ export class Stage {
     fitRenderer(renderer, bounds.width, bounds.height, pixelRatio);
     renderer.setScissor(0, 0, bounds.width, bounds.height);
     renderer.clear();
+    this.scene.clouds.staticPoints.update(this.#detailViews(pixelRatio));
     for (const attached of this.#attached) this.#drawView(renderer, attached, bounds, pixelRatio);
   };
+
+  /** The views that the static cloud is loaded for. */
+  #detailViews(pixelRatio: number): DetailView[] {
+    return [...this.#attached].flatMap(({ view, element }) => {
+      if (view.space !== this.scene || !view.hasScene) return [];
+      const { width, height } = element.getBoundingClientRect();
+      if (width < 2 || height < 2) return [];
+      view.resize(width, height);
+      return [{ camera: view.camera, width_px: width * pixelRatio, height_px: height * pixelRatio }];
+    });
+  }
 
   #drawView(
     renderer: WebGLRenderer,

@@ -1,19 +1,23 @@
 import type { ManifestSweep } from '../core/clip/manifest';
 import { nearestIndex } from '../core/clip/clip';
-import { MAX_ALL_POINTS, NEAR_SWEEPS, type SweepSpan } from './viewSettings';
+import { MAX_ALL_POINTS, type SweepSpan } from './cloudSettings';
 
 /**
- * The sweeps to show at a time. `nearest`: of every lidar the one nearest in time; `near`: its neighbours with it;
- * `all`: as many as may be on the screen, evenly over the clip.
+ * The sweeps to show at a time. `nearest`: of every lidar the one nearest in time; `near`: `reach` neighbours on
+ * either side with it; `all`: as many as may be on the screen, evenly over the clip.
  */
-export function chooseSweeps(sweeps: readonly ManifestSweep[], timeNs: bigint, span: SweepSpan): number[] {
+export function chooseSweeps(
+  sweeps: readonly ManifestSweep[],
+  timeNs: bigint,
+  span: SweepSpan,
+  reach = 0,
+): number[] {
   if (span === 'all') return evenly(sweeps);
   const chosen: number[] = [];
   for (const indices of byLidar(sweeps).values()) {
     const times = BigInt64Array.from(indices, (index) => BigInt(sweeps[index]!.time_ns));
     const nearest = nearestIndex(times, timeNs);
     if (nearest === null) continue;
-    const reach = span === 'near' ? NEAR_SWEEPS : 0;
     // The nearest first: it is fetched first.
     chosen.push(indices[nearest]!);
     for (let step = 1; step <= reach; step += 1) {

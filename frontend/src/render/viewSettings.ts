@@ -1,15 +1,8 @@
-import type { PointColor } from './layers/pointsLayer';
-
-/** Which sweeps the 3D views show: the nearest, that and its neighbours, or all of the clip. */
-export type SweepSpan = 'nearest' | 'near' | 'all';
 /** What the 3D view goes along with as time goes on. */
 export type FollowMode = 'none' | 'ego' | 'selection';
 
 /** How the views show things: a matter of taste, kept per user. */
 export interface ViewSettings {
-  readonly pointColor: PointColor;
-  readonly pointSize_px: number;
-  readonly sweepSpan: SweepSpan;
   readonly showsGrid: boolean;
   readonly showsPath: boolean;
   readonly showsFrusta: boolean;
@@ -23,9 +16,6 @@ export interface ViewSettings {
 }
 
 export const DEFAULT_VIEW_SETTINGS: ViewSettings = {
-  pointColor: 'height',
-  pointSize_px: 2,
-  sweepSpan: 'nearest',
   showsGrid: true,
   showsPath: true,
   showsFrusta: true,
@@ -34,8 +24,3 @@ export const DEFAULT_VIEW_SETTINGS: ViewSettings = {
   showsAggregate: false,
   zoomsToSelection: true,
 };
-
-/** `near`: this many sweeps on either side. */
-export const NEAR_SWEEPS = 4;
-/** `all`: at most this many points; of more sweeps every second, third... is shown. */
-export const MAX_ALL_POINTS = 6_000_000;

@@ -24,10 +24,10 @@ describe('the layout of the screen', () => {
     const texts = new Map<string, string>();
     const store = storeOf(preferencesOf(texts));
     store.change({ leftWidth_px: 301 });
-    store.changeSettings({ pointColor: 'intensity' });
+    store.changeSettings({ follow: 'none' });
     const again = storeOf(preferencesOf(texts)).get();
     expect(again.leftWidth_px).toBe(301);
-    expect(again.settings.pointColor).toBe('intensity');
+    expect(again.settings.follow).toBe('none');
     expect(again.rightWidth_px).toBe(DEFAULT_LAYOUT.rightWidth_px);
   });
 

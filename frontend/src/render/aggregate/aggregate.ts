@@ -10,7 +10,9 @@ import { cropPoints } from '../batch/cropPoints';
 import { forPointsInBox } from '../batch/pointsInBox';
 import type { SweepStore } from '../data/sweepStore';
 import { AGGREGATE } from '../layers/layer';
+import type { CloudSettings } from '../cloudSettings';
 import { PointsLayer, type PointCloud } from '../layers/pointsLayer';
+import { PointsLook } from '../layers/pointsLook';
 
 /** At most so many sweeps, evenly over the label's life. */
 const MAX_SWEEPS = 120;
@@ -31,7 +33,8 @@ interface Gathered {
  * frame: all that was seen of it stands in one place. A box that is placed wrongly somewhere smears them.
  */
 export class Aggregate {
-  readonly points = new PointsLayer({ layer: AGGREGATE });
+  readonly look = new PointsLook();
+  readonly points = new PointsLayer(this.look, { layer: AGGREGATE });
   readonly #clip: Clip;
   readonly #sweeps: SweepStore;
   #labelId: LabelId | null = null;
@@ -51,18 +54,21 @@ export class Aggregate {
   }
 
   /** Shows the label's points in the box where it stands now; null: nothing. */
-  update(label: CuboidLabel | null, state: BoxState | null): void {
+  update(label: CuboidLabel | null, state: BoxState | null, settings: CloudSettings): void {
     const isShown = label !== null && state !== null;
     this.points.object.visible = isShown;
     if (!isShown) {
-      this.#sweeps.want([], 'aggregate');
+      this.#sweeps.want([], [], 'aggregate');
       if (label === null) this.#forget(null);
       return;
     }
     if (label.id !== this.#labelId) this.#forget(label.id);
     this.#gather(label);
     if (label !== this.#shownLabel || this.#gathered.size !== this.#shownSweeps) this.#show(label);
-    this.points.setBox({ position_m: [0, 0, 0], quat_xyzw: [0, 0, 0, 1], size_m: state.size_m });
+    // All that was gathered is shown, whatever the large views leave out.
+    const color = settings.color === 'distance' ? 'height' : settings.color;
+    this.look.set({ ...settings, color, hidesGround: false, clipsHeight: false, clipsToBox: false });
+    this.look.setBox(state);
     const { object } = this.points;
     object.position.copy(new Vector3(...state.position_m));
     object.quaternion.copy(new Quaternion(...state.quat_xyzw));
@@ -71,6 +77,7 @@ export class Aggregate {
   dispose(): void {
     this.#forget(null);
     this.points.dispose();
+    this.look.dispose();
   }
 
   #forget(labelId: LabelId | null): void {
@@ -99,7 +106,7 @@ export class Aggregate {
         this.#shownLabel = null;
       }
     }
-    this.#sweeps.want(wanted.slice(0, ASKED_AT_ONCE), 'aggregate');
+    this.#sweeps.want(wanted.slice(0, ASKED_AT_ONCE), [], 'aggregate');
   }
 
   #show(label: CuboidLabel): void {

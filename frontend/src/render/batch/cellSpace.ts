@@ -9,10 +9,11 @@ import { distance, type Vec3 } from '../../core/geometry/vec3';
 import { Value, type Readable } from '../../core/observable';
 import type { SweepStore } from '../data/sweepStore';
 import { BoxesLayer } from '../layers/boxesLayer';
+import type { CloudSettings } from '../cloudSettings';
 import { PointsLayer, type PointCloud } from '../layers/pointsLayer';
+import { PointsLook } from '../layers/pointsLook';
 import { visibleBoxes, type ColorOfClass, type VisibleBox } from '../shownBoxes';
 import { chooseSweeps } from '../sweepChoice';
-import type { ViewSettings } from '../viewSettings';
 import type { ViewSpace } from '../views/stageView';
 import { cropPoints } from './cropPoints';
 import { countInBox } from './pointsInBox';
@@ -20,7 +21,7 @@ import { countInBox } from './pointsInBox';
 export interface CellPorts {
   readonly editor: Editor;
   readonly sweeps: SweepStore;
-  readonly settings: Readable<ViewSettings>;
+  readonly settings: Readable<CloudSettings>;
   readonly colorOf: ColorOfClass;
   /** Every point's height above the ground, metres. */
   readonly heightsOf: (positions_m: Float32Array) => Float32Array;
@@ -47,7 +48,8 @@ export class CellSpace implements ViewSpace {
   /** Points in the box; null while they are on their way. */
   readonly pointCount = new Value<number | null>(null);
   readonly #ports: CellPorts;
-  readonly #points = new PointsLayer();
+  readonly #look = new PointsLook();
+  readonly #points = new PointsLayer(this.#look);
   readonly #boxes = new BoxesLayer();
   readonly #sweepIndices: readonly number[];
   #selected: VisibleBox | null = null;
@@ -91,16 +93,17 @@ export class CellSpace implements ViewSpace {
   }
 
   prepareView(pixelRatio: number, isPerspective: boolean, slabAxis: Vec3 | null): void {
-    this.#points.prepareView(pixelRatio, isPerspective, slabAxis);
+    this.#look.prepareView(pixelRatio, isPerspective, slabAxis);
   }
 
   dispose(): void {
     this.#points.dispose();
+    this.#look.dispose();
     this.#boxes.dispose();
     this.scene.clear();
   }
 
-  #updatePoints(centre: BoxState, state: BoxState | null, settings: ViewSettings): void {
+  #updatePoints(centre: BoxState, state: BoxState | null, settings: CloudSettings): void {
     const { editor, sweeps, heightsOf } = this.#ports;
     const present = this.#sweepIndices.filter((index) => sweeps.get(index) !== undefined);
     const key = present.join();
@@ -116,10 +119,11 @@ export class CellSpace implements ViewSpace {
       this.#points.clear();
       this.#points.show(new Map([[0, cloud]]), heightsOf);
     }
-    this.#points.setEgo(editor.clip.trajectory.atClamped(this.timeNs).position_m);
-    this.#points.setColor(settings.pointColor);
-    this.#points.setSize(settings.pointSize_px);
-    this.#points.setBox(state);
+    this.#look.setEgo(editor.clip.trajectory.atClamped(this.timeNs).position_m);
+    // A cell shows all that is about its box, whatever the large views leave out.
+    this.#look.set({ ...settings, clipsHeight: false, clipsToBox: false });
+    this.#look.setBox(state);
+    this.#look.setColoredBoxes(settings.color === 'class' && this.#selected !== null ? [this.#selected] : []);
     this.#count(state);
   }
 

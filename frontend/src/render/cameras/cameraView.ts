@@ -230,6 +230,7 @@ export class CameraView implements ViewController, ViewProjection {
       return;
     }
     const wanted: PictureKey[] = [];
+    let needed = 0;
     const prefetched = this.#ports.timeNs === undefined ? PREFETCH_IMAGES : 0;
     for (let ahead = 0; ahead <= prefetched; ahead += 1) {
       for (const index of ahead === 0 || isPlaying ? [nearest + ahead] : [nearest + ahead, nearest - ahead]) {
@@ -238,8 +239,9 @@ export class CameraView implements ViewController, ViewProjection {
         if (ahead === 0 && size === 'full') wanted.push(this.#key(index, 'thumbnail'));
         if (ahead === 0 || this.#role === 'strip' || ahead === 1) wanted.push(this.#key(index, size));
       }
+      if (ahead === 0) needed = wanted.length;
     }
-    pictures.want(this.#asker, wanted);
+    pictures.want(this.#asker, wanted, needed);
     const isReady = this.camera.hasPicture[nearest] !== true || this.#bitmap(nearest, size) !== null;
     const before = this.#shown?.imageIndex;
     const keepsBefore = !isReady && before !== undefined && this.#bitmap(before, size) !== null;

@@ -4,7 +4,7 @@ export interface LoadingCacheOptions<V> {
   sizeOf_bytes(value: V): number;
   /** Frees what the garbage collector doesn't (bitmaps). */
   release?(value: V): void;
-  /** Values beyond this are let go, those not asked for longest first. What is wanted now is never let go. */
+  /** Values beyond this are let go, those not asked for longest first. What is needed now is never let go. */
   readonly maxBytes: number;
   /** This many loads at a time. */
   readonly concurrency: number;
@@ -22,7 +22,15 @@ interface Failure {
   readonly timer: ReturnType<typeof setTimeout> | null;
 }
 
+interface Wish {
+  readonly keys: readonly string[];
+  /** So many of the keys are needed now; the others are fetched ahead while there is room. */
+  readonly needed: number;
+}
+
 const RETRY_MS = [1000, 4000, 15000];
+/** When what is wanted takes this part of the bytes, nothing more is fetched ahead. */
+const AHEAD_ROOM = 0.8;
 
 /**
  * Values that are fetched when somebody wants them, the most urgent first, kept within a bound of bytes; loads that
@@ -32,15 +40,24 @@ export class LoadingCache<V> {
   readonly #options: LoadingCacheOptions<V>;
   /** In order of use: the first one has not been asked for longest. */
   readonly #entries = new Map<string, Entry<V>>();
-  readonly #wanted = new Map<string, readonly string[]>();
+  readonly #wanted = new Map<string, Wish>();
   readonly #running = new Map<string, AbortController>();
   readonly #failures = new Map<string, Failure>();
   readonly #attempts = new Map<string, number>();
   #bytes = 0;
+  #maxBytes: number;
   #isDisposed = false;
 
   constructor(options: LoadingCacheOptions<V>) {
     this.#options = options;
+    this.#maxBytes = options.maxBytes;
+  }
+
+  /** Another bound from now on. */
+  setMaxBytes(maxBytes: number): void {
+    if (maxBytes === this.#maxBytes) return;
+    this.#maxBytes = maxBytes;
+    this.#letGo((key) => !this.#isNeeded(key));
   }
 
   get bytes(): number {
@@ -69,13 +86,20 @@ export class LoadingCache<V> {
     return this.#failures.get(key)?.message ?? null;
   }
 
-  /** Says what `asker` wants now, the most urgent first; nothing: an empty list. */
-  want(asker: string, keys: readonly string[]): void {
+  /**
+   * Says what `asker` wants, the most urgent first; nothing: an empty list. The first `needed` are to be shown now and
+   * stay; the others are fetched ahead as far as the bytes allow.
+   */
+  want(asker: string, keys: readonly string[], needed = keys.length): void {
     if (this.#isDisposed) return;
     const before = this.#wanted.get(asker);
-    if (before?.length === keys.length && keys.every((key, i) => key === before[i])) return;
+    const isSame =
+      before?.needed === needed &&
+      before.keys.length === keys.length &&
+      keys.every((key, i) => key === before.keys[i]);
+    if (isSame) return;
     if (keys.length === 0) this.#wanted.delete(asker);
-    else this.#wanted.set(asker, keys);
+    else this.#wanted.set(asker, { keys, needed });
     this.#abortUnwanted();
     this.#startNext();
   }
@@ -93,8 +117,23 @@ export class LoadingCache<V> {
   }
 
   #isWanted(key: string): boolean {
-    for (const keys of this.#wanted.values()) if (keys.includes(key)) return true;
+    for (const { keys } of this.#wanted.values()) if (keys.includes(key)) return true;
     return false;
+  }
+
+  #isNeeded(key: string): boolean {
+    for (const { keys, needed } of this.#wanted.values()) {
+      const place = keys.indexOf(key);
+      if (place >= 0 && place < needed) return true;
+    }
+    return false;
+  }
+
+  /** True while what is wanted and there leaves room for more. */
+  #hasRoomAhead(): boolean {
+    let bytes = 0;
+    for (const [key, entry] of this.#entries) if (this.#isWanted(key)) bytes += entry.size_bytes;
+    return bytes < AHEAD_ROOM * this.#maxBytes;
   }
 
   #abortUnwanted(): void {
@@ -115,10 +154,12 @@ export class LoadingCache<V> {
 
   /** Everybody's first wish, then everybody's second, and so on. */
   #mostUrgent(): string | null {
-    const lists = [...this.#wanted.values()];
-    const longest = Math.max(0, ...lists.map((keys) => keys.length));
+    const wishes = [...this.#wanted.values()];
+    const longest = Math.max(0, ...wishes.map(({ keys }) => keys.length));
+    const hasRoom = this.#hasRoomAhead();
     for (let rank = 0; rank < longest; rank += 1) {
-      for (const keys of lists) {
+      for (const { keys, needed } of wishes) {
+        if (rank >= needed && !hasRoom) continue;
         const key = keys[rank];
         if (key === undefined || this.#entries.has(key) || this.#running.has(key) || this.#failures.has(key))
           continue;
@@ -152,9 +193,15 @@ export class LoadingCache<V> {
     const size_bytes = this.#options.sizeOf_bytes(value);
     this.#entries.set(key, { value, size_bytes });
     this.#bytes += size_bytes;
+    this.#letGo((old) => old !== key && !this.#isWanted(old));
+    this.#letGo((old) => old !== key && !this.#isNeeded(old));
+  }
+
+  /** Makes the values fit into their bytes again, of those that may go. */
+  #letGo(mayGo: (key: string) => boolean): void {
     for (const [old, entry] of this.#entries) {
-      if (this.#bytes <= this.#options.maxBytes) break;
-      if (old === key || this.#isWanted(old)) continue;
+      if (this.#bytes <= this.#maxBytes) return;
+      if (!mayGo(old)) continue;
       this.#entries.delete(old);
       this.#bytes -= entry.size_bytes;
       this.#options.release?.(entry.value);

@@ -10,8 +10,6 @@ export type FetchPicture = (
   signal: AbortSignal,
 ) => Promise<Blob>;
 
-/** Decoded pictures hold 4 bytes a pixel: about 50 pictures of 2 megapixels, or 900 thumbnails. */
-const MAX_BYTES = 512 * 1024 * 1024;
 const CONCURRENCY = 6;
 
 export interface PictureKey {
@@ -24,7 +22,8 @@ export interface PictureKey {
 export class PictureStore {
   readonly #cache: LoadingCache<ImageBitmap>;
 
-  constructor(fetchPicture: FetchPicture, onChange: () => void) {
+  /** Decoded pictures hold 4 bytes a pixel: 384 MiB are 48 pictures of 2 megapixels, or 700 thumbnails. */
+  constructor(fetchPicture: FetchPicture, maxBytes: number, onChange: () => void) {
     this.#cache = new LoadingCache<ImageBitmap>({
       load: async (text, signal) => {
         const key = JSON.parse(text) as PictureKey;
@@ -33,7 +32,7 @@ export class PictureStore {
       },
       sizeOf_bytes: (bitmap) => 4 * bitmap.width * bitmap.height,
       release: (bitmap) => bitmap.close(),
-      maxBytes: MAX_BYTES,
+      maxBytes,
       concurrency: CONCURRENCY,
       onChange,
     });
@@ -48,8 +47,12 @@ export class PictureStore {
   }
 
   /** What a view wants to show now and soon, the most urgent first. */
-  want(asker: string, keys: readonly PictureKey[]): void {
-    this.#cache.want(asker, keys.map(textOf));
+  want(asker: string, keys: readonly PictureKey[], needed = keys.length): void {
+    this.#cache.want(asker, keys.map(textOf), needed);
+  }
+
+  setMaxBytes(maxBytes: number): void {
+    this.#cache.setMaxBytes(maxBytes);
   }
 
   get bytes(): number {

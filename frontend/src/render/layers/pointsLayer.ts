@@ -1,20 +1,11 @@
-import {
-  BufferAttribute,
-  BufferGeometry,
-  GLSL3,
-  Group,
-  Matrix4,
-  Points,
-  Quaternion,
-  ShaderMaterial,
-  Sphere,
-  Vector3,
-} from 'three';
+import { BufferAttribute, BufferGeometry, Group, Points, type ShaderMaterial, Sphere, Vector3 } from 'three';
 
 import type { BoxState } from '../../core/geometry/box';
-import type { Vec3 } from '../../core/geometry/vec3';
+import { writeMotion, writeUnitFromWorld } from './boxRows';
 import type { Layer } from './layer';
-import { POINTS_FRAGMENT, POINTS_VERTEX } from './pointsShader';
+import type { PointsLook } from './pointsLook';
+import { CARRIED_TEXELS } from './pointsShader';
+import { RowTexture } from './rowTexture';
 
 /** A sweep as the layer needs it: the world frame, metres. */
 export interface PointCloud {
@@ -22,45 +13,55 @@ export interface PointCloud {
   readonly intensities: Float32Array | null;
 }
 
-export type PointColor = 'height' | 'intensity' | 'distance';
+/** A box that moved between a sweep's time and the one that is shown. */
+export interface Carried {
+  readonly then: BoxState;
+  readonly now: BoxState;
+}
 
-const COLOR_MODES: Readonly<Record<PointColor, number>> = { height: 0, intensity: 1, distance: 2 };
+/** How a sweep is shown at the present time: where in the shown span it lies (0..1), and what moved since. */
+export interface SweepTime {
+  readonly place: number;
+  readonly carried: readonly Carried[];
+}
 
-/**
- * Sweeps as points. The points inside the selected box shine, so that one sees what it holds while pulling at it;
- * an orthographic view cuts away what lies before and behind the box.
- */
+/** Points just outside a box that was drawn tight are the thing's as well. */
+const CARRY_MARGIN_M = 0.1;
+
+interface ShownSweep {
+  readonly points: Points<BufferGeometry, ShaderMaterial>;
+  readonly carried: RowTexture;
+  readonly uniforms: {
+    readonly uTime: { value: number };
+    readonly uCarried: { value: unknown };
+    readonly uCarriedCount: { value: number };
+  };
+  readonly bytes: number;
+}
+
+/** Sweeps as points. */
 export class PointsLayer implements Layer {
   readonly object = new Group();
+  readonly #look: PointsLook;
   readonly #layer: number;
-  readonly #clouds = new Map<number, Points<BufferGeometry, ShaderMaterial>>();
-  readonly #uniforms = {
-    uMode: { value: 0 },
-    uSize: { value: 2 },
-    uPixelRatio: { value: 1 },
-    uIsPerspective: { value: 1 },
-    uHeightSpan: { value: 4.5 },
-    uEgo: { value: new Vector3() },
-    uHasBox: { value: 0 },
-    uBoxFromWorld: { value: new Matrix4() },
-    uBoxHalf: { value: new Vector3(1, 1, 1) },
-    uSlabAxis: { value: new Vector3() },
-  };
-  readonly #material = new ShaderMaterial({
-    glslVersion: GLSL3,
-    vertexShader: POINTS_VERTEX,
-    fragmentShader: POINTS_FRAGMENT,
-    uniforms: this.#uniforms,
-  });
+  readonly #shown = new Map<number, ShownSweep>();
+  #bytes = 0;
+  #version = 0;
 
   /** `layer`: three's layer, of which views choose what they show. */
-  constructor({ layer = 0 }: { readonly layer?: number } = {}) {
+  constructor(look: PointsLook, { layer = 0 }: { readonly layer?: number } = {}) {
+    this.#look = look;
     this.#layer = layer;
   }
 
-  /** The sweeps that are on the GPU, by their index in the clip. */
-  get shown(): ReadonlySet<number> {
-    return new Set(this.#clouds.keys());
+  /** Bytes of vertices that are on the GPU, or about to be. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Another number whenever other sweeps are shown. */
+  get version(): number {
+    return this.#version;
   }
 
   /**
@@ -71,14 +72,25 @@ export class PointsLayer implements Layer {
     clouds: ReadonlyMap<number, PointCloud>,
     heightsOf: (positions_m: Float32Array) => Float32Array,
   ): void {
-    for (const [index, points] of this.#clouds) {
-      if (clouds.has(index)) continue;
-      this.object.remove(points);
-      points.geometry.dispose();
-      this.#clouds.delete(index);
-    }
+    for (const [index, sweep] of this.#shown) if (!clouds.has(index)) this.#remove(index, sweep);
     for (const [index, cloud] of clouds) {
-      if (!this.#clouds.has(index)) this.#add(index, cloud, heightsOf(cloud.positions_m));
+      if (!this.#shown.has(index)) this.#add(index, cloud, heightsOf(cloud.positions_m));
+    }
+  }
+
+  /** Tells each shown sweep how it lies to the present time. */
+  setTimes(timeOf: (sweepIndex: number) => SweepTime): void {
+    for (const [index, sweep] of this.#shown) {
+      const { place, carried } = timeOf(index);
+      sweep.uniforms.uTime.value = place;
+      sweep.uniforms.uCarriedCount.value = carried.length;
+      if (carried.length === 0) continue;
+      sweep.carried.fill(carried.length, (rows, at, row) => {
+        const { then, now } = carried[row]!;
+        writeUnitFromWorld(rows, at, then, CARRY_MARGIN_M);
+        writeMotion(rows, at + 12, then, now);
+      });
+      sweep.uniforms.uCarried.value = sweep.carried.texture;
     }
   }
 
@@ -87,40 +99,18 @@ export class PointsLayer implements Layer {
     this.show(new Map(), () => new Float32Array());
   }
 
-  setColor(color: PointColor): void {
-    this.#uniforms.uMode.value = COLOR_MODES[color];
-  }
-
-  setSize(size_px: number): void {
-    this.#uniforms.uSize.value = size_px;
-  }
-
-  /** What distance is counted from. */
-  setEgo(ego_m: Vec3): void {
-    this.#uniforms.uEgo.value.set(...ego_m);
-  }
-
-  /** The box whose points shine; null for none. */
-  setBox(box: BoxState | null): void {
-    this.#uniforms.uHasBox.value = box === null ? 0 : 1;
-    if (box === null) return;
-    this.#uniforms.uBoxHalf.value.set(box.size_m[0] / 2, box.size_m[1] / 2, box.size_m[2] / 2);
-    this.#uniforms.uBoxFromWorld.value
-      .compose(new Vector3(...box.position_m), new Quaternion(...box.quat_xyzw), new Vector3(1, 1, 1))
-      .invert();
-  }
-
-  /** Before a view is drawn: an orthographic view shows the slab of the box along the axis it looks. */
-  prepareView(pixelRatio: number, isPerspective: boolean, slabAxis: Vec3 | null): void {
-    this.#uniforms.uPixelRatio.value = pixelRatio;
-    this.#uniforms.uIsPerspective.value = isPerspective ? 1 : 0;
-    this.#uniforms.uSlabAxis.value.set(...(slabAxis ?? ([0, 0, 0] as const)));
-    this.#material.uniformsNeedUpdate = true;
-  }
-
   dispose(): void {
     this.clear();
-    this.#material.dispose();
+  }
+
+  #remove(index: number, { points, carried, bytes }: ShownSweep): void {
+    this.object.remove(points);
+    points.geometry.dispose();
+    points.material.dispose();
+    carried.dispose();
+    this.#shown.delete(index);
+    this.#bytes -= bytes;
+    this.#version += 1;
   }
 
   #add(index: number, cloud: PointCloud, heights_m: Float32Array): void {
@@ -131,10 +121,19 @@ export class PointsLayer implements Layer {
     geometry.setAttribute('height', new BufferAttribute(heights_m, 1));
     // Never culled, so no sphere is computed from 100,000 points.
     geometry.boundingSphere = new Sphere(new Vector3(), Infinity);
-    const points = new Points(geometry, this.#material);
+    const carried = new RowTexture(CARRIED_TEXELS);
+    const uniforms = {
+      uTime: { value: 0.5 },
+      uCarried: { value: carried.texture as unknown },
+      uCarriedCount: { value: 0 },
+    };
+    const points = new Points(geometry, this.#look.material('sweep', uniforms));
     points.frustumCulled = false;
     points.layers.set(this.#layer);
-    this.#clouds.set(index, points);
+    const bytes = cloud.positions_m.byteLength + intensities.byteLength + heights_m.byteLength;
+    this.#shown.set(index, { points, carried, uniforms, bytes });
+    this.#bytes += bytes;
+    this.#version += 1;
     this.object.add(points);
   }
 }

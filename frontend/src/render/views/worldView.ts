@@ -14,6 +14,7 @@ import { grabPoint, handleAt, perspectiveHandles, type HandleSpot } from '../pic
 import { pickLabel } from '../picking/pickLabel';
 import { pickNearby } from '../picking/pickNearby';
 import { pickPoint } from '../picking/pickPoint';
+import { pickTilePoint } from '../picking/pickTilePoint';
 import type { ClipScene } from '../scene';
 import type { ViewSettings } from '../viewSettings';
 import { OrbitCamera, type OrbitPose } from './orbitCamera';
@@ -228,17 +229,19 @@ export class WorldView implements StageView {
 
   #pointUnder(ray: Ray): Vec3 | null {
     const tangent = POINT_RADIUS_PX * this.#tangentPerPixel();
-    return pickPoint(
-      this.#ports.scene.shownClouds().map((cloud) => cloud.positions_m),
+    const { clouds } = this.#ports.scene;
+    const ofSweep = pickPoint(
+      clouds.shownClouds().map((cloud) => cloud.positions_m),
       ray,
       tangent,
     );
+    return nearer(ray, ofSweep, pickTilePoint(clouds.shownTiles(), ray, tangent));
   }
 
   /** A click between the points of an object means it, not the ground under it. */
   #pointNearby(ray: Ray): Vec3 | null {
     const { scene } = this.#ports;
-    const clouds = scene.shownClouds().map((cloud) => cloud.positions_m);
+    const clouds = scene.clouds.shownClouds().map((cloud) => cloud.positions_m);
     return pickNearby(clouds, ray, NEARBY_PX * this.#tangentPerPixel(), NEARBY_M, (x, y, z) => {
       const ground = scene.ground.zAt(x, y);
       return ground !== null && z - ground < GROUND_BAND_M;
@@ -302,6 +305,12 @@ const GIZMO_POSES: Readonly<Record<GizmoAxis, { yaw_rad?: number; pitch_rad: num
   y: { yaw_rad: -Math.PI / 2, pitch_rad: 0 },
   z: { pitch_rad: Math.PI / 2 },
 };
+
+/** Of two points that may not be there the one nearer to where the ray begins. */
+function nearer(ray: Ray, a: Vec3 | null, b: Vec3 | null): Vec3 | null {
+  if (a === null || b === null) return a ?? b;
+  return distance(ray.origin_m, a) <= distance(ray.origin_m, b) ? a : b;
+}
 
 function pathPoints(label: Label): readonly Vec3[] {
   if (label.geometry === 'polyline') return label.vertices_m;

@@ -1,14 +1,4 @@
-import {
-  ActionIcon,
-  Checkbox,
-  Group,
-  Popover,
-  SegmentedControl,
-  Slider,
-  Stack,
-  Text,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Checkbox, Group, Popover, Slider, Stack, Text, Tooltip } from '@mantine/core';
 import {
   IconAdjustmentsHorizontal,
   IconCarFilled,
@@ -17,21 +7,12 @@ import {
   IconView360,
 } from '@tabler/icons-react';
 
-import type { PointColor } from '../../render/layers/pointsLayer';
-import type { FollowMode, SweepSpan } from '../../render/viewSettings';
+import type { FollowMode } from '../../render/viewSettings';
+import { Choice } from './Choice';
+import { CloudOptions } from './CloudOptions';
 import { useLabelling, useLayout } from './hooks';
 import { OperationButton } from './OperationButton';
 
-const SPANS: readonly { readonly value: SweepSpan; readonly label: string }[] = [
-  { value: 'nearest', label: '1 sweep' },
-  { value: 'near', label: '± 4' },
-  { value: 'all', label: 'all' },
-];
-const COLORS: readonly { readonly value: PointColor; readonly label: string }[] = [
-  { value: 'height', label: 'height' },
-  { value: 'intensity', label: 'intensity' },
-  { value: 'distance', label: 'distance' },
-];
 const FOLLOWS: readonly { readonly value: FollowMode; readonly label: string }[] = [
   { value: 'ego', label: 'ego' },
   { value: 'selection', label: 'selection' },
@@ -52,9 +33,8 @@ export function CloudBar() {
 }
 
 function ViewOptions() {
-  const { layout, editor } = useLabelling();
+  const { layout } = useLabelling();
   const settings = useLayout((value) => value.settings);
-  const hasSweeps = editor.clip.manifest.sweeps.length > 0;
   return (
     <Popover position="bottom-start" width={264} shadow="md" withinPortal>
       <Popover.Target>
@@ -72,39 +52,7 @@ function ViewOptions() {
       </Popover.Target>
       <Popover.Dropdown p="md">
         <Stack gap="sm">
-          {hasSweeps ? (
-            <>
-              <Choice
-                label="Points of"
-                values={SPANS}
-                value={settings.sweepSpan}
-                onChange={(sweepSpan) => layout.changeSettings({ sweepSpan })}
-              />
-              <Choice
-                label="Coloured by"
-                values={COLORS}
-                value={settings.pointColor}
-                onChange={(pointColor) => layout.changeSettings({ pointColor })}
-              />
-              <Text size="xs" c="dimmed">
-                Point size
-              </Text>
-              <Slider
-                size="sm"
-                min={1}
-                max={6}
-                step={0.5}
-                value={settings.pointSize_px}
-                onChange={(pointSize_px) => layout.changeSettings({ pointSize_px })}
-                label={(value) => `${value} px`}
-                thumbLabel="Point size"
-              />
-            </>
-          ) : (
-            <Text size="xs" c="dimmed">
-              This clip has no point clouds: label on the ground and in the pictures.
-            </Text>
-          )}
+          <CloudOptions />
           <Choice
             label="The 3D view follows"
             values={FOLLOWS}
@@ -145,36 +93,5 @@ function ViewOptions() {
         </Stack>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function Choice<T extends string>({
-  label,
-  values,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly values: readonly { readonly value: T; readonly label: string }[];
-  readonly value: T;
-  readonly onChange: (value: T) => void;
-}) {
-  return (
-    <div>
-      <Text size="xs" c="dimmed" mb={2}>
-        {label}
-      </Text>
-      <SegmentedControl
-        fullWidth
-        size="xs"
-        aria-label={label}
-        data={values.map((item) => ({ ...item }))}
-        value={value}
-        onChange={(text) => {
-          const found = values.find((item) => item.value === text);
-          if (found !== undefined) onChange(found.value);
-        }}
-      />
-    </div>
   );
 }

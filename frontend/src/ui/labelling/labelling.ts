@@ -8,14 +8,17 @@ import { Value, type Readable, type Unsubscribe } from '../../core/observable';
 import type { Sync } from '../../core/sync/sync';
 import type { CellSpace } from '../../render/batch/cellSpace';
 import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
+import { memoryBudget, deviceMemory_gb, type MemoryBudget } from '../../render/memoryBudget';
 import { PictureStore, type FetchPicture } from '../../render/data/pictureStore';
 import { SweepCounter } from '../../render/data/sweepCounter';
+import { StaticCloudSource, type FetchStaticCloud } from '../../render/data/staticCloudSource';
 import { SweepStore, type FetchSweep } from '../../render/data/sweepStore';
 import { FrameLoop } from '../../render/frameLoop';
 import { Stage } from '../../render/stage';
 import type { ViewSettings } from '../../render/viewSettings';
 import { LiveLints } from '../../core/lints/liveLints';
 import { whenIdle } from './whenIdle';
+import type { CloudStore } from './cloudStore';
 import { DerivedValue } from './derivedValue';
 import type { LayoutStore } from './layout';
 import { batchOperations } from './batch/batchOperations';
@@ -34,7 +37,11 @@ export interface LabellingPorts {
   readonly fitter?: BoxFitter | null;
   readonly fetchPicture: FetchPicture;
   readonly fetchSweep: FetchSweep;
+  readonly fetchStaticCloud: FetchStaticCloud;
+  /** Has the server make the static cloud anew; throws a sentence where it won't. */
+  readonly requestStaticCloud: () => Promise<void>;
   readonly layout: LayoutStore;
+  readonly cloud: CloudStore;
 }
 
 /** Everything behind one labelling screen; made when a clip is opened, disposed of when it is left. */
@@ -47,6 +54,9 @@ export class Labelling {
   readonly settings: Readable<ViewSettings>;
   readonly pictures: PictureStore;
   readonly sweeps: SweepStore;
+  /** How points are shown. */
+  readonly cloud: CloudStore;
+  readonly staticCloud: StaticCloudSource;
   readonly stage: Stage;
   readonly batch: Batch;
   readonly fitter: BoxFitter | null;
@@ -62,6 +72,7 @@ export class Labelling {
   readonly #disposers: Unsubscribe[] = [];
   readonly #colors: ReadonlyMap<string, string>;
   readonly #titles: ReadonlyMap<string, string>;
+  readonly #requestStaticCloud: () => Promise<void>;
   #lastFrame_ms: number | null = null;
 
   constructor(ports: LabellingPorts) {
@@ -74,8 +85,12 @@ export class Labelling {
     const { classes } = ports.editor.layer;
     this.#colors = new Map(classes.map((item) => [item.name, lightened(item.color)]));
     this.#titles = new Map(classes.map((item) => [item.name, item.title]));
-    this.pictures = new PictureStore(ports.fetchPicture, this.#redraw);
-    this.sweeps = new SweepStore(ports.fetchSweep, () => {
+    this.cloud = ports.cloud;
+    this.#requestStaticCloud = ports.requestStaticCloud;
+    const budget = this.#budget();
+    this.staticCloud = new StaticCloudSource(ports.fetchStaticCloud);
+    this.pictures = new PictureStore(ports.fetchPicture, budget.pictures_bytes, this.#redraw);
+    this.sweeps = new SweepStore(ports.fetchSweep, budget.sweeps_bytes, () => {
       this.#redraw();
       this.#learn();
     });
@@ -87,7 +102,9 @@ export class Labelling {
       editor: this.editor,
       loop: this.loop,
       sweeps: this.sweeps,
+      staticCloud: this.staticCloud,
       settings: this.settings,
+      cloudSettings: this.cloud,
       colorOf: this.colorOf,
       titleOf: this.titleOf,
     });
@@ -103,6 +120,7 @@ export class Labelling {
     this.#disposers.push(
       this.layout.subscribe(this.#adoptPreferences),
       () => settings.dispose(),
+      this.cloud.subscribe(this.#keepToBudget),
       () => this.batch.dispose(),
       this.batch.subscribe(() => this.editor.operations.setMode(this.batch.get().isOpen ? 'batch' : null)),
       () => this.lints.dispose(),
@@ -149,6 +167,7 @@ export class Labelling {
     this.stage.dispose();
     this.pictures.dispose();
     this.sweeps.dispose();
+    this.staticCloud.dispose();
     this.loop.dispose();
     this.editor.dispose();
   }
@@ -179,6 +198,24 @@ export class Labelling {
   }
 
   #learning: (() => void) | null = null;
+
+  /** Has the static cloud made anew, and says why where that can't be. */
+  makeStaticCloud = (): void => {
+    this.#requestStaticCloud().then(
+      () => this.staticCloud.refresh(),
+      (error: unknown) => this.notice.set({ words: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+
+  #budget(): MemoryBudget {
+    return memoryBudget(this.cloud.get().memory, deviceMemory_gb());
+  }
+
+  #keepToBudget = (): void => {
+    const budget = this.#budget();
+    this.pictures.setMaxBytes(budget.pictures_bytes);
+    this.sweeps.setMaxBytes(budget.sweeps_bytes);
+  };
 
   #redraw = (): void => {
     for (const listener of this.pictureListeners) listener();

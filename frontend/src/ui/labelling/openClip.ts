@@ -6,10 +6,12 @@ import { createClip, type Clip } from '../../core/clip/clip';
 import type { ClipManifest, LabelSetSummary, Role } from '../../core/clip/manifest';
 import type { OntologyLayer } from '../../core/document/ontology';
 import { openEditor } from '../../core/editor/openEditor';
+import { DEFAULT_CLOUD_SETTINGS } from '../../render/cloudSettings';
 import { api } from '../server/api';
 import { preferences } from '../server/preferences';
 import { labelSetOfAddress, sessionOfAddress } from './address';
 import { Labelling } from './labelling';
+import { CloudStore } from './cloudStore';
 import { defaultLayout, LayoutStore } from './layout';
 
 /** One connection to the browser's database for all clips that are opened after one another. */
@@ -61,6 +63,9 @@ export async function openClip(clipId: string, userId: string, search: string): 
     fetchPicture: (camera, index, size, signal) =>
       api.image(clipId, camera, index, { isThumbnail: size === 'thumbnail', signal }),
     fetchSweep: (index, signal) => api.sweep(clipId, index, signal),
+    fetchStaticCloud: (signal) => api.staticCloud(clipId, signal),
+    requestStaticCloud: () => api.makeStaticCloud(clipId),
+    cloud: new CloudStore(preferences.section('cloud', DEFAULT_CLOUD_SETTINGS)),
     layout: new LayoutStore(preferences.section('layout', defaultLayout(window.innerWidth))),
   });
 }

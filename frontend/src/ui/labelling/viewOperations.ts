@@ -1,12 +1,10 @@
 import { operation, type Operation } from '../../core/operations/operation';
 import { isCuboid } from '../../core/document/label';
 import { bestCamera } from '../../render/cameras/bestCamera';
-import type { PointColor } from '../../render/layers/pointsLayer';
-import type { FollowMode, SweepSpan } from '../../render/viewSettings';
+import type { FollowMode } from '../../render/viewSettings';
+import { cloudOperations } from './cloudOperations';
 import type { Labelling } from './labelling';
 
-const COLORS: readonly PointColor[] = ['height', 'intensity', 'distance'];
-const SPANS: readonly SweepSpan[] = ['nearest', 'near', 'all'];
 const FOLLOWS: readonly FollowMode[] = ['ego', 'selection', 'none'];
 
 /** What one does with the views and panels: by key, in the palette, and on buttons. */
@@ -15,8 +13,6 @@ export function viewOperations(labelling: Labelling): Operation[] {
   const needsSweeps = (): string | null =>
     labelling.editor.clip.manifest.sweeps.length === 0 ? 'This clip has no point clouds.' : null;
   const settings = () => layout.get().settings;
-  const resize = (by_px: number): void =>
-    layout.changeSettings({ pointSize_px: Math.min(6, Math.max(1, settings().pointSize_px + by_px)) });
   return [
     operation({
       id: 'view.focus',
@@ -62,40 +58,7 @@ export function viewOperations(labelling: Labelling): Operation[] {
       run: () => layout.changeSettings({ showsAggregate: !settings().showsAggregate }),
     }),
     ...cameraOperations(labelling),
-    operation({
-      id: 'view.sweeps',
-      title: 'One sweep, its neighbours, or all',
-      group: 'view',
-      keys: ['m'],
-      disabledReason: needsSweeps,
-      run: () => layout.changeSettings({ sweepSpan: next(SPANS, settings().sweepSpan) }),
-    }),
-    operation({
-      id: 'view.point_color',
-      title: 'Colour points by height, intensity or distance',
-      group: 'view',
-      keys: ['i'],
-      disabledReason: needsSweeps,
-      run: () => layout.changeSettings({ pointColor: next(COLORS, settings().pointColor) }),
-    }),
-    operation({
-      id: 'view.points_larger',
-      title: 'Larger points',
-      group: 'view',
-      keys: ['+', '='],
-      repeats: true,
-      disabledReason: needsSweeps,
-      run: () => resize(0.5),
-    }),
-    operation({
-      id: 'view.points_smaller',
-      title: 'Smaller points',
-      group: 'view',
-      keys: ['-'],
-      repeats: true,
-      disabledReason: needsSweeps,
-      run: () => resize(-0.5),
-    }),
+    ...cloudOperations(labelling),
     operation({
       id: 'view.grid',
       title: 'Ground grid on or off',

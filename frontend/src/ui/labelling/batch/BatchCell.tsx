@@ -68,12 +68,12 @@ function useCellViews(labelId: LabelId, timeNs: bigint): CellViews | null {
   const labelling = useLabelling();
   const [views, setViews] = useState<CellViews | null>(null);
   useEffect(() => {
-    const { editor, sweeps, settings, colorOf, stage, cells } = labelling;
+    const { editor, sweeps, cloud, colorOf, stage, cells } = labelling;
     const { heightsOf } = stage.scene;
     const made = new CellViews(labelId, timeNs, {
       editor,
       sweeps,
-      settings,
+      settings: cloud,
       colorOf,
       heightsOf,
       requestDraw: stage.requestDraw,

@@ -21,9 +21,9 @@ export function BatchPanel() {
   useEffect(() => {
     const all = editor.clip.manifest.sweeps;
     const wanted = [...timesNs, ...nextTimesNs].flatMap((timeNs) => chooseSweeps(all, timeNs, 'nearest'));
-    sweeps.want([...new Set(wanted)], 'batch');
+    sweeps.want([...new Set(wanted)], [], 'batch');
   }, [editor, sweeps, timesNs, nextTimesNs]);
-  useEffect(() => () => sweeps.want([], 'batch'), [sweeps]);
+  useEffect(() => () => sweeps.want([], [], 'batch'), [sweeps]);
 
   return (
     <section className="batch" aria-label="Batch view" data-testid="batch">
