@@ -98,6 +98,31 @@ describe('LoadingCache', () => {
     expect([cache.get('a'), cache.get('b')]).toEqual(['aaaa', 'bbbb']);
   });
 
+  it('fetches ahead only while there is room, and gives that up first', async () => {
+    const { cache, calls, settle } = harness({ maxBytes: 10 });
+    cache.want('view', ['a', 'b', 'c'], 1);
+    calls[0]!.answer('aaaa');
+    calls[1]!.answer('bbbb');
+    await settle();
+    expect(calls.map((call) => call.key)).toEqual(['a', 'b']);
+    cache.want('view', ['d', 'b'], 1);
+    calls[2]!.answer('dddddddd');
+    await settle();
+    expect([cache.get('d'), cache.get('b'), cache.get('a')]).toEqual(['dddddddd', undefined, undefined]);
+    expect(cache.bytes).toBe(8);
+  });
+
+  it('lets go what no longer fits when its bound becomes smaller', async () => {
+    const { cache, calls, settle } = harness({ maxBytes: 10 });
+    cache.want('view', ['a', 'b']);
+    calls[0]!.answer('aaaa');
+    calls[1]!.answer('bbbb');
+    await settle();
+    cache.want('view', ['b']);
+    cache.setMaxBytes(5);
+    expect([cache.has('a'), cache.has('b')]).toEqual([false, true]);
+  });
+
   it('says why a load failed and tries again after a while', async () => {
     const { cache, calls, settle } = harness();
     cache.want('view', ['a']);

@@ -124,7 +124,10 @@ export class StaticCloudLayer implements Layer {
 
   #open(url: string): void {
     const tiles = new TilesRenderer(url);
-    tiles.lruCache = new LRUCache();
+    // A cache of its own, with the order of the library's shared one.
+    const cache = new LRUCache();
+    cache.unloadPriorityCallback = tiles.lruCache.unloadPriorityCallback;
+    tiles.lruCache = cache;
     bound(tiles.lruCache, this.#budget);
     tiles.errorTarget = FINEST_PX;
     tiles.fetchOptions = { credentials: 'same-origin' };
