@@ -99,9 +99,10 @@ describe('LoadingCache', () => {
   });
 
   it('fetches ahead only while there is room, and gives that up first', async () => {
-    const { cache, calls, settle } = harness({ maxBytes: 10 });
+    const { cache, calls, settle } = harness({ maxBytes: 10, concurrency: 1 });
     cache.want('view', ['a', 'b', 'c'], 1);
     calls[0]!.answer('aaaa');
+    await settle();
     calls[1]!.answer('bbbb');
     await settle();
     expect(calls.map((call) => call.key)).toEqual(['a', 'b']);
