@@ -166,13 +166,13 @@ def test_chosen_cells_are_fixed_freed_and_undone_together(labeller: Labeller) ->
     page.wait_for_timeout(300)
     assert [i for i, state in enumerate(states(page)) if state == "keyframe"] == [0]
 
-    # Arrows go from cell to cell; with Ctrl they move the box in the view under the pointer.
+    # Arrows go from cell to cell; with Ctrl+Shift they move the box in the view under the pointer.
     page.keyboard.press("Escape")
     before = go_to(labeller, 2)
     page.keyboard.press("ArrowRight")
     expect(page.get_by_test_id("batch-cell-3")).to_have_attribute("data-active", "true")
     page.get_by_test_id("view-cell-3-side").hover()
-    page.keyboard.press("Control+ArrowUp")
+    page.keyboard.press("Control+Shift+ArrowUp")
     page.wait_for_timeout(300)
     assert labeller.box().position_m[2] == pytest.approx(before.position_m[2] + 0.05, abs=0.006)
     assert states(page)[3] == "keyframe"

@@ -37,7 +37,7 @@ function nudge(
     id: `plane.${way}`,
     title,
     group: 'label',
-    keys: [`ctrl+${key}`],
+    keys: [`ctrl+shift+${key}`],
     repeats: true,
     takesUp: true,
     disabledReason: () => {
