@@ -14,7 +14,7 @@ from labelapp.clips.errors import StoredFileMissingError
 from labelapp.clips.extensions import manifest_parts
 from labelapp.clips.manifest import manifest_read
 from labelapp.clips.models import Clip, StaticCloud
-from labelapp.clips.selectors import StoredFile
+from labelapp.clips.selectors import StoredFile, clips_visible_to
 from labelapp.clips.serializers import ClipManifestOutput, ClipOutput, StaticCloudOutput
 from labelapp.clips.services import static_cloud_request
 from labelapp.clips.storage import clip_storage
@@ -43,7 +43,9 @@ class ClipListView(APIView):
         """List a project's clips, newest first."""
         project = project_for(request.user, slug)
         pages = CursorPagination()
-        clips = pages.paginate_queryset(Clip.objects.filter(project=project), request, view=self)
+        clips = pages.paginate_queryset(
+            clips_visible_to(request.user).filter(project=project), request, view=self
+        )
         return pages.get_paginated_response(ClipOutput(clips or [], many=True).data)
 
     #: Tells the schema that the answer is a page.

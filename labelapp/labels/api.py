@@ -17,6 +17,7 @@ from labelapp.labels.selectors import (
     events_after,
     label_set_for,
     label_sets_as_json,
+    label_sets_visible_to,
     labels_at,
     labels_now,
 )
@@ -62,7 +63,7 @@ class LabelSetListView(APIView):
     def get(self, request: Request, clip_id: uuid.UUID) -> Response:
         """List a clip's label sets."""
         clip = clip_for(request.user, clip_id)
-        return Response(label_sets_as_json(LabelSet.objects.filter(clip=clip)))
+        return Response(label_sets_as_json(label_sets_visible_to(request.user).filter(clip=clip)))
 
     @extend_schema(
         operation_id="label_set_ensure",

@@ -8,8 +8,11 @@ from labelapp.accounts.models import User
 from labelapp.clips.extensions import register_manifest_part, register_moving_tracks
 from labelapp.clips.importing import register_label_sink
 from labelapp.clips.models import Clip
-from labelapp.labels.models import LabelSet
-from labelapp.labels.selectors import label_sets_as_json, moving_tracks_of
+from labelapp.labels.selectors import (
+    label_sets_as_json,
+    label_sets_visible_to,
+    moving_tracks_of,
+)
 from labelapp.labels.services import label_set_import
 from labelapp.ontology.selectors import ontology_as_json, ontology_current
 
@@ -29,8 +32,8 @@ def _take(*, clip: Clip, label_set: "LabelSetFile", actor: User | None) -> None:
     )
 
 
-def _label_sets(clip: Clip, user: User | AnonymousUser) -> Any:  # noqa: ARG001  JSON
-    return label_sets_as_json(LabelSet.objects.filter(clip=clip))
+def _label_sets(clip: Clip, user: User | AnonymousUser) -> Any:  # JSON
+    return label_sets_as_json(label_sets_visible_to(user).filter(clip=clip))
 
 
 def _label_sets_field() -> "Field[Any, Any, Any, Any]":

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from labelapp.accounts.models import User
+from labelapp.accounts.narrowing import Narrowing
 from labelapp.clips.models import Clip
 from labelapp.common.errors import InvalidError, NotFoundError
 from labelapp.labels.models import Label, LabelEvent, LabelSet
@@ -19,10 +20,15 @@ from projection.tracks import Track
 
 MAX_EVENTS = 1000
 
+#: Apps above take away from this what somebody isn't to see.
+label_sets_shown: Narrowing[LabelSet] = Narrowing()
+
 
 def label_sets_visible_to(user: User | AnonymousUser) -> QuerySet[LabelSet]:
-    """Return the label sets of all clips of all projects that a user is a member of."""
-    return LabelSet.objects.filter(clip__project__in=projects_visible_to(user))
+    """Return the label sets of all projects that a user is a member of, as far as they see them."""
+    return label_sets_shown(
+        LabelSet.objects.filter(clip__project__in=projects_visible_to(user)), user
+    )
 
 
 def label_set_for(user: User | AnonymousUser, label_set_id: UUID) -> LabelSet:

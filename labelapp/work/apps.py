@@ -7,6 +7,8 @@ class WorkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from labelapp.work import label_guard  # noqa: PLC0415  models must be loaded first
+        # Models must be loaded first.
+        from labelapp.work import label_guard, visibility  # noqa: PLC0415
 
         label_guard.register()
+        visibility.register()
