@@ -7,11 +7,10 @@ from pathlib import Path
 
 from projection.io.clip_folder import ClipFolder, read_clip_folder
 from projection.io.errors import FormatError
-from projection.io.json_file import read_json
 from projection.io.label_set import read_label_set
 from projection.labels import LabelSet
 from projection.spec import SpecError
-from projection.target_spec import TARGETS, TargetSpec
+from projection.target_spec import ALL_TARGETS, TargetSpec, TargetSpecs, read_target_specs
 
 #: Exit status for input that isn't right, and for a run that was stopped.
 WRONG, STOPPED = 2, 130
@@ -26,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m projection",
         description="Project the labels of a clip into all its images, as targets to train on. "
         "What is in DIR already, and right, is kept.",
-        epilog="Targets: " + ", ".join(TARGETS) + ".",
+        epilog="Targets: " + ", ".join(ALL_TARGETS) + ".",
     )
     parser.add_argument("clip", type=Path, help="the clip's folder, or its clip.json")
     parser.add_argument(
@@ -36,7 +35,9 @@ def _parser() -> argparse.ArgumentParser:
         help="label sets (labelapp-labels/1); without any, those in the clip's folder",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where files go")
-    parser.add_argument("--spec", type=Path, help="target spec (JSON); without one, all of a label")
+    parser.add_argument(
+        "--spec", type=Path, help="target spec (JSON or YAML); without one, all of a label"
+    )
     parser.add_argument(
         "--workers", type=int, help="processes; without it, as many as there are processors"
     )
@@ -102,14 +103,8 @@ def _run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _spec(path: Path | None) -> TargetSpec:
-    if path is None:
-        return TargetSpec()
-    document = read_json(path, path.name)
-    try:
-        return TargetSpec.from_dict(document)
-    except SpecError as error:
-        raise SpecError(error.field, error.expected, error.found, path.name) from error
+def _spec(path: Path | None) -> TargetSpecs:
+    return TargetSpecs.of(TargetSpec()) if path is None else read_target_specs(path)
 
 
 def _inputs(asked: argparse.Namespace) -> tuple[ClipFolder, list[LabelSet]]:

@@ -16,7 +16,7 @@ from projection.view import View
 
 if TYPE_CHECKING:
     from projection.batch.drawing import Drawing
-    from projection.batch.images import LabelTarget, SemanticMask
+    from projection.batch.image_targets import LabelTarget, SemanticMask
     from projection.batch.label_table import BatchLabel
     from projection.batch.scene import Seen
 
@@ -129,7 +129,7 @@ def render(
     Raises:
         SpecError: Something is wanted that there isn't.
     """
-    from projection.batch.images import ImageTargets  # noqa: PLC0415  loads compiled kernels
+    from projection.batch.image_targets import ImageTargets  # noqa: PLC0415  loads compiled kernels
 
     wanted = [name for name in want if name not in PICTURES]
     asked = spec if spec is not None else TargetSpec()
@@ -139,6 +139,7 @@ def render(
     else:
         asked = replace(asked, targets=("box2d_clipped",))
     table, maker = scene.maker(asked)
+    names = maker.heads[0].names
     seen = _look(view, table)
     made = maker.make(seen) if wanted or "instances" in want else ImageTargets([])
     drawing: Drawing | None = None
@@ -146,9 +147,10 @@ def render(
         drawing = _drawing(scene, asked, seen)
     return Targets(
         labels=tuple(
-            LabelInPicture(entry.label, entry.class_name or "", target, _hidden_by(target, table))
+            LabelInPicture(
+                table[target.row].label, names[target.row] or "", target, _hidden_by(target, table)
+            )
             for target in made.labels
-            for entry in (table[target.row],)
         ),
         semantic=tuple(made.semantic),
         id_picture=made.id_picture,
@@ -202,7 +204,7 @@ def _drawing(scene: Scene, spec: TargetSpec, seen: "Seen") -> "Drawing":
     everyone = np.ones(len(seen.boxes), dtype=np.bool_)
     memory = Workspace(), Workspace()
     surfaces = Surfaces(table, scene.triangles(len(table)))
-    return Drawing(table, spec, surfaces, memory, seen, everyone)
+    return Drawing(table, spec.occluders, surfaces, memory, seen, everyone)
 
 
 def _depth(view: View, scene: Scene, drawing: "Drawing") -> DepthPicture:
@@ -218,7 +220,7 @@ def _depth(view: View, scene: Scene, drawing: "Drawing") -> DepthPicture:
 
 
 def _instances(drawing: "Drawing", rows: list[int], count: int) -> Int32Array:
-    numbers = np.full(count + 1, -1, dtype=np.int32)
+    numbers = np.full(count + 2, -1, dtype=np.int32)  # the scenery, and nothing
     numbers[rows] = np.arange(len(rows), dtype=np.int32)
     return np.ascontiguousarray(numbers[drawing.everything.owner])
 

@@ -105,10 +105,11 @@ class Scene:
         """The label table, and what makes targets of it; made once for each spec."""
         from projection.batch.images import ImageMaker  # noqa: PLC0415  loads compiled kernels
         from projection.batch.label_table import label_table  # noqa: PLC0415
+        from projection.batch.scenery import Scenery  # noqa: PLC0415
 
         if spec not in self._makers:
-            table = label_table(self.label_sets, spec)
-            self._makers[spec] = table, ImageMaker(table, spec, self.triangles(len(table)))
+            table = label_table(self.label_sets)
+            self._makers[spec] = table, ImageMaker(table, spec, Scenery(mesh=self.scenery))
         return self._makers[spec]
 
     def triangles(self, owner: int) -> "Triangles | None":

@@ -71,14 +71,14 @@ _maker: ChunkMaker | None = None
 
 def _begin(clip: ClipFolder, spec: TargetSpec, out: Path) -> None:
     global _maker  # noqa: PLW0603  how a pool's processes keep anything
-    _maker = ChunkMaker(label_table(clip.label_sets, spec), clip.trajectory, spec, out)
+    _maker = ChunkMaker(label_table(clip.label_sets), clip.trajectory, spec, out)
 
 
 def _make(chunk: Chunk) -> tuple[float, int, int]:
     """Processor seconds, rows, and the worker's peak memory in MiB."""
     assert _maker is not None
     start = time.process_time()
-    outcome = _maker.make(chunk)
+    (outcome,) = _maker.make(chunk)
     used = time.process_time() - start
     return used, outcome.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
@@ -99,14 +99,20 @@ def whole_clip() -> Iterator[Line]:
     parts: list[Chunk] = []
     for camera in clip.cameras:
         own = [chunk for chunk in chunks if chunk.camera.name == camera.name]
-        parts += [replace(chunk, images=chunk.images[::_IMAGES]) for chunk in own[3::_CHUNKS]]
+        parts += [
+            replace(chunk, images=chunk.images[::_IMAGES], shares=()) for chunk in own[5::_CHUNKS]
+        ]
     out = Path(tempfile.mkdtemp(prefix="labelapp-bench-out-"))
     try:
         with ProcessPoolExecutor(
             min(_CORES, os.cpu_count() or 1), get_context("fork"), _begin, (clip, spec, out)
         ) as pool:
             # Compiling, and the lenses' ray tables, which a whole clip needs once as well.
-            list(pool.map(_make, [replace(part, images=part.images[:1]) for part in parts] * 2))
+            list(
+                pool.map(
+                    _make, [replace(part, images=part.images[:1], shares=()) for part in parts] * 2
+                )
+            )
             found = list(pool.map(_make, [replace(p, number=p.number + 1000) for p in parts]))
     finally:
         shutil.rmtree(out, ignore_errors=True)

@@ -1,11 +1,12 @@
 """A chunk's files: written whole or not at all, each saying what it was made from.
 
-::
+In a folder of its own for each head, or without heads in the folder itself::
 
     images/<camera>/<chunk>.parquet             a row for each image
-    id_pictures/<camera>/<time_ns>.png          where asked for
-    depth_pictures/<camera>/<time_ns>.png
+    <picture>s/<camera>/<time_ns>.png           those that are asked for, see ``PICTURE_TARGETS``
     targets/<camera>/<chunk>.parquet            a row for each label in each image; comes last
+    rasters/<time_ns>.npz                       of ticks
+    ticks/<chunk>.parquet                       a row for each tick; comes last
 """
 
 import json
@@ -17,8 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from projection.batch.plan import Chunk
+from projection.target_spec import PICTURE_TARGETS
 
-TARGETS, IMAGES = "targets", "images"
+TARGETS, IMAGES, TICKS, RASTERS = "targets", "images", "ticks", "rasters"
+#: Folders of pictures, by target.
+PICTURES = {name: f"{name}s" for name in PICTURE_TARGETS}
 _KEY = b"labelapp-inputs"
 #: Of temporary files: what is left of a killed process is found by it.
 PARTIAL = ".partial"
@@ -32,11 +36,12 @@ def inputs_of(folder: Path, chunk: Chunk) -> dict[str, str] | None:
 
     The images' file says the same as the targets', which is written after it.
     """
-    found = [_inputs(folder / kind / chunk.name) for kind in (IMAGES, TARGETS)]
+    found = [table_inputs(folder / kind / chunk.name) for kind in (IMAGES, TARGETS)]
     return found[0] if found[0] == found[1] else None
 
 
-def _inputs(path: Path) -> dict[str, str] | None:
+def table_inputs(path: Path) -> dict[str, str] | None:
+    """What a table's file was made from; None: it isn't there, or broken."""
     try:
         metadata = pq.read_schema(path).metadata or {}
         found = json.loads(metadata[_KEY])
@@ -54,29 +59,36 @@ def write_chunk(
     folder: Path, chunk: Chunk, inputs: Inputs, targets: pa.Table, images: pa.Table
 ) -> None:
     """Write a chunk's two tables, the one that counts last."""
-    text = json.dumps(dict(inputs), sort_keys=True, separators=(",", ":")).encode()
     for kind, table in ((IMAGES, images), (TARGETS, targets)):
-        marked = table.replace_schema_metadata({_KEY: text})
-        path = folder / kind / chunk.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + PARTIAL)
-        # All that decides about the bytes is said here; threads would write the same ones.
-        pq.write_table(
-            marked,
-            partial,
-            version="2.6",
-            compression="zstd",
-            compression_level=3,
-            use_dictionary=True,
-            write_statistics=True,
-            row_group_size=1 << 16,
-        )
-        _publish(partial, path)
+        write_table(folder / kind / chunk.name, table, inputs)
+
+
+def write_table(path: Path, table: pa.Table, inputs: Inputs) -> None:
+    """Write a table that says what it was made from."""
+    text = json.dumps(dict(inputs), sort_keys=True, separators=(",", ":")).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + PARTIAL)
+    # All that decides about the bytes is said here; threads would write the same ones.
+    pq.write_table(
+        table.replace_schema_metadata({_KEY: text}),
+        partial,
+        version="2.6",
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=True,
+        write_statistics=True,
+        row_group_size=1 << 16,
+    )
+    _publish(partial, path)
 
 
 def write_picture(folder: Path, kind: str, chunk: Chunk, time_ns: int, content: bytes) -> str:
     """Write a picture; returns its path below the folder."""
-    name = f"{kind}s/{chunk.folder}/{time_ns}.png"
+    return write_bytes(folder, f"{PICTURES[kind]}/{chunk.folder}/{time_ns}.png", content)
+
+
+def write_bytes(folder: Path, name: str, content: bytes) -> str:
+    """Write a file; returns its path below the folder."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + PARTIAL)

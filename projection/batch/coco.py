@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from projection.batch import chunk_files
 from projection.spec import SpecError
-from projection.target_spec import TargetSpec
+from projection.target_spec import TargetSpec, TargetSpecs
 
 FILE = "coco.json"
 _CORNER_FROM_CENTRE_PX = 0.5
@@ -21,21 +21,42 @@ _SIDES = ("u0", "v0", "u1", "v1")
 _BATCH_ROWS = 1024
 
 
-def check(spec: TargetSpec) -> None:
-    """Whether COCO can hold what a spec asks for.
+def check(specs: TargetSpecs) -> None:
+    """Whether COCO can hold what any of the heads asks for.
 
     Raises:
-        SpecError: It asks for no mask, or for no box.
+        SpecError: All of them ask for no mask, or for no box.
     """
+    wrong = []
+    for _, spec in specs.heads:
+        try:
+            _check(spec)
+        except SpecError as error:
+            wrong.append(error)
+    if len(wrong) == len(specs.heads):
+        raise wrong[0]
+
+
+def _check(spec: TargetSpec) -> None:
     for choices in (("mask_visible", "mask_whole"), ("box2d_visible", "box2d_clipped")):
         if not spec.wants(*choices):
             expected = f"{choices[0]} or {choices[1]}, for COCO"
             raise SpecError("targets", expected, ", ".join(spec.targets), "target spec")
 
 
-def write(folder: Path, spec: TargetSpec) -> Path:
-    """Write ``coco.json`` from the folder's Parquet files, little by little."""
-    check(spec)
+def write(folder: Path, specs: TargetSpecs) -> list[Path]:
+    """Write ``coco.json`` from the Parquet files, little by little, for each head that can."""
+    written = []
+    for name, spec in specs.heads:
+        try:
+            _check(spec)
+        except SpecError:
+            continue
+        written.append(_write(folder / name, spec))
+    return written
+
+
+def _write(folder: Path, spec: TargetSpec) -> Path:
     chunks = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["chunks"]
     names = [chunk["chunk"] for chunk in chunks]
     categories = {name: number for number, name in enumerate(_classes(folder, names, spec), 1)}
@@ -109,7 +130,7 @@ def _annotations(
         extra.append("distance_m")
     columns = [
         "time_ns", "width", "height", "layer", "label_id", "label_version", "class", "attributes",
-        mask, f"{mask}_px", *(f"{box}_{side}_px" for side in _SIDES), *extra,
+        "ignored", mask, f"{mask}_px", *(f"{box}_{side}_px" for side in _SIDES), *extra,
     ]  # fmt: skip
     tracks: dict[tuple[str, str], int] = {}
     number, first = 0, 1
@@ -137,6 +158,7 @@ def _annotations(
                 "area": row[f"{mask}_px"],
                 "segmentation": {"size": [row["height"], row["width"]], "counts": row[mask]},
                 "iscrowd": 0,
+                "ignore": int(row["ignored"]),
                 "track_id": tracks.setdefault((row["layer"], row["label_id"]), len(tracks) + 1),
                 "layer": row["layer"],
                 "label_id": row["label_id"],

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from projection.arrays import Float64Array
-from projection.batch.images import ImageTargets, LabelTarget
+from projection.batch.image_targets import ImageTargets, LabelTarget
 from projection.batch.label_table import BatchLabel
+from projection.batch.scenery import SOURCES
 from projection.io.clip_folder import ImageRow
-from projection.target_spec import TargetSpec
+from projection.target_spec import PICTURE_TARGETS, TargetSpec
 
 _BOX = ("u0", "v0", "u1", "v1")
 _LOOPS = pa.list_(pa.list_(pa.float64()))
@@ -35,7 +36,17 @@ _KEYPOINT = pa.struct(
         ("status", pa.uint8()),
     ]
 )
-_HIDER = pa.struct([("layer", pa.string()), ("label_id", pa.string()), ("px", pa.int64())])
+_HIDER = pa.struct(
+    [
+        ("what", pa.string()),
+        ("layer", pa.string()),
+        ("label_id", pa.string()),
+        ("px", pa.int64()),
+    ]
+)
+_NUMBERS = pa.list_(pa.float64())
+#: Whose values depend on what hides what.
+_HIDEABLE = ("box2d_visible", "mask_visible", "occlusion", "polyline", "keypoints", "points")
 _SEMANTIC = pa.struct([("class", pa.string()), ("area_px", pa.int64()), ("counts", pa.string())])
 
 Column = tuple[pa.Field, Callable[[LabelTarget], Any]]
@@ -104,12 +115,31 @@ def _hiders(labels: Sequence[BatchLabel]) -> Callable[[LabelTarget], Any]:
     def value(target: LabelTarget) -> list[dict[str, Any]] | None:
         if target.silhouette is None:
             return None
-        return [
-            {"layer": labels[row].layer, "label_id": labels[row].label.id, "px": pixels}
-            for row, pixels in target.silhouette.hiders
-        ]
+        return [_hider(labels, row, pixels) for row, pixels in target.silhouette.hiders]
 
     return value
+
+
+def _hider(labels: Sequence[BatchLabel], row: int, pixels: int) -> dict[str, Any]:
+    if row >= len(labels):
+        what = SOURCES[row - len(labels)]
+        return {"what": what, "layer": None, "label_id": None, "px": pixels}
+    entry = labels[row]
+    return {"what": "label", "layer": entry.layer, "label_id": entry.label.id, "px": pixels}
+
+
+def _of_box3d(name: str, kind: pa.DataType, attribute: str) -> Column:
+    def value(target: LabelTarget) -> Any:
+        return None if target.box3d is None else getattr(target.box3d, attribute)
+
+    return pa.field(name, kind), value
+
+
+def _count(name: str, attribute: str) -> Column:
+    def value(target: LabelTarget) -> Any:
+        return None if target.points is None else getattr(target.points, attribute)
+
+    return pa.field(name, pa.int64()), value
 
 
 def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
@@ -133,6 +163,14 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
         "polyline": [(pa.field("pieces", pa.list_(_PIECE)), _pieces)],
         "polygon": [(pa.field("rings_px", _LOOPS), lambda t: _flat(t.rings))],
         "keypoints": [(pa.field("keypoints", pa.list_(_KEYPOINT)), _keypoints)],
+        "points": [_count("points_inside", "inside"), _count("points_visible", "visible")],
+        "box3d": [
+            _of_box3d("position_camera_m", _NUMBERS, "position_m"),
+            _of_box3d("quat_xyzw", _NUMBERS, "quat_xyzw"),
+            _of_box3d("size_m", _NUMBERS, "size_m"),
+            _of_box3d("velocity_camera_mps", _NUMBERS, "velocity_mps"),
+            _of_box3d("yaw_rate_radps", plain, "yaw_rate_radps"),
+        ],
         "corners": [(pa.field("corners", pa.list_(_CORNER)), _corners)],
         "truncation": [(pa.field("truncation", plain), lambda t: t.truncation)],
         "occlusion": [
@@ -144,6 +182,7 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
     }
 
 
+_OCCLUDERS = pa.field("occluders", pa.list_(pa.string()), nullable=False)
 #: What is the same for all rows of an image.
 _OF_IMAGE = (
     pa.field("camera", pa.string(), nullable=False),
@@ -157,29 +196,37 @@ _OF_IMAGE = (
 
 
 class Columns:
-    """Collects the rows of a chunk, and makes tables of them.
+    """Collects the rows of a chunk for one head, and makes tables of them.
 
     Args:
         labels: The label table.
+        classes: Of each label its class among the head's targets.
         spec: Decides which columns there are.
         common: Values of a chunk: camera, width, height, calibration_hash, code_version.
     """
 
     def __init__(
-        self, labels: Sequence[BatchLabel], spec: TargetSpec, common: dict[str, Any]
+        self,
+        labels: Sequence[BatchLabel],
+        classes: Sequence[str | None],
+        spec: TargetSpec,
+        common: dict[str, Any],
     ) -> None:
         asked = _asked(labels)
         self._spec = spec
         self._labels = labels
+        self._classes = classes
         self._common = common
         self._columns = self._of_label() + [
             column for name in spec.targets for column in asked.get(name, ())
         ]
+        self._pictures = [name for name in PICTURE_TARGETS if spec.wants(name)]
         self._images: list[dict[str, Any]] = []
         self._rows: list[tuple[ImageRow, int, LabelTarget]] = []
+        self._occluders: list[tuple[str, ...]] = []
 
     def _of_label(self) -> list[Column]:
-        labels = self._labels
+        labels, classes = self._labels, self._classes
 
         def attributes(target: LabelTarget) -> str:
             found = dict(target.attributes)
@@ -193,7 +240,7 @@ class Columns:
                 pa.field("label_hash", pa.string(), nullable=False),
                 lambda t: labels[t.row].content_hash,
             ),
-            (pa.field("class", pa.string(), nullable=False), lambda t: labels[t.row].class_name),
+            (pa.field("class", pa.string(), nullable=False), lambda t: classes[t.row]),
             (
                 pa.field("label_class", pa.string(), nullable=False),
                 lambda t: labels[t.row].label.class_name,
@@ -203,6 +250,7 @@ class Columns:
                 lambda t: labels[t.row].label.geometry,
             ),
             (pa.field("attributes", pa.string(), nullable=False), attributes),
+            (pa.field("ignored", pa.bool_(), nullable=False), lambda t: t.ignored),
         ]
 
     def add(self, image: ImageRow, found: ImageTargets, pictures: dict[str, str]) -> None:
@@ -216,9 +264,11 @@ class Columns:
                     {"class": mask.class_name, "area_px": mask.area_px, "counts": mask.counts}
                     for mask in found.semantic
                 ],
+                "occluders": found.occluders,
                 **pictures,
             }
         )
+        self._occluders += [found.occluders] * len(found.labels)
         self._rows += [(image, number, target) for number, target in enumerate(found.labels, 1)]
 
     @property
@@ -240,6 +290,9 @@ class Columns:
         for field, value in self._columns:
             fields.append(field)
             arrays.append(pa.array([value(target) for _, _, target in self._rows], field.type))
+        if self._spec.wants(*_HIDEABLE):
+            fields.append(_OCCLUDERS)
+            arrays.append(pa.array(self._occluders, _OCCLUDERS.type))
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
     def images(self) -> pa.Table:
@@ -251,11 +304,8 @@ class Columns:
         extra = [pa.field("label_count", pa.int32(), nullable=False)]
         if self._spec.wants("semantic"):
             extra.append(pa.field("semantic", pa.list_(_SEMANTIC), nullable=False))
-        extra += [
-            pa.field(name, pa.string(), nullable=False)
-            for name in ("id_picture", "depth_picture")
-            if self._spec.wants(name)
-        ]
+        extra.append(_OCCLUDERS)
+        extra += [pa.field(name, pa.string(), nullable=False) for name in self._pictures]
         arrays += [pa.array([row[field.name] for row in rows], field.type) for field in extra]
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields + extra))
 

@@ -1,31 +1,32 @@
 """One image drawn: what is in front, whose each pixel is, what of a label is seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from projection import rle
 from projection.arrays import BoolArray, Float64Array, Int32Array
 from projection.batch.label_table import BatchLabel
+from projection.batch.point_scene import PointScene
 from projection.batch.scene import Seen, Surfaces
+from projection.batch.scenery import MESH, SOURCES
 from projection.kernels.boxes import FACES
 from projection.labels import Polygon
 from projection.raster.amodal import silhouettes
 from projection.raster.memory import Workspace
-from projection.raster.points import visible
+from projection.raster.points import FROM_POINTS, Depth, merged_depth, visible
 from projection.raster.tessellate import Triangles, concatenate
 from projection.raster.zbuffer import ZBuffer, rasterise
-from projection.target_spec import TargetSpec
+from projection.target_spec import Occluders
 from projection.tracks import CORNER_SIGNS
 
 #: Two triangles of each face, in the order of ``CORNER_SIGNS``, anticlockwise from outside.
 _BOX_TRIANGLES = np.concatenate([FACES[:, [0, 1, 2]], FACES[:, [0, 2, 3]]])
-_DEPTH_STEPS_PER_M = 256.0
-_DEPTH_MOST = 65535
+#: What may hide labels, as it is called in files.
+_LABELS = ("cuboids", "polygons")
+OCCLUDERS = (*_LABELS, *SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +57,29 @@ class Drawing:
 
     Args:
         labels: The label table.
-        spec: Says what hides others.
-        surfaces: Of labels that stand still.
+        rules: What hides others.
+        surfaces: Of labels that stand still, and of the scenery's mesh.
         memory: For the picture of what hides others, and for the one of everything.
         seen: The image.
         boxes: (k,) which boxes of ``seen`` are in the picture.
+        points: Labels of points, cloud and sweeps; None: there are none.
     """
 
     def __init__(
         self,
         labels: Sequence[BatchLabel],
-        spec: TargetSpec,
+        rules: Occluders,
         surfaces: Surfaces,
         memory: tuple[Workspace, Workspace],
         seen: Seen,
         boxes: BoolArray,
+        points: PointScene | None = None,
     ) -> None:
         self._labels = labels
-        self._spec = spec
+        self._rules = rules
         self._memory = memory
         self._seen = seen
+        self._points = points
         self._origin = seen.view.origin_m
         self._corners = seen.corners[boxes]
         self._rows = seen.boxes[boxes].astype(np.int32)
@@ -84,32 +88,43 @@ class Drawing:
         self._grounds = surfaces.of(
             [row for row in seen.others.tolist() if isinstance(labels[row].label, Polygon)]
         )
+        self.used: tuple[str, ...] = ()
 
     @cached_property
     def occluders(self) -> ZBuffer:
-        """What hides labels: scenery, boxes made smaller, and surfaces."""
-        rules = self._spec.occluders
-        parts: list[Triangles] = [*self._scenery]
+        """What hides labels: scenery, boxes made smaller, and surfaces; ``used`` says which."""
+        rules, view, points = self._rules, self._seen.view, self._points
+        parts: dict[str, list[Triangles]] = {}
         if rules.cuboids:
-            parts.append(self._cuboids(rules.cuboid_scale))
+            parts["cuboids"] = [self._cuboids(rules.cuboid_scale)]
         if rules.polygons:
-            parts += [
+            parts["polygons"] = [
                 replace(ground, nearer=np.zeros_like(ground.nearer)) for ground in self._grounds
             ]
-        return rasterise(
-            self._seen.view, concatenate(parts, self._origin), workspace=self._memory[0]
-        )
+        if rules.scenery:
+            parts["mesh"] = self._scenery
+            parts["cloud"] = points.cloud_quads(view) if points is not None else []
+        if rules.sweeps:
+            parts["sweeps"] = points.sweep_quads(view) if points is not None else []
+        # What is a rule and not a thing counts as used also where there is none in sight.
+        self.used = tuple(n for n in OCCLUDERS if parts.get(n) or (n in _LABELS and n in parts))
+        triangles = [part for name in OCCLUDERS for part in parts.get(name, ())]
+        return rasterise(view, concatenate(triangles, self._origin), workspace=self._memory[0])
 
     @cached_property
     def everything(self) -> ZBuffer:
-        """Whose each pixel is: scenery, and all labels in full size."""
-        shown = concatenate([self._full, *self._scenery], self._origin)
+        """Whose each pixel is: the scenery's mesh, and all labels in full size."""
+        scenery = self._scenery if self._rules.scenery else []
+        shown = concatenate([self._full, *scenery], self._origin)
         return rasterise(self._seen.view, shown, workspace=self._memory[1])
 
     @cached_property
     def _full(self) -> Triangles:
         """Surfaces in full size; paint is nearer than the road that it lies on."""
-        return concatenate([self._cuboids((1.0, 1.0, 1.0)), *self._still], self._origin)
+        still = self._still
+        if self._points is not None:
+            still = still + self._points.label_quads(self._seen.view, self._seen.others.tolist())
+        return concatenate([self._cuboids((1.0, 1.0, 1.0)), *still], self._origin)
 
     def _cuboids(self, scale: tuple[float, float, float]) -> Triangles:
         """The boxes, their sizes multiplied, at their speeds."""
@@ -156,42 +171,29 @@ class Drawing:
             )
         return result
 
-    def sees(self, points_m: Float64Array) -> BoolArray:
-        """(n,) which points (n, 3), world, nothing hides."""
-        return visible(self._seen.view, points_m, self.occluders)
+    def sees(self, points_m: Float64Array, owner: int = -1) -> BoolArray:
+        """(n,) which points (n, 3), world, nothing hides but perhaps their own label's surface."""
+        return visible(self._seen.view, points_m, self.occluders, owner)
 
-    def _pictured(self, numbers: npt.NDArray[np.int32]) -> Int32Array:
-        """A picture of numbers of rows of the label table; -1 where nobody is."""
-        return np.asarray(np.append(numbers, np.int32(-1))[self.everything.owner])
+    def pictured(self, numbers: npt.NDArray[np.int32]) -> Int32Array:
+        """A picture of numbers (n,) of rows of the label table; -1 where nobody is."""
+        beyond = np.full(len(SOURCES) + 1, -1, dtype=np.int32)
+        return np.asarray(np.append(numbers, beyond)[self.everything.owner])
 
-    def semantic(self) -> Iterator[tuple[str, int, str]]:
-        """Name, area and mask of each class in the picture; labels left out count as nothing."""
-        names = sorted({entry.class_name for entry in self._labels if entry.class_name is not None})
-        place = {name: number for number, name in enumerate(names)}
-        classes = np.array(
-            [-1 if e.class_name is None else place[e.class_name] for e in self._labels],
-            dtype=np.int32,
-        )
-        masks = rle.encode_ids(self._pictured(classes))
-        for index, number in enumerate(masks.owners.tolist()):
-            yield names[number], int(masks.areas_px[index]), masks.counts[index].decode("ascii")
-
-    def id_picture(self, rows: Sequence[int]) -> bytes:
-        """PNG of places in ``rows``, plus one; 0: none of these."""
-        numbers = np.full(len(self._labels), -1, dtype=np.int32)
-        numbers[list(rows)] = np.arange(len(rows))
-        return rle.id_picture(self._pictured(numbers))
-
-    def depth_picture(self) -> bytes:
-        """PNG of depth along the optical axis in 1/256 m; 0: nothing there, or further off."""
-        depth = self.everything.depth_m
-        steps = np.rint(np.where(np.isfinite(depth), depth, 0.0) * _DEPTH_STEPS_PER_M)
-        steps = np.where((steps < 0) | (steps > _DEPTH_MOST), 0, steps)
-        done, encoded = cv2.imencode(".png", np.ascontiguousarray(steps.astype(np.uint16)))
-        if not done:
-            message = f"depth picture: expected a picture that a PNG can hold, found {depth.shape}"
-            raise ValueError(message)
-        return bytes(encoded.tobytes())
+    @cached_property
+    def depth(self) -> Depth:
+        """Depth of labels, scenery, and points."""
+        zbuffer = self.everything
+        merged = merged_depth(zbuffer, None, [len(self._labels) + MESH])
+        splats = self._points.splats(self._seen.view, zbuffer) if self._points is not None else []
+        for points in splats:
+            nearer = points.range_m < merged.range_m
+            merged = Depth(
+                np.where(nearer, points.depth_m, merged.depth_m),
+                np.where(nearer, points.range_m, merged.range_m),
+                np.where(nearer, np.uint8(FROM_POINTS), merged.source),
+            )
+        return merged
 
 
 def _shrinking(scale: tuple[float, float, float]) -> Float64Array:

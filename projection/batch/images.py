@@ -1,102 +1,104 @@
-"""All targets of one image that a spec asks for, and nothing else."""
+"""All targets of one image that specs ask for, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from projection.arrays import Float64Array, Int64Array, UInt8Array
-from projection.batch import kernels
-from projection.batch.drawing import Drawing, Silhouette
-from projection.batch.label_table import BatchLabel
-from projection.batch.lines import LinePiece, lines_of
-from projection.batch.pinhole_boxes import pinhole_boxes
+from projection.batch.boxes import BoxMaker, BoxNeeds
+from projection.batch.drawing import Drawing
+from projection.batch.image_targets import ImageTargets, LabelTarget
+from projection.batch.label_table import BatchLabel, classes_of
+from projection.batch.pictures import DEPTH_PICTURES, ClassPictures, id_picture
+from projection.batch.point_scene import PointScene
 from projection.batch.scene import Seen, Surfaces
-from projection.cameras.cylindrical import Cylindrical
-from projection.cameras.pinhole import Pinhole
-from projection.cones import LIMIT_SHARE, cone_cosine, picture_cone_rad
-from projection.cuboids import Box, project_cuboid
-from projection.kernels.boxes import FACES, SILHOUETTES
-from projection.labels import Attributes, Keypoints, Polygon, Polyline
-from projection.polygons import project_polygon
+from projection.batch.scenery import MESH, Scenery
+from projection.batch.stills import Stills
 from projection.raster.memory import Workspace
-from projection.raster.tessellate import Triangles
-from projection.status import Status
 from projection.target_spec import TargetSpec
 
-_ROOM = 4096
 
-
-@dataclass(frozen=True, slots=True)
-class KeypointTarget:
-    """One keypoint in one image."""
-
-    name: str
-    uv: tuple[float, float] | None
-    depth_m: float | None
-    status: int
-
-
-@dataclass(slots=True)
-class LabelTarget:
-    """What one label is in one image; what the spec doesn't ask for stays None or empty.
+class Head:
+    """One spec with what it makes of a label table.
 
     Attributes:
-        row: Of the label table.
-        attributes: At the image's time.
-        box_full: Tight box of all of it; None also where some of it has no pixel.
-        box_clipped: Tight box of what is in the picture.
-        outline: Closed loops (n, 2) px; even-odd.
-        truncation: Share that isn't in the picture.
-        distance_m: From the camera: to a box's centre, to the nearest vertex of another label.
-        depth_m: The same along the optical axis.
-        corners: Pixels (8, 2) and statuses (8,).
-        pieces: Of a line.
-        rings: Of a surface.
-        keypoints: Named points.
-        silhouette: Its whole and its visible pixels.
+        spec: The spec.
+        names: Of each label its class; None: it is left out.
+        rows: Of the labels that aren't.
     """
 
-    row: int
-    attributes: Attributes
-    box_full: Box | None = None
-    box_clipped: Box | None = None
-    outline: list[Float64Array] | None = None
-    truncation: float | None = None
-    distance_m: float | None = None
-    depth_m: float | None = None
-    corners: tuple[Float64Array, UInt8Array] | None = None
-    pieces: list[LinePiece] | None = None
-    rings: list[Float64Array] | None = None
-    keypoints: list[KeypointTarget] | None = None
-    silhouette: Silhouette | None = None
+    def __init__(self, labels: Sequence[BatchLabel], spec: TargetSpec) -> None:
+        self.spec = spec
+        self.names = classes_of(labels, spec)
+        self.rows = frozenset(row for row, name in enumerate(self.names) if name is not None)
+
+    @cached_property
+    def classes(self) -> ClassPictures:
+        """Its classes in pictures."""
+        rules = self.spec.classes
+        return ClassPictures(self.names, None if rules is None else [rule.name for rule in rules])
+
+    def has(self, target: LabelTarget, *, is_box: bool) -> bool:
+        """Whether anything that it asks for of a label is in the picture."""
+        if target.row not in self.rows:
+            return False
+        if is_box:
+            return True
+        wants = self.spec.wants
+        return bool(
+            (wants("polyline") and target.pieces)
+            or (wants("polygon", "box2d_clipped") and target.rings)
+            or (wants("keypoints") and target.keypoints)
+            or (wants("points") and target.points)
+            or (
+                self.spec.needs_silhouettes
+                and target.silhouette is not None
+                and target.silhouette.whole_px > 0
+            )
+        )
+
+    def breaks_a_rule(self, target: LabelTarget) -> bool:
+        """Whether a visibility rule is against a label."""
+        rules, seen, far = self.spec.visibility, target.silhouette, target.distance_m
+        box = target.box_clipped
+        against = [
+            far is not None and rules.max_distance_m is not None and far > rules.max_distance_m,
+            far is not None and rules.min_distance_m is not None and far < rules.min_distance_m,
+            rules.max_truncation is not None and (target.truncation or 0.0) > rules.max_truncation,
+            rules.min_box_height_px is not None
+            and box is not None
+            and box[3] - box[1] < rules.min_box_height_px,
+        ]
+        if seen is not None and rules.min_visible_px is not None:
+            against.append(seen.visible_px < rules.min_visible_px)
+        if seen is not None and rules.min_visible_fraction is not None:
+            share = seen.visible_px / seen.whole_px if seen.whole_px else 0.0
+            against.append(share < rules.min_visible_fraction)
+        return any(against)
 
 
-@dataclass(frozen=True, slots=True)
-class SemanticMask:
-    """The pixels of one class in one image."""
-
-    class_name: str
-    area_px: int
-    counts: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImageTargets:
-    """All targets of one image.
+@dataclass(frozen=True)
+class _Group:
+    """Heads whose pictures are drawn the same way.
 
     Attributes:
-        labels: In the order of the label table.
-        semantic: By class name; the class that a pixel shows, no pixel twice.
-        id_picture: PNG of rows of ``labels``, plus one; 0: none of them.
-        depth_picture: PNG, 16 bits: depth along the optical axis in 1/256 m; 0: nothing there.
+        numbers: The heads' places.
+        heads: The heads.
+        points: Labels of points, cloud and sweeps.
     """
 
-    labels: list[LabelTarget]
-    semantic: list[SemanticMask] = field(default_factory=list)
-    id_picture: bytes | None = None
-    depth_picture: bytes | None = None
+    numbers: tuple[int, ...]
+    heads: tuple[Head, ...]
+    points: PointScene
+
+    def wants(self, *names: str) -> bool:
+        """Whether any head wants any of these targets."""
+        return any(head.spec.wants(*names) for head in self.heads)
+
+    def rows(self, *names: str) -> frozenset[int]:
+        """The labels that heads want any of these targets of."""
+        return frozenset().union(*(head.rows for head in self.heads if head.spec.wants(*names)))
 
 
 class ImageMaker:
@@ -104,266 +106,138 @@ class ImageMaker:
 
     Args:
         labels: The label table.
-        spec: What is asked for.
-        scenery: What stands around without being a label, see ``Surfaces``.
+        specs: What is asked for: one spec, or several that share the work.
+        scenery: What stands around without being a label.
     """
 
     def __init__(
-        self, labels: Sequence[BatchLabel], spec: TargetSpec, scenery: Triangles | None = None
+        self,
+        labels: Sequence[BatchLabel],
+        specs: TargetSpec | Sequence[TargetSpec],
+        scenery: Scenery | None = None,
     ) -> None:
-        self._labels = labels
-        self._spec = spec
-        self._surfaces = Surfaces(labels, scenery)
+        self._labels = tuple(labels)
+        chosen = [specs] if isinstance(specs, TargetSpec) else list(specs)
+        self.heads = tuple(Head(self._labels, spec) for spec in chosen)
+        self._scenery = scenery or Scenery()
+        self._surfaces = Surfaces(self._labels, self._scenery.triangles(len(self._labels) + MESH))
         self._memory = Workspace(), Workspace()
-        self._room = _ROOM
+        self._boxes = BoxMaker(self._labels)
+        self._points: dict[object, PointScene] = {}
+        self._groups: dict[tuple[int, ...], list[_Group]] = {}
 
     def make(self, seen: Seen) -> ImageTargets:
-        """The targets of one image."""
-        spec = self._spec
-        targets = {target.row: target for target in self._boxes(seen)}
+        """The targets of one image, for the first spec."""
+        return self.make_all(seen, (0,))[0]
+
+    def make_all(self, seen: Seen, heads: Sequence[int]) -> list[ImageTargets]:
+        """The targets of one image, for some of the specs."""
+        chosen = tuple(heads)
+        if chosen not in self._groups:
+            self._groups[chosen] = self._grouped(chosen)
+        found: dict[int, ImageTargets] = {}
+        for group in self._groups[chosen]:
+            found.update(zip(group.numbers, self._make(seen, group), strict=True))
+        return [found[number] for number in chosen]
+
+    def _grouped(self, chosen: tuple[int, ...]) -> list[_Group]:
+        by_rules: dict[object, list[int]] = {}
+        for number in chosen:
+            spec = self.heads[number].spec
+            by_rules.setdefault((spec.occluders, spec.sweeps, spec.tolerance_px), []).append(number)
+        groups = []
+        for numbers in by_rules.values():
+            rule = self.heads[numbers[0]].spec.sweeps
+            if rule not in self._points:
+                self._points[rule] = PointScene(self._labels, self._scenery, rule)
+            heads = tuple(self.heads[number] for number in numbers)
+            groups.append(_Group(tuple(numbers), heads, self._points[rule]))
+        return groups
+
+    def _make(self, seen: Seen, group: _Group) -> list[ImageTargets]:
+        specs = [head.spec for head in group.heads]
+        targets = {target.row: target for target in self._boxes.make(seen, _box_needs(group))}
         boxes = np.isin(seen.boxes, list(targets))
-        wanted = [int(row) for row in seen.others if self._is_wanted(int(row))]
-        targets |= {row: self._still(seen, row) for row in wanted}
+        wanted = frozenset().union(*(head.rows for head in group.heads))
+        for row in seen.others.tolist():
+            if row in wanted:
+                targets[row] = LabelTarget(row=row, attributes=self._labels[row].label.attributes)
         drawing = None
-        if spec.needs_drawing:
-            drawing = Drawing(self._labels, spec, self._surfaces, self._memory, seen, boxes)
-        if spec.wants("polyline"):
-            self._lines(seen, targets, drawing)
-        if spec.wants("polygon"):
-            self._polygons(seen, targets)
-        if spec.wants("keypoints"):
-            self._keypoints(seen, targets, drawing)
-        if drawing is not None and spec.needs_silhouettes:
-            rows = [row for row in sorted(targets) if self._is_wanted(row)]
-            for row, silhouette in drawing.silhouettes(rows).items():
-                targets[row].silhouette = silhouette
-        kept = [
-            targets[row]
-            for row in sorted(targets)
-            if self._is_wanted(row) and self._is_there(targets[row]) and self._keeps(targets[row])
-        ]
+        if any(spec.needs_drawing for spec in specs):
+            drawing = Drawing(
+                self._labels, specs[0].occluders, self._surfaces, self._memory, seen, boxes,
+                group.points,
+            )  # fmt: skip
+        self._stills(seen, group, targets, drawing)
+        if drawing is not None:
+            rows = frozenset().union(
+                *(head.rows for head in group.heads if head.spec.needs_silhouettes)
+            )
+            if rows:
+                # Kept apart from the pictures: both are drawn in the same memory.
+                for row, found in drawing.silhouettes(sorted(rows & targets.keys())).items():
+                    targets[row].silhouette = found
+        return [self._of_head(head, targets, drawing) for head in group.heads]
+
+    def _stills(
+        self, seen: Seen, group: _Group, targets: dict[int, LabelTarget], drawing: Drawing | None
+    ) -> None:
+        """Labels that aren't boxes."""
+        still = {row for row in targets if self._labels[row].track is None}
+        stills = Stills(self._labels, group.points)
+        tolerance = group.heads[0].spec.tolerance_px
+        far = group.rows("distance", "depth").union(
+            *(head.rows for head in group.heads if head.spec.visibility.needs_distance)
+        )
+        for row in still & far:
+            stills.nearest(seen, targets[row])
+
+        def rows(*names: str) -> list[int]:
+            return sorted(still & group.rows(*names))
+
+        stills.lines(seen, targets, rows("polyline"), drawing, tolerance)
+        stills.polygons(seen, targets, rows("polygon", "box2d_clipped"), tolerance)
+        stills.keypoints(seen, targets, rows("keypoints"), drawing)
+        stills.points(seen, targets, rows("points"), drawing)
+
+    def _of_head(
+        self, head: Head, targets: dict[int, LabelTarget], drawing: Drawing | None
+    ) -> ImageTargets:
+        spec, kept = head.spec, []
+        for row in sorted(targets):
+            target = targets[row]
+            if not head.has(target, is_box=self._labels[row].track is not None):
+                continue
+            if head.breaks_a_rule(target):
+                if spec.visibility.otherwise == "drop":
+                    continue
+                target = replace(target, ignored=True)
+            kept.append(target)
         if drawing is None:
             return ImageTargets(kept)
+        pictures = {
+            name: make(drawing) for name, make in DEPTH_PICTURES.items() if spec.wants(name)
+        }
+        if spec.wants("semantic_picture"):
+            pictures["semantic_picture"] = head.classes.picture(drawing)
+        if spec.wants("id_picture"):
+            rows = [target.row for target in kept]
+            pictures["id_picture"] = id_picture(drawing, rows, len(self._labels))
         return ImageTargets(
             labels=kept,
-            semantic=[
-                SemanticMask(name, area, counts)
-                for name, area, counts in (drawing.semantic() if spec.wants("semantic") else ())
-            ],
-            id_picture=(
-                drawing.id_picture([target.row for target in kept])
-                if spec.wants("id_picture")
-                else None
-            ),
-            depth_picture=drawing.depth_picture() if spec.wants("depth_picture") else None,
+            semantic=head.classes.masks(drawing) if spec.wants("semantic") else [],
+            pictures=pictures,
+            occluders=drawing.used,
         )
 
-    def _is_wanted(self, row: int) -> bool:
-        return self._labels[row].class_name is not None
 
-    def _is_there(self, target: LabelTarget) -> bool:
-        """Whether anything of a label is in the picture."""
-        if self._labels[target.row].track is not None:
-            return True
-        if target.pieces or target.rings or target.keypoints:
-            return True
-        return target.silhouette is not None and target.silhouette.whole_px > 0
-
-    def _keeps(self, target: LabelTarget) -> bool:
-        """Whether the visibility rules keep a label."""
-        rules, seen = self._spec.visibility, target.silhouette
-        if rules.max_distance_m is not None and not target.distance_m <= rules.max_distance_m:  # type: ignore[operator]  # all have one where the rule asks
-            return False
-        if rules.max_truncation is not None and (target.truncation or 0.0) > rules.max_truncation:
-            return False
-        if seen is None:
-            return True
-        if rules.min_visible_px is not None and seen.visible_px < rules.min_visible_px:
-            return False
-        share = seen.visible_px / seen.whole_px if seen.whole_px else 0.0
-        return rules.min_visible_fraction is None or share >= rules.min_visible_fraction
-
-    def _boxes(self, seen: Seen) -> list[LabelTarget]:
-        """The boxes that are in the picture, also those that only hide others."""
-        count = len(seen.boxes)
-        if not count:
-            return []
-        spec, view = self._spec, seen.view
-        camera = view.camera
-        if isinstance(camera.lens, Cylindrical):
-            special = np.full(count, kernels.SPECIAL, dtype=np.uint8)
-            return self._special(seen, special)
-        limit = cone_cosine(camera.limit_rad * LIMIT_SHARE)
-        cosines = cone_cosine(picture_cone_rad(camera)), limit
-        outcome = np.empty(count, dtype=np.uint8)
-        numbers = np.full((count, kernels.NUMBERS), np.nan)
-        if self._is_straight(seen):
-            pixels, ends = np.empty((0, 2)), [0]
-            spans = np.zeros(count + 1, dtype=np.int64)
-            pinhole_boxes(
-                seen.packed, seen.corners, limit, (SILHOUETTES, FACES),
-                self._needs_truncation, outcome, numbers,
-            )  # fmt: skip
-        else:
-            pixels, ends, spans = self._outlines(seen, cosines, outcome, numbers)
-        found = self._special(seen, outcome)
-        there = np.flatnonzero(outcome == kernels.THERE)
-        corners = self._corners(seen, there)
-        for place, box in enumerate(there.tolist()):
-            target = self._box(seen, box)
-            target.box_full = _box_of(numbers[box, kernels.FULL : kernels.FULL + 4])
-            target.box_clipped = _box_of(numbers[box, kernels.CLIPPED : kernels.CLIPPED + 4])
-            target.truncation = float(numbers[box, kernels.TRUNCATION])
-            if spec.wants("outline"):
-                bounds = ends[spans[box] : spans[box + 1] + 1]
-                target.outline = [pixels[first:last].copy() for first, last in pairwise(bounds)]
-            if corners is not None:
-                target.corners = corners[0][place], corners[1][place]
-            found.append(target)
-        return found
-
-    @property
-    def _needs_truncation(self) -> bool:
-        spec = self._spec
-        return spec.wants("truncation") or spec.visibility.max_truncation is not None
-
-    def _is_straight(self, seen: Seen) -> bool:
-        """Whether the quick kernel for pinholes has all that is asked for."""
-        camera = seen.view.camera
-        return (
-            isinstance(camera.lens, Pinhole)
-            and camera.limit_rad >= 0.5 * np.pi
-            and not seen.view.shutter.is_rolling
-            and not self._spec.wants("outline")
-        )
-
-    def _outlines(
-        self,
-        seen: Seen,
-        cosines: tuple[float, float],
-        outcome: UInt8Array,
-        numbers: Float64Array,
-    ) -> tuple[Float64Array, list[int], Int64Array]:
-        """Fill ``outcome`` and ``numbers``; the outlines' vertices, the loops' ends, the boxes'."""
-        spans = np.empty(len(outcome) + 1, dtype=np.int64)
-        while True:
-            pixels, loops = np.empty((self._room, 2)), np.empty(self._room, dtype=np.int64)
-            done = kernels.project_boxes(
-                seen.packed, seen.corners, cosines, self._spec.tolerance_px, (SILHOUETTES, FACES),
-                outcome, numbers, pixels, loops, spans,
-            )  # fmt: skip
-            if done >= 0:
-                return pixels, [0, *loops[: spans[-1]].tolist()], spans
-            self._room *= 4
-
-    def _corners(self, seen: Seen, there: Int64Array) -> tuple[Float64Array, UInt8Array] | None:
-        if not self._spec.wants("corners"):
-            return None
-        uv = np.empty((len(there), 8, 2))
-        status = np.empty((len(there), 8), dtype=np.uint8)
-        kernels.see_corners(seen.packed, seen.corners[there], uv, status)
-        return uv, status
-
-    def _box(self, seen: Seen, box: int) -> LabelTarget:
-        row, view = int(seen.boxes[box]), seen.view
-        track = self._labels[row].track
-        attributes = track.attributes_at(view.time_ns) if track is not None else {}
-        centre = seen.states[0][box] - view.origin_m
-        return LabelTarget(
-            row=row,
-            attributes=attributes,
-            distance_m=float(np.sqrt(centre @ centre)),
-            depth_m=float(view.to_camera(centre[None])[0, 2])
-            if self._spec.wants("depth")
-            else None,
-        )
-
-    def _special(self, seen: Seen, outcome: UInt8Array) -> list[LabelTarget]:
-        """Boxes that the camera is in, or passes, during the read-out: one by one."""
-        found = []
-        for box in np.flatnonzero(outcome == kernels.SPECIAL).tolist():
-            target = self._box(seen, box)
-            track = self._labels[target.row].track
-            if track is None:
-                continue
-            whole = project_cuboid(seen.view, track, tolerance_px=self._spec.tolerance_px)
-            if whole is None:
-                continue
-            target.box_full, target.box_clipped = whole.box_full, whole.box_clipped
-            target.truncation = whole.truncation
-            target.outline = list(whole.outline) if self._spec.wants("outline") else None
-            target.corners = (
-                (whole.corners_uv, whole.corners_status) if self._spec.wants("corners") else None
-            )
-            found.append(target)
-        return found
-
-    def _still(self, seen: Seen, row: int) -> LabelTarget:
-        label = self._labels[row].label
-        target = LabelTarget(row=row, attributes=label.attributes)
-        if (
-            self._spec.wants("distance", "depth")
-            or self._spec.visibility.max_distance_m is not None
-        ):
-            if isinstance(label, Polyline):
-                points = label.vertices_m
-            elif isinstance(label, Polygon):
-                points = np.concatenate(label.rings_m)
-            else:
-                points = label.positions_m  # type: ignore[attr-defined]  # what is left has them
-            local = points - seen.view.origin_m
-            square = (local * local).sum(axis=1)
-            nearest = int(square.argmin())
-            target.distance_m = float(np.sqrt(square[nearest]))
-            if self._spec.wants("depth"):
-                target.depth_m = float(seen.view.to_camera(local[nearest][None])[0, 2])
-        return target
-
-    def _lines(self, seen: Seen, targets: dict[int, LabelTarget], drawing: Drawing | None) -> None:
-        lines = {
-            row: label for row in targets if isinstance(label := self._labels[row].label, Polyline)
-        }
-        zbuffer = drawing.occluders if drawing is not None else None
-        found = lines_of(seen, lines, zbuffer, self._spec.tolerance_px)
-        for row, pieces in found.items():
-            targets[row].pieces = pieces
-
-    def _polygons(self, seen: Seen, targets: dict[int, LabelTarget]) -> None:
-        for row, target in targets.items():
-            label = self._labels[row].label
-            if not isinstance(label, Polygon):
-                continue
-            found = project_polygon(seen.view, label.rings_m, tolerance_px=self._spec.tolerance_px)
-            if found is not None:
-                target.rings, target.box_clipped = list(found.rings), found.box_clipped
-
-    def _keypoints(
-        self, seen: Seen, targets: dict[int, LabelTarget], drawing: Drawing | None
-    ) -> None:
-        for row, target in targets.items():
-            label = self._labels[row].label
-            if not isinstance(label, Keypoints):
-                continue
-            uv, depth_m, status = seen.view.project_world(label.positions_m)
-            inside = status == Status.OK
-            if not inside.any():
-                continue
-            if drawing is not None:
-                hidden = inside & ~drawing.sees(label.positions_m)
-                status[hidden] = Status.OCCLUDED
-            target.keypoints = [
-                KeypointTarget(
-                    name,
-                    (float(u), float(v)) if np.isfinite(u) else None,
-                    float(depth) if np.isfinite(depth) else None,
-                    int(code),
-                )
-                for name, (u, v), depth, code in zip(
-                    label.names, uv.tolist(), depth_m.tolist(), status, strict=True
-                )
-            ]
-
-
-def _box_of(values: Float64Array) -> Box | None:
-    u0, v0, u1, v1 = values.tolist()
-    return (u0, v0, u1, v1) if np.isfinite(u0) else None
+def _box_needs(group: _Group) -> BoxNeeds:
+    rules = [head.spec.visibility for head in group.heads]
+    return BoxNeeds(
+        truncation=group.wants("truncation") or any(r.max_truncation is not None for r in rules),
+        outline=group.wants("outline"),
+        corners=group.wants("corners"),
+        depth=group.wants("depth"),
+        box3d=group.wants("box3d"),
+        tolerance_px=group.heads[0].spec.tolerance_px,
+    )

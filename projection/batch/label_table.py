@@ -21,7 +21,6 @@ class BatchLabel:
         layer: Its label set's.
         version: Of the label, where someone counts them.
         content_hash: SHA-256 (first 16 characters) of what the label says.
-        class_name: Its class among the targets; None: it only hides others.
         track: Where it is at which time; None where it isn't a box.
     """
 
@@ -29,7 +28,6 @@ class BatchLabel:
     layer: str
     version: int | None
     content_hash: str
-    class_name: str | None
     track: Track | None
 
     @property
@@ -43,13 +41,12 @@ Versions = Mapping[tuple[str, str], int]
 
 
 def label_table(
-    label_sets: Sequence[LabelSet], spec: TargetSpec, versions: Versions | None = None
+    label_sets: Sequence[LabelSet], versions: Versions | None = None
 ) -> tuple[BatchLabel, ...]:
     """All labels, by layer and id, whatever the order they came in.
 
     Args:
         label_sets: Of one clip.
-        spec: Names the classes.
         versions: Of the labels, if someone counts them.
 
     Raises:
@@ -72,10 +69,14 @@ def label_table(
                 layer=label_set.layer,
                 version=known.get(key),
                 content_hash=_content_hash(label),
-                class_name=spec.class_of(label.class_name),
                 track=Track(label) if isinstance(label, Cuboid) else None,
             )
     return tuple(table[key] for key in sorted(table))
+
+
+def classes_of(labels: Sequence[BatchLabel], spec: TargetSpec) -> tuple[str | None, ...]:
+    """Each label's class among a spec's targets; None: it only hides others."""
+    return tuple(spec.class_of_label(entry.label, entry.layer) for entry in labels)
 
 
 def _content_hash(label: Label) -> str:

@@ -15,8 +15,14 @@ from typing import Any
 from projection.batch.chunk import ChunkMaker, ChunkOutcome
 from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk
-from projection.target_spec import TargetSpec
+from projection.batch.scenery import Scenery
+from projection.batch.ticks import TickChunk, TickMaker
+from projection.target_spec import TargetSpecs
 from projection.trajectory import Trajectory
+
+#: What a worker makes at a time.
+Unit = Chunk | TickChunk
+Outcomes = tuple[ChunkOutcome, ...]
 
 #: How often progress is told while nothing is finished.
 _TELL_S = 0.2
@@ -37,23 +43,45 @@ class Job:
     Attributes:
         labels: The label table.
         trajectory: The clip's.
-        spec: What is asked for.
+        specs: What is asked for.
         folder: Where the files go.
+        scenery: What stands around without being a label.
     """
 
     labels: tuple[BatchLabel, ...]
     trajectory: Trajectory
-    spec: TargetSpec
+    specs: TargetSpecs
     folder: Path
+    scenery: Scenery
 
-    def maker(self) -> ChunkMaker:
+    def maker(self) -> "UnitMaker":
         """Makes the chunks of this job."""
-        return ChunkMaker(self.labels, self.trajectory, self.spec, self.folder)
+        return UnitMaker(self)
+
+
+class UnitMaker:
+    """Makes chunks of images, and chunks of ticks.
+
+    Args:
+        job: What they are made from.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._images = ChunkMaker(job.labels, job.trajectory, job.specs, job.folder, job.scenery)
+        self._ticks = TickMaker(
+            job.labels, job.trajectory, job.specs.heads, job.folder, job.scenery
+        )
+
+    def make(self, unit: Unit, *, step: Callable[[], None]) -> Outcomes:
+        """Make one."""
+        if isinstance(unit, TickChunk):
+            return self._ticks.make(unit, step=step)
+        return self._images.make(unit, step=step)
 
 
 def run_here(
-    job: Job, chunks: Sequence[Chunk], count: int, tell: Callable[[int], None]
-) -> Iterator[ChunkOutcome]:
+    job: Job, chunks: Sequence[Unit], count: int, tell: Callable[[int], None]
+) -> Iterator[Outcomes]:
     """Make chunks in this process, one after the other; ``tell`` is told images done."""
     del count
     maker, before = job.maker(), 0
@@ -71,8 +99,8 @@ def run_here(
 
 
 def run_in_pool(
-    job: Job, chunks: Sequence[Chunk], count: int, tell: Callable[[int], None]
-) -> Iterator[ChunkOutcome]:
+    job: Job, chunks: Sequence[Unit], count: int, tell: Callable[[int], None]
+) -> Iterator[Outcomes]:
     """Make chunks in so many processes; outcomes come as they are ready.
 
     Raises:
@@ -111,7 +139,7 @@ class _Worker:
         self._count = count
         self._stop = stop
 
-    def make(self, chunk: Chunk) -> ChunkOutcome:
+    def make(self, chunk: Unit) -> Outcomes:
         """Make a chunk; images are counted as they are done, and at the end those found there."""
         done = 0
 
@@ -154,7 +182,7 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _make(chunk: Chunk) -> ChunkOutcome:
+def _make(chunk: Unit) -> Outcomes:
     if _worker is None:
         message = "the worker was never prepared"
         raise RuntimeError(message)

@@ -13,19 +13,21 @@ class Report:
     """What a run did.
 
     Attributes:
-        chunks: By camera and time.
+        chunks: By head, camera and time.
+        images: Images that there are targets of.
         removed: Files of chunks that are not asked for any more.
         seconds: How long it took.
     """
 
     chunks: tuple[ChunkOutcome, ...]
+    images: int
     removed: tuple[str, ...]
     seconds: float
 
     @property
-    def images(self) -> int:
-        """Images that there are targets of."""
-        return sum(chunk.images for chunk in self.chunks)
+    def ticks(self) -> int:
+        """Rasters of heads at times."""
+        return sum(chunk.images for chunk in self.chunks if not chunk.camera)
 
     @property
     def rows(self) -> int:
@@ -49,9 +51,17 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report as a person reads it."""
-        made = sum(chunk.images for chunk in self.made)
+        # Heads share images: the work is that for the one with the most.
+        most: Counter[str] = Counter()
+        for chunk in self.made:
+            key = chunk.name if chunk.camera else f"{chunk.head}/{chunk.name}"
+            most[key] = max(most[key], chunk.images)
+        made = most.total()
         rate = made / self.seconds if self.seconds > 0.0 else 0.0
-        text = f"{self.rows} targets in {self.images} images; {made} images projected in "
+        text = f"{self.rows} targets in {self.images} images; "
+        if self.ticks:
+            text += f"{self.ticks} rasters; "
+        text += f"{made} images projected in "
         lines = [text + f"{self.seconds:.1f} s ({rate:.0f} a second)"]
         lines += [f"  {count} chunks made: {why}" for why, count in self.reasons().items()]
         if self.reused:
@@ -67,8 +77,10 @@ class Report:
             "targets": self.rows,
             "seconds": round(self.seconds, 3),
             "reasons": dict(self.reasons()),
+            "ticks": self.ticks,
             "chunks": [
                 {
+                    "head": chunk.head,
                     "chunk": chunk.name,
                     "camera": chunk.camera,
                     "images": chunk.images,

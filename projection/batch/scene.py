@@ -51,7 +51,7 @@ def look(labels: Sequence[BatchLabel], chunk: Chunk, whole: Trajectory) -> list[
     views = [View(camera, None, trajectory, int(time)) for time in times]
     rows, poses, exists = _boxes(labels, times, chunk.last_ns - int(times[-1]))
     others = [row for row, entry in enumerate(labels) if entry.track is None]
-    still = [_ball(labels[row].label) for row in others]
+    still = [ball_of(labels[row].label) for row in others]
     other_rows = np.array(
         [row for row, ball in zip(others, still, strict=True) if ball is not None]
     )
@@ -146,8 +146,14 @@ def _points_of(label: Label) -> Float64Array | None:
     return None
 
 
-def _ball(label: Label) -> tuple[float, float, float, float] | None:
+#: Of a ball around what may be anywhere: the points that a label chose of sweeps.
+_ANYWHERE_M = 1e12
+
+
+def ball_of(label: Label) -> tuple[float, float, float, float] | None:
     """Middle and radius of a ball around a label that stands still; None: it has no place."""
+    if isinstance(label, Points) and label.selections:
+        return 0.0, 0.0, 0.0, _ANYWHERE_M
     points = _points_of(label)
     if points is None:
         return None
@@ -176,13 +182,13 @@ class Surfaces:
 
     def __init__(self, labels: Sequence[BatchLabel], scenery: Triangles | None = None) -> None:
         self._labels = labels
-        self.scenery = [] if scenery is None else [scenery]
+        self.scenery = [] if scenery is None or not len(scenery) else [scenery]
         self._of = cache(self._make)
 
     def _make(self, row: int) -> Triangles | None:
         label = self._labels[row].label
         if isinstance(label, Polygon):
-            nearer = _INLAY / (1.0 + _area_m2(label.rings_m[0]) / _LARGE_M2)
+            nearer = _INLAY / (1.0 + area_m2(label.rings_m[0]) / _LARGE_M2)
             return tessellate.polygon(label.rings_m[0][0], label.rings_m, row, nearer=nearer)
         if isinstance(label, Polyline) and label.width_m:
             return tessellate.ribbon(
@@ -201,7 +207,7 @@ class Surfaces:
         return [triangles for triangles in found if triangles is not None and len(triangles)]
 
 
-def _area_m2(ring: Float64Array) -> float:
+def area_m2(ring: Float64Array) -> float:
     """Area that a ring (n, 3) goes round, in the plane that fits it best."""
     local = ring - ring[0]
     return float(0.5 * np.linalg.norm(np.cross(local, np.roll(local, -1, axis=0)).sum(axis=0)))

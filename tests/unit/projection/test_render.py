@@ -180,8 +180,8 @@ def test_empty_scene_gives_an_empty_answer() -> None:
 
 
 def test_unknown_target_is_refused_with_a_sentence() -> None:
-    with pytest.raises(SpecError, match="box3d"):
-        render(view(), Scene.from_labels(LABELS), ["box3d"])
+    with pytest.raises(SpecError, match="box4d"):
+        render(view(), Scene.from_labels(LABELS), ["box4d"])
     with pytest.raises(SpecError, match="cloud"):
         render(view(), Scene.from_labels(LABELS), ["points"])
 

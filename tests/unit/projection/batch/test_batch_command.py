@@ -43,9 +43,9 @@ def test_it_takes_clip_json_label_files_and_a_spec(
     }
     said = capsys.readouterr().out
     assert f"targets in {IMAGES} images" in said
-    assert "2 chunks made: new" in said
+    assert "4 chunks made: new" in said
     assert main([*arguments, "--spec", spec_file(folder, QUICK), "--workers", "1"]) == 0
-    assert "2 chunks reused: nothing they depend on changed" in capsys.readouterr().out
+    assert "4 chunks reused: nothing they depend on changed" in capsys.readouterr().out
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation")

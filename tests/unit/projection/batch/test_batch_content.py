@@ -118,7 +118,7 @@ def test_boxes_agree_in_other_lenses_also_around_the_camera(
         {"format": "labelapp-labels/1", "layer": "a", "source": "gold", "labels": entries}
     )
     asked = TargetSpec(targets=("box2d_full", "box2d_clipped", "outline", "truncation"))
-    table = label_table([label_set], asked)
+    table = label_table([label_set])
     chunk = Chunk(camera, "c", 0, (ImageRow(camera.name, time_ns, None),))
     seen = look(table, chunk, clip.trajectory)[0]
     found = {table[t.row].label.id: t for t in ImageMaker(table, asked).make(seen).labels}
@@ -305,6 +305,6 @@ def test_ten_thousand_labels_far_away_cost_little_memory_and_give_no_row(
     spec = TargetSpec.from_dict(
         {"targets": ["mask_visible"], "cameras": ["front"], "sampling": {"every": 32}}
     )
-    assert len(chunks_of(clip, spec)) == 2
+    assert len(chunks_of(clip, spec)) == 3
     report = project_clip(clip, [label_set], spec, tmp_path, workers=1)
     assert report.rows == 0

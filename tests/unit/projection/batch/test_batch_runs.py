@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,23 @@ from clip_on_disk import (
 )
 from targets_on_disk import EVERYTHING, files_of
 
-from projection.batch.plan import CHUNK_IMAGES, chunks_of
+from projection.batch.plan import CHUNK_IMAGES, chunk_bounds, chunks_of
 from projection.batch.report import Report
 from projection.batch.run import project_clip
 from projection.io import ClipFolder, FormatError, read_clip_folder
 from projection.target_spec import TargetSpec
 
 ROOT = Path(__file__).resolve().parents[4]
-CHUNKS = 2 * -(-IMAGES // CHUNK_IMAGES)
+#: Of a camera: two small ones to begin with.
+BOUNDS = [0, 4, 16, 64, IMAGES]
+CHUNKS = 2 * (len(BOUNDS) - 1)
+
+
+def all_of(folder: str) -> set[str]:
+    return {f"{folder}/{number:06d}.parquet" for number in range(len(BOUNDS) - 1)}
+
+
+LAST = {f"{folder}/{len(BOUNDS) - 2:06d}.parquet" for folder in ("front", "rear_wide")}
 
 
 def run(folder: Path, out: Path, **more: Any) -> Report:
@@ -101,17 +111,17 @@ def sway_at_the_end(folder: Path) -> None:
         (
             lambda folder: edit_label(folder, move_behind),
             "labels that it may show changed",
-            {"rear_wide/000000.parquet", "rear_wide/000001.parquet"},
+            all_of("rear_wide"),
         ),
         (
             turn_rear,
             "the camera's calibration changed",
-            {"rear_wide/000000.parquet", "rear_wide/000001.parquet"},
+            all_of("rear_wide"),
         ),
         (
             sway_at_the_end,
             "the trajectory changed",
-            {"front/000001.parquet", "rear_wide/000001.parquet"},
+            LAST,
         ),
     ],
 )
@@ -186,7 +196,7 @@ def is_gone(pid: int) -> bool:
 
 @pytest.fixture
 def long_clip(tmp_path: Path) -> Path:
-    """A clip that takes a second or more, in eight chunks."""
+    """A clip that takes a second or more, in sixteen chunks."""
     folder = write_clip(tmp_path / "clip")
     large = [{**CAMERAS[0], "name": f"front{n}", "width": 1280, "height": 800} for n in range(4)]
     write_cameras(folder, large)
@@ -239,9 +249,18 @@ def test_chunks_are_cut_by_image_numbers_whatever_is_sampled(clip: ClipFolder) -
     )
     times = [[image.time_ns for image in chunk.images] for chunk in chunks_of(clip, spec)]
     assert times == [
-        [START_NS + STEP_NS * index for index in range(0, CHUNK_IMAGES, 3)],
-        [START_NS + STEP_NS * index for index in range(66, IMAGES, 3)],
+        [START_NS + STEP_NS * index for index in range(first, last) if index % 3 == 0]
+        for first, last in pairwise(BOUNDS)
     ]
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 16, 17, 64, 65, 128, 1000])
+def test_chunks_begin_small_and_hold_every_image_once(count: int) -> None:
+    bounds = chunk_bounds(count)
+    assert bounds == sorted(set(bounds))
+    assert [bounds[0], bounds[-1]] == [0, count]
+    assert max(last - first for first, last in pairwise(bounds)) <= CHUNK_IMAGES
+    assert bounds[1] <= 4
 
 
 @pytest.mark.parametrize(
