@@ -46,7 +46,7 @@ _HIDER = pa.struct(
 )
 _NUMBERS = pa.list_(pa.float64())
 #: Whose values depend on what hides what.
-_HIDEABLE = ("box2d_visible", "mask_visible", "occlusion", "polyline", "keypoints", "points")
+_HIDEABLE = ("box2d_visible", "mask_visible", "occlusion", "polyline", "keypoints", "point_count")
 _SEMANTIC = pa.struct([("class", pa.string()), ("area_px", pa.int64()), ("counts", pa.string())])
 
 Column = tuple[pa.Field, Callable[[LabelTarget], Any]]
@@ -163,7 +163,7 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
         "polyline": [(pa.field("pieces", pa.list_(_PIECE)), _pieces)],
         "polygon": [(pa.field("rings_px", _LOOPS), lambda t: _flat(t.rings))],
         "keypoints": [(pa.field("keypoints", pa.list_(_KEYPOINT)), _keypoints)],
-        "points": [_count("points_inside", "inside"), _count("points_visible", "visible")],
+        "point_count": [_count("points_inside", "inside"), _count("points_visible", "visible")],
         "box3d": [
             _of_box3d("position_camera_m", _NUMBERS, "position_m"),
             _of_box3d("quat_xyzw", _NUMBERS, "quat_xyzw"),

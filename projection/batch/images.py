@@ -50,7 +50,7 @@ class Head:
             (wants("polyline") and target.pieces)
             or (wants("polygon", "box2d_clipped") and target.rings)
             or (wants("keypoints") and target.keypoints)
-            or (wants("points") and target.points)
+            or (wants("point_count") and target.points)
             or (
                 self.spec.needs_silhouettes
                 and target.silhouette is not None
@@ -198,7 +198,7 @@ class ImageMaker:
         stills.lines(seen, targets, rows("polyline"), drawing, tolerance)
         stills.polygons(seen, targets, rows("polygon", "box2d_clipped"), tolerance)
         stills.keypoints(seen, targets, rows("keypoints"), drawing)
-        stills.points(seen, targets, rows("points"), drawing)
+        stills.points(seen, targets, rows("point_count"), drawing)
 
     def _of_head(
         self, head: Head, targets: dict[int, LabelTarget], drawing: Drawing | None

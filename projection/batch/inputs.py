@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,8 @@ def chunk_inputs(
     """
     camera, spec = chunk.camera, head.spec
     images = chunk.images_of(number)
-    path = chunk.trajectory(trajectory)
-    poses = _poses(path)
+    # Of its own images alone: what else other heads take changes nothing for it.
+    poses = _poses(replace(chunk, images=images, shares=()).trajectory(trajectory))
     rows = {int(row) for sight in seen for row in (*sight.boxes, *sight.others)}
     chosen = [row for row in rows if _chooses(labels[row])]
     around: list[Any] = []

@@ -39,7 +39,7 @@ _DRAWN = frozenset(
         "occlusion",
         "polyline",
         "keypoints",
-        "points",
+        "point_count",
     }
 ) | frozenset(IMAGE_TARGETS)
 _HEAD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
