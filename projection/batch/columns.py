@@ -45,8 +45,6 @@ _HIDER = pa.struct(
     ]
 )
 _NUMBERS = pa.list_(pa.float64())
-#: Whose values depend on what hides what.
-_HIDEABLE = ("box2d_visible", "mask_visible", "occlusion", "polyline", "keypoints", "point_count")
 _SEMANTIC = pa.struct([("class", pa.string()), ("area_px", pa.int64()), ("counts", pa.string())])
 
 Column = tuple[pa.Field, Callable[[LabelTarget], Any]]
@@ -290,7 +288,7 @@ class Columns:
         for field, value in self._columns:
             fields.append(field)
             arrays.append(pa.array([value(target) for _, _, target in self._rows], field.type))
-        if self._spec.wants(*_HIDEABLE):
+        if self._spec.needs_occluders:
             fields.append(_OCCLUDERS)
             arrays.append(pa.array(self._occluders, _OCCLUDERS.type))
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields))

@@ -227,7 +227,7 @@ class ImageMaker:
             labels=kept,
             semantic=head.classes.masks(drawing) if spec.wants("semantic") else [],
             pictures=pictures,
-            occluders=drawing.used,
+            occluders=drawing.used if spec.needs_occluders else (),
         )
 
 

@@ -31,17 +31,10 @@ from projection.target_spec.rules import (
 #: px between straight pieces and true curves.
 TOLERANCE_PX = 0.05
 #: Which targets can't be had without drawing the picture.
-_DRAWN = frozenset(
-    {
-        "box2d_visible",
-        "mask_whole",
-        "mask_visible",
-        "occlusion",
-        "polyline",
-        "keypoints",
-        "point_count",
-    }
-) | frozenset(IMAGE_TARGETS)
+_HIDEABLE = frozenset(
+    {"box2d_visible", "mask_visible", "occlusion", "polyline", "keypoints", "point_count"}
+)
+_DRAWN = _HIDEABLE | {"mask_whole"} | frozenset(IMAGE_TARGETS)
 _HEAD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MOST_HEADS = 64
 #: What says which images, and nothing about what is in them.
@@ -127,6 +120,11 @@ class TargetSpec:
     def needs_drawing(self) -> bool:
         """Whether a target or a rule asks which pixels are seen."""
         return self.visibility.needs_pixels or not _DRAWN.isdisjoint(self.targets)
+
+    @property
+    def needs_occluders(self) -> bool:
+        """Whether a target or a rule asks what hides what."""
+        return self.visibility.needs_pixels or not _HIDEABLE.isdisjoint(self.targets)
 
     @property
     def needs_silhouettes(self) -> bool:
