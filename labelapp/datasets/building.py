@@ -3,7 +3,8 @@
 import hashlib
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,12 +17,15 @@ from labelapp.common import jobs
 from labelapp.common.jobs import JobContext
 from labelapp.common.storage import delete_folder, put_file, read_all
 from labelapp.datasets.code_version import code_version
+from labelapp.datasets.errors import NothingToExportError
 from labelapp.datasets.formats import FORMATS, TargetsReader
 from labelapp.datasets.models import Export
-from labelapp.datasets.pieces import pieces_clear, pieces_make
-from labelapp.datasets.source import PIECE_IMAGES, ExportSource
-from labelapp.datasets.storage import export_storage, files_prefix, pieces_prefix
-from projection.labels import Cuboid
+from labelapp.datasets.pieces import pieces_clear, pieces_keep, pieces_make
+from labelapp.datasets.projecting import pieces_of
+from labelapp.datasets.source import ExportSource, ImageRef
+from labelapp.datasets.storage import export_storage, files_prefix, index_prefix
+from projection.batch.code_version import code_version as projection_version
+from projection.batch.plan import CHUNK_IMAGES, Chunk
 
 FORMAT = "labelapp-export/1"
 HELP_KIND = "datasets.project"
@@ -40,19 +44,23 @@ def export_build(context: JobContext, export: Export) -> None:
     if export.files:
         return
     source = ExportSource.of(export)
-    images = sum(item.clip.image_count for item in source.items)
-    pictures = sum(item.clip.picture_count for item in source.items)
-    total = images + (pictures if export.include_images else 0)
+    planned = _Planned.of(source)
+    if not planned.images:
+        msg = "The spec takes no image and no tick of these clips: see its cameras and sampling."
+        raise NothingToExportError(msg)
+    total = planned.images + (planned.pictures if export.include_images else 0)
     context.progress(0, total, "projecting")
-    _call_helpers(export, images)
+    _call_helpers(export, planned.images)
     pieces_make(source, progress=context.progress)
     prefix = files_prefix(export.pk, context.attempt)
     with TemporaryDirectory(prefix="labelapp-export-") as folder:
         names = _write_formats(context, source, Path(folder))
         if export.include_images:
-            context.progress(images, message="copying pictures")
+            context.progress(planned.images, message="copying pictures")
             names.append(
-                _write_pictures(source, Path(folder), lambda done: context.progress(images + done))
+                _write_pictures(
+                    source, Path(folder), lambda done: context.progress(planned.images + done)
+                )
             )
         files = [_described(Path(folder) / name) for name in sorted(names)]
         files.append(_write_manifest(source, Path(folder), files))
@@ -64,12 +72,31 @@ def export_build(context: JobContext, export: Export) -> None:
         Export.objects.filter(pk=export.pk).update(
             files=files, files_prefix=prefix, has_pieces=False
         )
-    delete_folder(export_storage(), pieces_prefix(export.pk))
+    pieces_keep(source)
+    delete_folder(export_storage(), index_prefix(export.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """How much there is to do: images and ticks, and pictures to copy."""
+
+    images: int
+    pictures: int
+
+    @classmethod
+    def of(cls, source: ExportSource) -> "_Planned":
+        images = pictures = 0
+        for clip in source.clips():
+            for piece in pieces_of(clip, source.specs):
+                images += len(piece.images)
+                if isinstance(piece, Chunk):
+                    pictures += sum(image.path is not None for image in piece.images)
+        return cls(images, pictures)
 
 
 def _call_helpers(export: Export, image_count: int) -> None:
     """Ask idle workers to project along; the export gets done with none of them, too."""
-    for helper in range(min(MAX_HELPERS, image_count // (4 * PIECE_IMAGES))):
+    for helper in range(min(MAX_HELPERS, image_count // (4 * CHUNK_IMAGES))):
         jobs.enqueue(HELP_KIND, queue=HELP_QUEUE, export_id=export.pk, helper=str(helper))
 
 
@@ -78,8 +105,9 @@ def _write_formats(context: JobContext, source: ExportSource, folder: Path) -> l
     scratch.mkdir()
     names = []
     for name in source.export.formats:
-        context.check()
-        names.append(FORMATS[name](TargetsReader(source, scratch), folder))
+        for number, (head, _) in enumerate(source.specs.heads):
+            context.check()
+            names += FORMATS[name].write(TargetsReader(source, head, number, scratch), folder)
     return names
 
 
@@ -87,15 +115,26 @@ def _write_pictures(source: ExportSource, folder: Path, progress: Callable[[int]
     """Write the pictures into one archive; they are compressed already."""
     done = 0
     with zipfile.ZipFile(folder / IMAGES_FILE, "w", zipfile.ZIP_STORED) as archive:
-        for image in source.images():
-            if not image.has_picture:
-                continue
-            file = image_file(image.source.clip, image.camera.name, image.index, is_thumbnail=False)
+        for image in _pictures(source):
+            file = image_file(image.source.clip, image.camera_name, image.index, is_thumbnail=False)
             content = read_all(clip_storage(), file.name)
             archive.writestr(zipfile.ZipInfo(image.path, _ZIP_TIME), content)
             done += 1
             progress(done)
     return IMAGES_FILE
+
+
+def _pictures(source: ExportSource) -> Iterator[ImageRef]:
+    """Yield the images whose pictures were kept, in the order of the tables."""
+    for clip in source.clips():
+        by_time = {
+            camera.name: clip.images_by_time(camera.name) for camera in clip.manifest.cameras
+        }
+        for piece in pieces_of(clip, source.specs):
+            for image in piece.images if isinstance(piece, Chunk) else ():
+                if image.path is not None:
+                    index = by_time[image.camera][image.time_ns]
+                    yield ImageRef(clip, image.camera, index, image.path)
 
 
 def _write_manifest(
@@ -104,13 +143,14 @@ def _write_manifest(
     """Write what the export was made from: with this and the code it can be made again."""
     export = source.export
     clips = []
-    left_out: Counter[str] = Counter()
+    left_out: dict[str, Counter[str]] = {name: Counter() for name in export.formats}
     for clip in source.clips():
-        left_out.update(
-            versioned.label.geometry
-            for versioned in clip.labels
-            if not isinstance(versioned.label, Cuboid)
-        )
+        for name, counted in left_out.items():
+            counted.update(
+                versioned.label.geometry
+                for versioned in clip.labels
+                if FORMATS[name].leaves_out(versioned)
+            )
         clips.append(
             {
                 "clip_id": str(clip.clip.pk),
@@ -135,15 +175,19 @@ def _write_manifest(
         "source": export.source,
         "formats": export.formats,
         "include_images": export.include_images,
+        "spec": source.specs.to_dict(),
         "code_version": code_version(),
+        "projection_version": projection_version(),
         "ontology": (
             {"id": str(export.ontology.pk), "version": export.ontology.version}
             if export.ontology
             else None
         ),
         "clips": clips,
-        # What these formats do not hold, by geometry.
-        "labels_left_out": dict(sorted(left_out.items())),
+        # What each format does not hold, by geometry.
+        "labels_left_out": {
+            name: dict(sorted(counted.items())) for name, counted in left_out.items()
+        },
         "files": files,
     }
     path = folder / MANIFEST_FILE

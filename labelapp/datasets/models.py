@@ -21,6 +21,8 @@ class Export(BaseModel):
     source = models.CharField(max_length=20)
     formats = models.JSONField()
     include_images = models.BooleanField(default=False)
+    #: What is asked for, complete; None: all that is known of labels.
+    spec = models.JSONField(null=True, blank=True)
     #: Gives classes their numbers; None where the project has none.
     ontology = models.ForeignKey(
         "ontology.OntologyVersion", on_delete=models.PROTECT, null=True, related_name="+"
@@ -28,7 +30,7 @@ class Export(BaseModel):
     #: Empty until it is done, then ``[{"name", "size", "sha256"}]``, which lie below the prefix.
     files = models.JSONField(default=list, blank=True)
     files_prefix = models.CharField(max_length=200, blank=True)
-    #: Whether pieces of it may lie in storage that are not needed any more once it is over.
+    #: Whether lists of its pieces may lie in storage that nobody needs once it is over.
     has_pieces = models.BooleanField(default=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyarrow.parquet as pq
+import orjson
 
 from labelapp.common.jobs import FINAL_STATES
-from labelapp.common.storage import delete_folder, put_file
-from labelapp.datasets.code_version import code_version
+from labelapp.common.storage import delete_folder, list_files, put_bytes, put_file, read_all
 from labelapp.datasets.models import Export
-from labelapp.datasets.source import ExportSource, Piece
-from labelapp.datasets.storage import export_storage, pieces_prefix
-from labelapp.datasets.targets import piece_write
+from labelapp.datasets.projecting import ClipProjector, Piece, pieces_of
+from labelapp.datasets.source import ClipSource, ExportSource
+from labelapp.datasets.storage import export_storage, index_prefix, pieces_prefix
+from projection.batch.inputs import hash_of
+
+_COPY_BYTES = 1024 * 1024
 
 
 def pieces_make(source: ExportSource, *, progress: Callable[[int], None]) -> None:
@@ -29,9 +31,20 @@ def pieces_make(source: ExportSource, *, progress: Callable[[int], None]) -> Non
         progress(done + count)
 
     for clip in source.clips():
-        for piece in clip.pieces():
-            _piece_ensure(source.export, piece, progress=of_piece)
-            done += piece.image_count
+        index = _index_of(source, clip)
+        pieces = list(pieces_of(clip, source.specs))
+        if not export_storage().exists(index):
+            projector = ClipProjector(clip, source.specs)
+            names = []
+            for piece in pieces:
+                names.append(projector.name(piece))
+                stored = f"{_folder(source, clip)}/{names[-1]}"
+                _piece_ensure(projector, piece, stored, progress=of_piece)
+                done += len(piece.images)
+                progress(done)
+            put_bytes(export_storage(), index, orjson.dumps(names))
+        else:
+            done += sum(len(piece.images) for piece in pieces)
             progress(done)
 
 
@@ -55,33 +68,53 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
     clips = list(source.clips())
     chance.shuffle(clips)
     while clips:
-        pieces = list(clips.pop().pieces())  # forgotten with its labels when it is done
+        clip = clips.pop()  # forgotten with its labels when it is done
+        if _is_over(source.export):
+            return
+        projector = ClipProjector(clip, source.specs)
+        pieces = list(pieces_of(clip, source.specs))
         chance.shuffle(pieces)
         for piece in pieces:
             if _is_over(source.export):
-                delete_folder(export_storage(), pieces_prefix(source.export.pk))
                 return
-            if _piece_ensure(source.export, piece, progress=of_piece):
-                done += piece.image_count
+            stored = f"{_folder(source, clip)}/{projector.name(piece)}"
+            if _piece_ensure(projector, piece, stored, progress=of_piece):
+                done += len(piece.images)
 
 
-def pieces_read(source: ExportSource, folder: Path) -> Iterator[tuple[Piece, pq.ParquetFile]]:
-    """Yield all pieces in order, each opened from a local copy that is gone with the next."""
-    prefix = _prefix(source.export)
-    copy = folder / "piece.parquet"
+def pieces_read(source: ExportSource, folder: Path) -> Iterator[tuple[ClipSource, Piece, Path]]:
+    """Yield all pieces in order, each as a local copy that is gone with the next.
+
+    A piece that somebody has taken away meanwhile is made again.
+    """
+    copy = folder / "piece.zip"
     for clip in source.clips():
-        for piece in clip.pieces():
-            with export_storage().open(f"{prefix}/{piece.name}", "rb") as file:
-                copy.write_bytes(file.read())
-            with pq.ParquetFile(copy) as opened:
-                yield piece, opened
+        names: list[str] = orjson.loads(read_all(export_storage(), _index_of(source, clip)))
+        for piece, name in zip(pieces_of(clip, source.specs), names, strict=True):
+            stored = f"{_folder(source, clip)}/{name}"
+            if not _copied(stored, copy):
+                ClipProjector(clip, source.specs).make(piece, copy, progress=lambda _: None)
+            yield clip, piece, copy
+
+
+def pieces_keep(source: ExportSource) -> None:
+    """Forget the pieces of the export's clips that it has none of: those of earlier labels.
+
+    What is kept is at most one export's worth of each clip, layer, source and spec.
+    """
+    for clip in source.clips():
+        names = set(orjson.loads(read_all(export_storage(), _index_of(source, clip))))
+        folder = _folder(source, clip)
+        for name in list_files(export_storage(), folder):
+            if name not in names:
+                export_storage().delete(f"{folder}/{name}")
 
 
 def pieces_clear() -> None:
-    """Delete the pieces of exports that are over."""
+    """Delete the lists of pieces of exports that are over."""
     over = Export.objects.filter(has_pieces=True, job__state__in=FINAL_STATES)
     for export_id in over.values_list("pk", flat=True):
-        delete_folder(export_storage(), pieces_prefix(export_id))
+        delete_folder(export_storage(), index_prefix(export_id))
         Export.objects.filter(pk=export_id).update(has_pieces=False)
 
 
@@ -89,17 +122,36 @@ def _is_over(export: Export) -> bool:
     return Export.objects.filter(pk=export.pk, job__state__in=FINAL_STATES).exists()
 
 
-def _piece_ensure(export: Export, piece: Piece, *, progress: Callable[[int], None]) -> bool:
+def _piece_ensure(
+    projector: ClipProjector, piece: Piece, stored: str, *, progress: Callable[[int], None]
+) -> bool:
     """Make a piece unless it is there; whether it was made."""
-    name = f"{_prefix(export)}/{piece.name}"
-    if export_storage().exists(name):
+    if export_storage().exists(stored):
         return False
     with TemporaryDirectory(prefix="labelapp-piece-") as folder:
-        path = Path(folder) / "piece.parquet"
-        piece_write(piece, path, progress=progress)
-        put_file(export_storage(), name, path)
+        path = Path(folder) / "piece.zip"
+        projector.make(piece, path, progress=progress)
+        put_file(export_storage(), stored, path)
     return True
 
 
-def _prefix(export: Export) -> str:
-    return f"{pieces_prefix(export.pk)}/{code_version()}"
+def _copied(stored: str, copy: Path) -> bool:
+    """Copy a stored piece to a local file; False: it isn't there."""
+    try:
+        with export_storage().open(stored, "rb") as file, copy.open("wb") as target:
+            while block := file.read(_COPY_BYTES):
+                target.write(block)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _folder(source: ExportSource, clip: ClipSource) -> str:
+    """Return where the pieces of a clip lie for exports that ask for the same."""
+    export = source.export
+    about = hash_of([export.layer, export.source, source.specs.to_dict()])
+    return f"{pieces_prefix(clip.clip.pk)}/{about}"
+
+
+def _index_of(source: ExportSource, clip: ClipSource) -> str:
+    return f"{index_prefix(source.export.pk)}/{clip.position:06d}.json"

@@ -28,6 +28,11 @@ class ExportCreateInput(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=sorted(FORMATS)), min_length=1
     )
     include_images = serializers.BooleanField(default=False)
+    spec = serializers.JSONField(
+        allow_null=True,
+        default=None,
+        help_text="a target spec (docs/targets.md); null: all that is known of labels",
+    )
 
 
 class JobProgressOutput(serializers.Serializer[Any]):
@@ -59,6 +64,7 @@ class ExportOutput(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # so called
     formats = serializers.ListField(child=serializers.CharField())
     include_images = serializers.BooleanField()
+    spec = serializers.JSONField(allow_null=True, help_text="complete; null: none was given")
     files = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     created_by = serializers.SerializerMethodField(help_text="null: a command")

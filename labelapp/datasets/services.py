@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -16,6 +17,8 @@ from labelapp.labels.models import LabelSet, Source
 from labelapp.ontology.selectors import ontology_current
 from labelapp.projects.models import Project
 from labelapp.projects.policies import require
+from projection.spec import SpecError
+from projection.target_spec import TargetSpecs
 
 JOB_KIND = "datasets.export"
 QUEUE = "export"
@@ -31,6 +34,7 @@ def export_create(  # noqa: PLR0913  what an export is made of
     source: str,
     formats: Sequence[str],
     include_images: bool = False,
+    spec: Any = None,
     send: bool = True,
 ) -> Export:
     """Return a new export whose job waits.
@@ -45,16 +49,19 @@ def export_create(  # noqa: PLR0913  what an export is made of
         source: one of ``Source``.
         formats: some of ``FORMATS``.
         include_images: whether the pictures come along.
+        spec: a target spec in its JSON form; None for all that is known of labels.
         send: False where the caller runs the job itself.
 
     Raises:
         ForbiddenError: the actor's role may not export.
-        InvalidError: an unknown format or source, a clip that is not the project's.
+        InvalidError: an unknown format or source, a clip that is not the project's, a spec that is
+            wrong or that one of the formats can hold nothing of.
         NothingToExportError: there are no such labels.
     """
     if actor is not None:
         require(actor, project, "export")
     chosen = _chosen_formats(formats)
+    specs = _checked_spec(spec, chosen)
     if source not in Source.values:
         msg = f"source: expected one of {', '.join(Source.values)}, found '{source}'."
         raise InvalidError(msg, details={"fields": {"source": [msg]}})
@@ -68,6 +75,7 @@ def export_create(  # noqa: PLR0913  what an export is made of
         source=source,
         formats=chosen,
         include_images=include_images,
+        spec=None if specs is None else specs.to_dict(),
         ontology=ontology_current(project),
         created_by=actor,
     )
@@ -107,6 +115,22 @@ def _chosen_formats(formats: Sequence[str]) -> list[str]:
         msg = f"formats: expected some of {', '.join(FORMATS)}, found {found}."
         raise InvalidError(msg, details={"fields": {"formats": [msg]}})
     return sorted(set(formats))
+
+
+def _checked_spec(spec: Any, formats: Sequence[str]) -> TargetSpecs | None:
+    """Return a spec that is right, and that every chosen format can hold some of."""
+    if spec is None:
+        return None
+    try:
+        specs = TargetSpecs.from_dict(spec, "spec")
+    except SpecError as error:
+        msg = f"{error}."
+        raise InvalidError(msg, details={"fields": {"spec": [msg]}}) from error
+    for name in formats:
+        if not any(FORMATS[name].holds(head) for _, head in specs.heads):
+            msg = f"formats: the spec asks for nothing that {name} can hold."
+            raise InvalidError(msg, details={"fields": {"formats": [msg]}})
+    return specs
 
 
 def _label_sets(

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from labelapp.clips.manifest import CameraImages, Manifest, manifest_read
+from labelapp.clips.manifest import Manifest, manifest_read
 from labelapp.clips.models import Clip
 from labelapp.clips.storage import TRAJECTORY, clip_storage
 from labelapp.clips.writing import decode_trajectory
@@ -16,33 +16,23 @@ from labelapp.common.storage import read_all
 from labelapp.datasets.models import Export, ExportItem
 from labelapp.labels.models import LabelSet
 from labelapp.labels.selectors import labels_at
-from projection import Camera, Track, Trajectory
-from projection.io import read_label
-from projection.labels import Cuboid, Label
+from projection import Camera, Trajectory
+from projection.io import ImageRow, read_label
+from projection.labels import Label
+from projection.target_spec import LABEL_TARGETS, TargetSpec, TargetSpecs
 
-#: Images that are projected between two chances to stop and go on.
-PIECE_IMAGES = 64
 _NOT_IN_PATHS = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some consecutive images of one camera of one clip: the unit of resuming."""
+#: What an export holds that nobody gave a spec for: all that is known of labels.
+DEFAULT_SPEC = TargetSpec(targets=tuple(n for n in LABEL_TARGETS if n != "box3d"))
 
-    source: "ClipSource"
-    camera_number: int
-    first: int
-    last: int
 
-    @property
-    def name(self) -> str:
-        """Names the piece within its export."""
-        return f"{self.source.position:06d}/{self.camera_number:03d}-{self.first:08d}.parquet"
-
-    @property
-    def image_count(self) -> int:
-        """How many images it has."""
-        return self.last - self.first
+def specs_of(export: Export) -> TargetSpecs:
+    """Return what an export was asked for."""
+    if export.spec is None:
+        return TargetSpecs.of(DEFAULT_SPEC)
+    return TargetSpecs.from_dict(export.spec, "spec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +75,6 @@ class ClipSource:
             for track, row in enumerate(found)
         ]
 
-    @cached_property
-    def tracks(self) -> list[tuple[VersionedLabel, Track]]:
-        """The labels that are boxes."""
-        return [
-            (versioned, Track(versioned.label))
-            for versioned in self.labels
-            if isinstance(versioned.label, Cuboid)
-        ]
-
     def camera(self, number: int) -> Camera:
         """Return a camera with its place on the vehicle and its shutter."""
         return Camera.from_dict(self.manifest.cameras[number].spec)
@@ -118,12 +99,22 @@ class ClipSource:
         name = f"{int(camera.times_ns[index])}.{extension}"
         return f"images/{self.folder}/{self.camera_folders[camera_number]}/{name}"
 
-    def pieces(self) -> Iterator[Piece]:
-        """Yield all pieces, camera by camera, in the order of time."""
-        for number, camera in enumerate(self.manifest.cameras):
-            count = len(camera.times_ns)
-            for first in range(0, count, PIECE_IMAGES):
-                yield Piece(self, number, first, min(first + PIECE_IMAGES, count))
+    def images_of(self, camera_number: int) -> list[ImageRow]:
+        """Return all images of a camera; ``path`` is where the picture lies in exports."""
+        camera = self.manifest.cameras[camera_number]
+        return [
+            ImageRow(
+                camera.name,
+                int(time_ns),
+                self.image_path(camera_number, index) if camera.extensions[index] else None,
+            )
+            for index, time_ns in enumerate(camera.times_ns)
+        ]
+
+    def images_by_time(self, camera_name: str) -> dict[int, int]:
+        """Return the number of each image of a camera, by its time."""
+        camera = self.manifest.cameras[self.manifest.camera_number(camera_name)]
+        return {int(time_ns): index for index, time_ns in enumerate(camera.times_ns)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +122,16 @@ class ImageRef:
     """One image of an export.
 
     Attributes:
-        number: from 1, in the order of the export.
         source: its clip.
-        camera_number: its camera's place in the manifest.
-        index: its place in the camera.
-        path: where its picture lies in the export.
+        camera_name: its camera.
+        index: its number among the camera's.
+        path: where its picture lies in exports.
     """
 
-    number: int
     source: ClipSource
-    camera_number: int
+    camera_name: str
     index: int
     path: str
-
-    @property
-    def camera(self) -> CameraImages:
-        """Its camera."""
-        return self.source.manifest.cameras[self.camera_number]
-
-    @property
-    def time_ns(self) -> int:
-        """When it was taken."""
-        return int(self.camera.times_ns[self.index])
-
-    @property
-    def has_picture(self) -> bool:
-        """Whether its picture was kept."""
-        return bool(self.camera.extensions[self.index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,27 +140,18 @@ class ExportSource:
 
     export: Export
     items: list[ExportItem]
+    specs: TargetSpecs
 
     @classmethod
     def of(cls, export: Export) -> "ExportSource":
         """Return what was fixed when the export was asked for."""
         items = export.items.select_related("clip", "label_set").order_by("position")
-        return cls(export, list(items))
+        return cls(export, list(items), specs_of(export))
 
     def clips(self) -> Iterator[ClipSource]:
         """Yield the clips in order; each is forgotten with its labels before the next."""
         for item in self.items:
             yield ClipSource(item.position, item.clip, item.label_set, item.revision)
-
-    def images(self) -> Iterator[ImageRef]:
-        """Yield all images in order."""
-        number = 0
-        for source in self.clips():
-            for camera_number, camera in enumerate(source.manifest.cameras):
-                for index in range(len(camera.times_ns)):
-                    number += 1
-                    path = source.image_path(camera_number, index)
-                    yield ImageRef(number, source, camera_number, index, path)
 
     def categories(self) -> list[str]:
         """Return the layer's classes in the ontology's order."""

@@ -2,11 +2,13 @@
 
 ::
 
-    <export>/pieces/<code version>/<clip>/<camera>-<first image>.parquet   whole, or not there
-    <export>/attempt-<n>/<file>                                            what is downloaded
+    pieces/<clip>/<what is asked for>/<piece>-<what it was made from>.zip   whole, or not there
+    <export>/index/<clip's place>.json               names of its pieces, while it is being made
+    <export>/attempt-<n>/<file>                      what is downloaded
 
-Each attempt writes its files in a folder of its own and the row names the one that was published,
-so that a worker that was taken for dead can't touch them.
+Pieces belong to clips, not to exports: the next export of the same clip finds those that nothing
+has changed about. Each attempt writes its files in a folder of its own and the row names the one
+that was published, so that a worker that was taken for dead can't touch them.
 """
 
 import uuid
@@ -19,9 +21,14 @@ def export_storage() -> Storage:
     return storages["exports"]
 
 
-def pieces_prefix(export_id: uuid.UUID) -> str:
-    """Return the folder of an export's pieces."""
-    return f"{export_id}/pieces"
+def pieces_prefix(clip_id: uuid.UUID) -> str:
+    """Return the folder of a clip's pieces."""
+    return f"pieces/{clip_id}"
+
+
+def index_prefix(export_id: uuid.UUID) -> str:
+    """Return the folder of the lists of an export's pieces."""
+    return f"{export_id}/index"
 
 
 def files_prefix(export_id: uuid.UUID, attempt: int) -> str:

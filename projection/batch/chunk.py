@@ -1,6 +1,6 @@
 """One chunk made, or found made already."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from projection.batch.images import ImageMaker
 from projection.batch.inputs import Inputs, chunk_inputs, hash_of, reason_of
 from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk, as_specs
-from projection.batch.scene import look
+from projection.batch.scene import Seen, look
 from projection.batch.scenery import Scenery
 from projection.target_spec import TargetSpec, TargetSpecs
 from projection.trajectory import Trajectory
@@ -67,46 +67,48 @@ class ChunkMaker:
         heads = [spec for _, spec in as_specs(specs).heads]
         self._images = ImageMaker(labels, heads, self._scenery)
 
+    def inputs(self, chunk: Chunk) -> dict[int, Inputs]:
+        """What each head that takes some of a chunk's images would make it from."""
+        return self._inputs(chunk, look(self._labels, chunk, self._trajectory))
+
+    def _inputs(self, chunk: Chunk, seen: Sequence[Seen]) -> dict[int, Inputs]:
+        return {
+            head: chunk_inputs(
+                self._labels, chunk, head, self._images.heads[head], self._trajectory,
+                [seen[place] for place in chunk.share(head)], self._scenery,
+            )
+            for head in range(len(self._names))
+            if chunk.share(head)
+        }  # fmt: skip
+
     def make(
-        self, chunk: Chunk, *, step: Callable[[], None] = lambda: None
+        self,
+        chunk: Chunk,
+        *,
+        step: Callable[[], None] = lambda: None,
+        folder: Path | None = None,
     ) -> tuple[ChunkOutcome, ...]:
         """Make a chunk, for each head for which it isn't there or was made from something else.
 
         Args:
             chunk: The chunk.
             step: Called after each image; may raise to stop, and nothing is left half-written.
+            folder: Where the files lie this time.
         """
+        whole = folder or self._folder
         seen = look(self._labels, chunk, self._trajectory)
-        heads = [head for head in range(len(self._names)) if chunk.share(head)]
-        known: dict[int, Inputs | None] = {}
-        inputs: dict[int, Inputs] = {}
-        for head in heads:
-            inputs[head] = chunk_inputs(
-                self._labels, chunk, head, self._images.heads[head], self._trajectory,
-                [seen[place] for place in chunk.share(head)], self._scenery,
-            )  # fmt: skip
-            known[head] = chunk_files.inputs_of(self._folder_of(head), chunk)
-        stale = [head for head in heads if known[head] != inputs[head]]
-        columns = {head: self._columns(chunk, head) for head in stale}
-        shares = {head: set(chunk.share(head)) for head in stale}
-        for place, (image, sight) in enumerate(zip(chunk.images, seen, strict=True)):
-            active = [head for head in stale if place in shares[head]]
-            found = self._images.make_all(sight, active) if active else []
-            for head, targets in zip(active, found, strict=True):
-                folder = self._folder_of(head)
-                pictures = {
-                    kind: chunk_files.write_picture(folder, kind, chunk, image.time_ns, content)
-                    for kind, content in targets.pictures.items()
-                }
-                columns[head].add(image, targets, pictures)
-            if stale:
-                step()
+        inputs = self._inputs(chunk, seen)
+        folders = {head: whole / self._names[head] for head in inputs}
+        known = {head: chunk_files.inputs_of(folders[head], chunk) for head in inputs}
+        stale = {head: self._columns(chunk, head) for head in inputs if known[head] != inputs[head]}
+        if stale:
+            self._project(chunk, seen, stale, folders, step)
         outcomes = []
-        for head in heads:
-            folder, reason = self._folder_of(head), None
-            if head in columns:
-                tables = columns[head].targets(), columns[head].images()
-                chunk_files.write_chunk(folder, chunk, inputs[head], *tables)
+        for head, path in folders.items():
+            reason = None
+            if head in stale:
+                tables = stale[head].targets(), stale[head].images()
+                chunk_files.write_chunk(path, chunk, inputs[head], *tables)
                 reason = reason_of(known[head], inputs[head])
             outcomes.append(
                 ChunkOutcome(
@@ -114,19 +116,35 @@ class ChunkMaker:
                     head=self._names[head],
                     camera=chunk.camera.name,
                     images=len(chunk.share(head)),
-                    rows=(
-                        columns[head].row_count
-                        if head in columns
-                        else chunk_files.row_count(folder, chunk)
-                    ),
+                    rows=chunk_files.row_count(path, chunk),
                     reason=reason,
                     inputs_hash=hash_of(inputs[head]),
                 )
             )
         return tuple(outcomes)
 
-    def _folder_of(self, head: int) -> Path:
-        return self._folder / self._names[head]
+    def _project(
+        self,
+        chunk: Chunk,
+        seen: Sequence[Seen],
+        columns: Mapping[int, Columns],
+        folders: Mapping[int, Path],
+        step: Callable[[], None],
+    ) -> None:
+        """Fill the columns of some heads, and write their pictures."""
+        shares = {head: set(chunk.share(head)) for head in columns}
+        for place, (image, sight) in enumerate(zip(chunk.images, seen, strict=True)):
+            active = [head for head in columns if place in shares[head]]
+            found = self._images.make_all(sight, active) if active else []
+            for head, targets in zip(active, found, strict=True):
+                pictures = {
+                    kind: chunk_files.write_picture(
+                        folders[head], kind, chunk, image.time_ns, content
+                    )
+                    for kind, content in targets.pictures.items()
+                }
+                columns[head].add(image, targets, pictures)
+            step()
 
     def _columns(self, chunk: Chunk, number: int) -> Columns:
         head, camera = self._images.heads[number], chunk.camera

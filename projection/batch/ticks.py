@@ -127,11 +127,21 @@ class TickMaker:
         self._makers: dict[int, Rasters] = {}
 
     def make(
-        self, chunk: TickChunk, *, step: Callable[[], None] = lambda: None
+        self,
+        chunk: TickChunk,
+        *,
+        step: Callable[[], None] = lambda: None,
+        folder: Path | None = None,
     ) -> tuple[ChunkOutcome, ...]:
-        """Make a chunk of ticks, unless it is there and was made from the same."""
+        """Make a chunk of ticks, unless it is there and was made from the same.
+
+        Args:
+            chunk: The chunk.
+            step: Called after each tick; may raise to stop, and nothing is left half-written.
+            folder: Where the files lie this time.
+        """
         name = self._heads[chunk.head][0]
-        folder = self._folder / name
+        folder = (folder or self._folder) / name
         path = folder / chunk_files.TICKS / chunk.name
         inputs = self.inputs(chunk)
         known = chunk_files.table_inputs(path)

@@ -757,6 +757,8 @@ export interface components {
             formats: components["schemas"]["FormatsEnum"][];
             /** @default false */
             include_images: boolean;
+            /** @description a target spec (docs/targets.md); null: all that is known of labels */
+            spec?: unknown;
         };
         /** @description A file of an export. */
         ExportFileOutput: {
@@ -776,6 +778,8 @@ export interface components {
             source: components["schemas"]["SourceEnum"];
             formats: string[];
             include_images: boolean;
+            /** @description complete; null: none was given */
+            spec: unknown;
             readonly files: components["schemas"]["ExportFileOutput"][];
             /** Format: date-time */
             created_at: string;

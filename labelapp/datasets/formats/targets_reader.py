@@ -1,40 +1,185 @@
 """Targets as the formats read them: in order, a little at a time, as often as they like."""
 
+import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from labelapp.datasets.pieces import pieces_read
-from labelapp.datasets.source import ExportSource
+from labelapp.datasets.projecting import Piece
+from labelapp.datasets.source import ClipSource, ExportSource
+from projection.batch import chunk_files
+from projection.batch.plan import Chunk
+from projection.batch.ticks import TickChunk
+from projection.target_spec import TargetSpec
 
-_BATCH_ROWS = 2_000
+#: Columns that come first in every table, in this order, where it has them.
+_FIRST = (
+    "clip_id", "clip", "camera", "time_ns", "image", "has_picture", "width", "height",
+    "label_id", "label_version", "class", "track",
+)  # fmt: skip
+_LAST = ("attributes", "calibration_hash", "code_version")
+
+
+@dataclass(frozen=True, slots=True)
+class PieceReader:
+    """One piece, for one head.
+
+    Attributes:
+        clip: whose.
+        piece: which.
+        head: the head's name.
+        archive: its files.
+    """
+
+    clip: ClipSource
+    piece: Piece
+    head: str
+    archive: zipfile.ZipFile
+
+    def images(self) -> pa.Table:
+        """Return a row for each image; see ``docs/targets.md``."""
+        return self._table(chunk_files.IMAGES)
+
+    def targets(self) -> pa.Table:
+        """Return a row for each label in each image that shows some of it."""
+        return self._table(chunk_files.TARGETS)
+
+    def ticks(self) -> pa.Table:
+        """Return a row for each tick."""
+        table = self._read(f"{chunk_files.TICKS}/{self.piece.name}")
+        table = _renamed(table, "raster", lambda name: self._place(str(name)))
+        return self._of_clip(table)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield pictures and rasters, with the names that the tables have for them."""
+        prefix = self._prefix
+        kinds = {*chunk_files.PICTURES.values(), chunk_files.RASTERS}
+        for name in self.archive.namelist():
+            inside = name.removeprefix(prefix)
+            if name.startswith(prefix) and inside.split("/")[0] in kinds:
+                yield self._place(inside), self.archive.read(name)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.head}/" if self.head else ""
+
+    def _place(self, name: str) -> str:
+        """Return where a picture of the batch's lies in exports."""
+        kind, _, rest = name.partition("/")
+        return f"{self._prefix}{kind}/{self.clip.folder}/{rest}"
+
+    def _read(self, name: str) -> pa.Table:
+        content = self.archive.read(f"{self._prefix}{name}")
+        return pq.read_table(io.BytesIO(content), use_threads=False).replace_schema_metadata(None)
+
+    def _table(self, kind: str) -> pa.Table:
+        table = self._read(f"{kind}/{self.piece.name}")
+        for name in chunk_files.PICTURES:
+            if name in table.column_names:
+                table = _renamed(table, name, lambda value: self._place(str(value)))
+        return self._of_clip(self._of_images(table))
+
+    def _of_clip(self, table: pa.Table) -> pa.Table:
+        clip = self.clip.clip
+        for name, value in (("clip_id", str(clip.pk)), ("clip", clip.name)):
+            column = pa.array([value] * table.num_rows, pa.string())
+            table = table.append_column(pa.field(name, pa.string(), nullable=False), column)
+        if "label_id" in table.column_names:
+            tracks = {versioned.label.id: versioned.track for versioned in self.clip.labels}
+            numbers = [tracks[label_id] for label_id in table["label_id"].to_pylist()]
+            field = pa.field("track", pa.int32(), nullable=False)
+            table = table.append_column(field, pa.array(numbers, pa.int32()))
+        return _ordered(table)
+
+    def _of_images(self, table: pa.Table) -> pa.Table:
+        """Say of every image where its picture lies, and whether it was kept."""
+        kept = [path is not None for path in table["image"].to_pylist()]
+        camera = self.clip.manifest.camera_number(self._camera)
+        by_time = self.clip.images_by_time(self._camera)
+        paths = [
+            self.clip.image_path(camera, by_time[time_ns])
+            for time_ns in table["time_ns"].to_pylist()
+        ]
+        place = table.schema.get_field_index("image")
+        field = pa.field("image", pa.string(), nullable=False)
+        table = table.set_column(place, field, pa.array(paths, pa.string()))
+        field = pa.field("has_picture", pa.bool_(), nullable=False)
+        return table.append_column(field, pa.array(kept, pa.bool_()))
+
+    @property
+    def _camera(self) -> str:
+        if not isinstance(self.piece, Chunk):
+            msg = f"{self.piece.name} is of ticks, not of a camera"
+            raise TypeError(msg)
+        return self.piece.camera.name
+
+
+def _renamed(table: pa.Table, column: str, rename: Any) -> pa.Table:
+    place = table.schema.get_field_index(column)
+    values = [rename(value) for value in table[column].to_pylist()]
+    return table.set_column(place, table.schema.field(place), pa.array(values, pa.string()))
+
+
+def _ordered(table: pa.Table) -> pa.Table:
+    names = table.column_names
+    middle = [name for name in names if name not in (*_FIRST, *_LAST)]
+    order = [
+        *(name for name in _FIRST if name in names),
+        *middle,
+        *(name for name in _LAST if name in names),
+    ]
+    return table.select(order)
 
 
 @dataclass(frozen=True, slots=True)
 class TargetsReader:
-    """All targets of an export.
+    """All targets of an export, for one head.
 
     Attributes:
         source: what the export is made from.
+        head: the head's name; empty where the spec has no heads.
+        number: the head's place among all.
         scratch: a local folder for copies.
     """
 
     source: ExportSource
+    head: str
+    number: int
     scratch: Path
 
-    def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield tables of rows: by clip, camera, time, label."""
-        for _, file in pieces_read(self.source, self.scratch):
-            for group in range(file.num_row_groups):
-                table = file.read_row_group(group, columns=columns, use_threads=False)
-                if table.num_rows:
-                    yield table
+    @property
+    def spec(self) -> TargetSpec:
+        """What the head asks for."""
+        return self.source.specs.heads[self.number][1]
 
-    def rows(self, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield rows in the same order."""
-        for table in self.tables(columns):
-            for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
-                yield from batch.to_pylist()
+    def file_name(self, name: str) -> str:
+        """Return what a file is called for this head."""
+        return f"{self.head}.{name}" if self.head else name
+
+    def pieces(self) -> Iterator[PieceReader]:
+        """Yield the pieces of images that this head has some of: by clip, camera, time."""
+        for reader in self._all():
+            if isinstance(reader.piece, Chunk) and reader.piece.share(self.number):
+                yield reader
+
+    def tick_pieces(self) -> Iterator[PieceReader]:
+        """Yield this head's pieces of ticks: by clip, time."""
+        for reader in self._all():
+            if isinstance(reader.piece, TickChunk) and reader.piece.head == self.number:
+                yield reader
+
+    def _all(self) -> Iterator[PieceReader]:
+        for clip, piece, path in pieces_read(self.source, self.scratch):
+            with zipfile.ZipFile(path) as archive:
+                yield PieceReader(clip, piece, self.head, archive)
+
+    def rows(self, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Yield rows of targets with some of their columns."""
+        for reader in self.pieces():
+            yield from reader.targets().select(list(columns)).to_pylist()

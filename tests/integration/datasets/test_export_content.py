@@ -21,6 +21,7 @@ from labelapp.datasets.services import export_create
 from labelapp.datasets.storage import export_storage
 from labelapp.labels.models import LabelSet
 from projection import Track, View, project_cuboid
+from projection.batch.code_version import code_version as projection_version
 from projection.io import read_clip_folder
 from tests.integration.clip_folders import START_NS, write_clip_folder
 
@@ -51,16 +52,18 @@ def test_every_target_is_what_projection_says(rows, folder, clip) -> None:
     for key, target in expected.items():
         row = found[key]
         names = ("u0", "v0", "u1", "v1")
-        assert tuple(row[f"box_clipped_{n}_px"] for n in names) == target.box_clipped
+        clipped = tuple(row[f"box_clipped_{n}_px"] for n in names)
+        assert clipped == pytest.approx(target.box_clipped, abs=1e-9)
         full = tuple(row[f"box_full_{n}_px"] for n in names)
-        assert full == (target.box_full or (None,) * 4)
-        assert (row["truncation"], row["distance_m"]) == (target.truncation, target.distance_m)
-        assert row["depth_m"] == target.depth_m
+        assert full == pytest.approx(target.box_full or (None,) * 4, abs=1e-9)
+        assert row["truncation"] == pytest.approx(target.truncation, abs=1e-9)
+        assert row["distance_m"] == pytest.approx(target.distance_m, abs=1e-9)
+        assert row["depth_m"] == pytest.approx(target.depth_m, abs=1e-9)
         assert [corner["status"] for corner in row["corners"]] == target.corners_status.tolist()
         uv = np.array([[c["u_px"], c["v_px"]] for c in row["corners"]], dtype=float)
-        np.testing.assert_array_equal(uv, target.corners_uv)
+        np.testing.assert_allclose(uv, target.corners_uv, atol=1e-9)
         for loop, found_loop in zip(target.outline, row["outline_px"], strict=True):
-            np.testing.assert_array_equal(loop.ravel(), found_loop)
+            np.testing.assert_allclose(loop.ravel(), found_loop, atol=1e-9)
 
 
 def test_a_box_that_reaches_behind_the_camera_has_no_full_box(rows) -> None:
@@ -88,7 +91,7 @@ def test_rows_say_what_they_are_made_from(rows, clip) -> None:
     camera = manifest_read(clip.storage_prefix).cameras[0]
     assert row["clip_id"] == str(clip.pk)
     assert row["calibration_hash"] == camera.calibration_hash
-    assert row["code_version"] == code_version()
+    assert row["code_version"] == projection_version()
     assert row["label_version"] == 1
     assert row["image"] == f"images/street-{clip.pk.hex[:12]}/front/{START_NS}.jpg"
     order = [(r["camera"] == "rear", r["time_ns"], r["label_id"]) for r in rows]
@@ -168,10 +171,11 @@ def test_the_manifest_says_what_it_was_made_from(do_export, json_of, clip) -> No
     export = do_export()
     manifest = json_of(export, "manifest.json")
     assert manifest["code_version"] == code_version()
+    assert manifest["projection_version"] == projection_version()
     assert manifest["clips"][0]["content_hash"] == clip.content_hash
     assert manifest["clips"][0]["revision"] == 1
     assert manifest["ontology"]["version"] == 1
-    assert manifest["labels_left_out"] == {}
+    assert manifest["labels_left_out"] == {"coco": {}, "parquet": {}}
     assert manifest["files"] == [file for file in export.files if file["name"] != "manifest.json"]
 
 
@@ -239,3 +243,4 @@ def test_a_storage_without_a_file_system_holds_the_same_bytes(do_export, file_of
     assert hashlib.sha256(content).hexdigest() == export.files[0]["sha256"]
     left = [path.split("/")[1] for path in walk(export_storage(), str(export.pk))]
     assert left == ["attempt-1"] * 3
+    assert list(walk(export_storage(), "pieces"))

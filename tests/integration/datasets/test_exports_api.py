@@ -63,7 +63,7 @@ def test_what_cannot_be_exported_is_refused_with_a_sentence(send, change, senten
     assert response.status_code == 400
     assert sentence in str(response.json())
     assert not Export.objects.exists()
-    assert not jobs.Job.objects.exists()
+    assert not jobs.Job.objects.filter(kind="datasets.export").exists()
 
 
 def test_a_clip_that_has_no_such_labels_is_named(send, cast, do_import_into_a, tmp_path) -> None:

@@ -80,11 +80,17 @@ def test_pycocotools_takes_it(export_of, file_of, tmp_path: Path, name, images, 
     assert table.num_rows == len(annotations)
 
 
-def test_lines_and_surfaces_are_said_to_be_left_out(export_of, json_of, real_clips: Path) -> None:
+def test_lines_are_in_the_tables_and_said_to_be_left_out_of_coco(
+    export_of, json_of, file_of, real_clips: Path
+) -> None:
     """Nothing is dropped in silence."""
     labels = json.loads((real_clips / "openlane_1/labels/road.json").read_text())["labels"]
     export = export_of("openlane_1", layer="road")
-    assert json_of(export, "manifest.json")["labels_left_out"] == {"polyline": len(labels)}
+    left_out = json_of(export, "manifest.json")["labels_left_out"]
+    assert left_out == {"coco": {"polyline": len(labels)}, "parquet": {}}
+    table = pq.read_table(io.BytesIO(file_of(export, "targets.parquet")))
+    assert 0 < len(set(table["label_id"].to_pylist())) <= len(labels)
+    assert all(pieces for pieces in table["pieces"].to_pylist())
     assert json_of(export, "coco.json")["annotations"] == []
 
 

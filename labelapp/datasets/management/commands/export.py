@@ -24,6 +24,8 @@ from labelapp.datasets.services import export_cancel, export_create
 from labelapp.datasets.storage import export_storage
 from labelapp.labels.models import Source
 from labelapp.projects.models import Project
+from projection.io import FormatError
+from projection.target_spec import read_target_specs
 
 _POLL_S = 0.2
 #: Time enough for a worker that has nothing else to do.
@@ -43,6 +45,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format", action="append", default=[], choices=sorted(FORMATS), dest="formats"
         )
+        parser.add_argument(
+            "--spec", type=Path, metavar="FILE", help="target spec (JSON or YAML); default: all"
+        )
         parser.add_argument("--images", action="store_true", help="with the pictures")
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
         parser.add_argument(
@@ -59,6 +64,8 @@ class Command(BaseCommand):
             export = self._create(options)
             self._run(export, is_here=options["here"])
             self._copy(export, out)
+        except FormatError as error:
+            raise CommandError(str(error)) from error
         except DomainError as error:
             raise CommandError(error.message) from error
         except OSError as error:
@@ -71,6 +78,10 @@ class Command(BaseCommand):
             known = ", ".join(Project.objects.values_list("slug", flat=True)) or "none"
             msg = f"There is no project '{options['project']}'; there are: {known}."
             raise CommandError(msg)
+        spec, formats = options["spec"], options["formats"]
+        if not formats:
+            # A spec may ask for what COCO can't hold; Parquet holds everything.
+            formats = ["parquet"] if spec else sorted(FORMATS)
         clip_ids = [clip_by_name(project, name).pk for name in options["clip"]]
         return export_create(
             actor=None,
@@ -78,8 +89,9 @@ class Command(BaseCommand):
             clip_ids=clip_ids or None,
             layer=options["layer"],
             source=options["source"],
-            formats=options["formats"] or sorted(FORMATS),
+            formats=formats,
             include_images=options["images"],
+            spec=read_target_specs(spec).to_dict() if spec else None,
             send=not options["here"],
         )
 
