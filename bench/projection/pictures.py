@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from projection import Scene, Status, Track, View, render
-from projection.batch.images import LabelTarget
+from projection.batch.image_targets import LabelTarget
 from projection.cuboids import cuboid_edges
 from projection.io import ClipFolder, FormatError, ImageRow, read_clip_folder
 from projection.rle import decode
