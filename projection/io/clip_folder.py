@@ -90,13 +90,23 @@ class ClipFolder:
         return tuple(image for image in self.images if image.camera == camera)
 
     def ticks_ns(self) -> Int64Array:
-        """The timeline: times of the first lidar's sweeps, or else of the first camera's images."""
-        for sensor in [lidar.name for lidar in self.lidars[:1]]:
-            times = [sweep.time_ns for sweep in self.sweeps if sweep.lidar == sensor]
-            if times:
-                return np.array(times, dtype=np.int64)
+        """The timeline, int64 (n,), rising.
+
+        The sweeps of the first lidar. Where they cover less than half of the time that the clip's
+        images cover (a long film with two sweeps in its middle), and where there are none, the
+        images of the first camera.
+        """
+        lidar = self.lidars[0].name if self.lidars else None
+        sweeps = [sweep.time_ns for sweep in self.sweeps if sweep.lidar == lidar]
         first = self.cameras[0].name if self.cameras else ""
-        return np.array([image.time_ns for image in self.images_of(first)], dtype=np.int64)
+        images = [image.time_ns for image in self.images_of(first)]
+        spans = 2 * _span_ns(sweeps) >= _span_ns([image.time_ns for image in self.images])
+        chosen = sweeps if sweeps and (spans or not images) else images
+        return np.array(chosen, dtype=np.int64)
+
+
+def _span_ns(times_ns: list[int]) -> int:
+    return max(times_ns) - min(times_ns) if times_ns else 0
 
 
 def read_clip_folder(path: str | os.PathLike[str]) -> ClipFolder:

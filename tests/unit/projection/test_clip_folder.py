@@ -57,6 +57,29 @@ def test_sweeps_csv_may_be_absent_or_only_a_header(clip: Path) -> None:
     assert result.ticks_ns().tolist() == [0, 100_000_000]
 
 
+def _with_times(clip: Path, sweeps_ns: list[int], images_ns: list[int]) -> list[int]:
+    """Write a clip's tables anew, with these times, and return its ticks."""
+    rows = "".join(f"top,{time},sweeps/1.npy,ego\n" for time in sweeps_ns)
+    (clip / "sweeps.csv").write_text(f"lidar,time_ns,path,frame\n{rows}")
+    rows = "".join(f"front,{time},\n" for time in images_ns)
+    (clip / "images.csv").write_text(f"camera,time_ns,path\n{rows}")
+    ticks: list[int] = read_clip_folder(clip).ticks_ns().tolist()
+    return ticks
+
+
+def test_ticks_are_images_where_sweeps_cover_less_than_half_of_them(clip: Path) -> None:
+    images = [0, 45_000_000, 90_000_000, 135_000_000, 180_000_000]
+    assert _with_times(clip, [100_000_000, 189_999_999], images) == images
+    assert _with_times(clip, [100_000_000], images) == images
+
+
+def test_ticks_are_sweeps_where_they_cover_half_of_the_images_or_more(clip: Path) -> None:
+    images = [0, 45_000_000, 90_000_000, 135_000_000, 180_000_000]
+    assert _with_times(clip, [100_000_000, 190_000_000], images) == [100_000_000, 190_000_000]
+    assert _with_times(clip, [100_000_000], images[:1]) == [100_000_000]
+    assert _with_times(clip, [100_000_000], []) == [100_000_000]
+
+
 def test_file_that_nothing_names_is_ignored_with_a_line(clip: Path) -> None:
     (clip / "notes.txt").write_text("hello")
     (clip / "images" / "9.png").write_text("")
