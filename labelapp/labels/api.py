@@ -14,6 +14,7 @@ from labelapp.common.schema import errors
 from labelapp.labels.models import LabelSet
 from labelapp.labels.operations import Batch
 from labelapp.labels.selectors import (
+    effort_of,
     events_after,
     label_set_for,
     label_sets_as_json,
@@ -22,6 +23,8 @@ from labelapp.labels.selectors import (
     labels_now,
 )
 from labelapp.labels.serializers import (
+    EffortInput,
+    EffortOutput,
     LabelEventListOutput,
     LabelListOutput,
     LabelSetCreateInput,
@@ -29,7 +32,7 @@ from labelapp.labels.serializers import (
     OperationsApplyInput,
     OperationsApplyOutput,
 )
-from labelapp.labels.services import label_set_ensure, operations_apply
+from labelapp.labels.services import effort_report, label_set_ensure, operations_apply
 
 _REVISION = OpenApiParameter("revision", int, description="as of this revision; default: now")
 _AFTER = OpenApiParameter("after", int, description="events after this revision; default: all")
@@ -142,3 +145,33 @@ class LabelEventListView(APIView):
         """Return what happened to a label set after a revision, in order, in whole batches."""
         label_set = label_set_for(request.user, label_set_id)
         return Response(events_after(label_set, _count_in_query(request, "after") or 0))
+
+
+class EffortView(APIView):
+    @extend_schema(operation_id="effort_get", responses={200: EffortOutput, **errors(401, 404)})
+    def get(self, request: Request, label_set_id: uuid.UUID) -> Response:
+        """Return what a label set cost so far, in sums."""
+        label_set = label_set_for(request.user, label_set_id)
+        return Response(effort_of(label_set, actor_of(request)))
+
+
+class EffortVisitView(APIView):
+    @extend_schema(
+        operation_id="effort_report",
+        request=EffortInput,
+        responses={200: EffortOutput, **errors(400, 401, 403, 404, 409)},
+    )
+    def put(self, request: Request, label_set_id: uuid.UUID, visit_id: uuid.UUID) -> Response:
+        """Keep the sums of a visit so far; late and repeated ones change nothing."""
+        label_set = label_set_for(request.user, label_set_id)
+        sent = EffortInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        actor = actor_of(request)
+        effort_report(
+            actor=actor,
+            label_set=label_set,
+            visit_id=visit_id,
+            actions=sent.validated_data["actions"],
+            active_ms=round(1000 * sent.validated_data["active_s"]),
+        )
+        return Response(effort_of(label_set, actor))

@@ -49,3 +49,9 @@ class NoOntologyError(ConflictError):
     """People's labels need an ontology to be checked by."""
 
     code = "no_ontology"
+
+
+class VisitIdReusedError(ConflictError):
+    """A visit's id comes again for another label set or from somebody else."""
+
+    code = "visit_id_reused"

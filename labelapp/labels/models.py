@@ -141,3 +141,24 @@ class LabelEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label_id} version {self.version}"
+
+
+class Effort(models.Model):
+    """What one visit to a label set cost its author: sums, never which keys or when."""
+
+    label_set = models.ForeignKey(LabelSet, on_delete=models.CASCADE, related_name="efforts")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="efforts"
+    )
+    #: Made by the browser when it opens the label set, so that sums can be sent again.
+    visit_id = models.UUIDField(unique=True)
+    #: Clicks, drags and key presses that did something.
+    actions = models.PositiveIntegerField()
+    #: Time with the hands at it.
+    active_ms = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["label_set", "author"]
+
+    def __str__(self) -> str:
+        return f"{self.actions} actions, {self.active_ms / 1000:.0f} s"

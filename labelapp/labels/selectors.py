@@ -7,14 +7,14 @@ from uuid import UUID
 
 import orjson
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet, TextField, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from labelapp.accounts.models import User
 from labelapp.accounts.narrowing import Narrowing
 from labelapp.clips.models import Clip
 from labelapp.common.errors import InvalidError, NotFoundError
-from labelapp.labels.models import Label, LabelEvent, LabelSet
+from labelapp.labels.models import Effort, Label, LabelEvent, LabelSet
 from labelapp.projects.selectors import projects_visible_to
 from projection.tracks import Track
 
@@ -188,3 +188,14 @@ def _event_as_json(*row: Any) -> Mapping[str, Any]:
         "author": author,
         "created_at": created_at,
     }
+
+
+def effort_of(label_set: LabelSet, user: User) -> dict[str, Any]:
+    """Return what a label set cost so far, as the API gives it: a user's own part, and all."""
+    spent = Effort.objects.filter(label_set=label_set)
+    return {"own": _effort_sum(spent.filter(author=user)), "all": _effort_sum(spent)}
+
+
+def _effort_sum(spent: QuerySet[Effort]) -> dict[str, Any]:
+    sums = spent.aggregate(actions=Sum("actions", default=0), active_ms=Sum("active_ms", default=0))
+    return {"actions": sums["actions"], "active_s": sums["active_ms"] / 1000}

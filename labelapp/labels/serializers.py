@@ -117,3 +117,28 @@ class LabelEventListOutput(serializers.Serializer[Any]):
     has_more = serializers.BooleanField(
         help_text="Ask again after the revision of the last event for more."
     )
+
+
+class EffortInput(serializers.Serializer[Any]):
+    """The sums of a visit so far."""
+
+    actions = serializers.IntegerField(
+        min_value=0, max_value=10**7, help_text="Clicks, drags and key presses that did something."
+    )
+    active_s = serializers.FloatField(
+        min_value=0.0, max_value=1e7, help_text="Time with the hands at it."
+    )
+
+
+class EffortSumOutput(serializers.Serializer[Any]):
+    """What work cost."""
+
+    actions = serializers.IntegerField()
+    active_s = serializers.FloatField()
+
+
+class EffortOutput(serializers.Serializer[Any]):
+    """What a label set cost so far, over all visits."""
+
+    own = EffortSumOutput(help_text="Of the user who asks.")
+    all = EffortSumOutput(help_text="Of everybody together.")

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from labelapp.labels.api import (
+    EffortView,
+    EffortVisitView,
     LabelEventListView,
     LabelListView,
     LabelSetDetailView,
@@ -19,5 +21,11 @@ urlpatterns = [
         "label-sets/<uuid:label_set_id>/events",
         LabelEventListView.as_view(),
         name="label-event-list",
+    ),
+    path("label-sets/<uuid:label_set_id>/effort", EffortView.as_view(), name="effort"),
+    path(
+        "label-sets/<uuid:label_set_id>/effort/<uuid:visit_id>",
+        EffortVisitView.as_view(),
+        name="effort-visit",
     ),
 ]

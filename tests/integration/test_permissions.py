@@ -183,6 +183,21 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", f"{LABEL_SET}/events"): [
         Case(lambda w: f"/api/label-sets/{w.human.pk}/events", members(200))
     ],
+    ("GET", f"{LABEL_SET}/effort"): [
+        Case(lambda w: f"/api/label-sets/{w.human.pk}/effort", members(200))
+    ],
+    ("PUT", f"{LABEL_SET}/effort/<uuid:visit_id>"): [
+        Case(
+            lambda w: f"/api/label-sets/{w.human.pk}/effort/{uuid.uuid4()}",
+            (200, 403, 200, 200, 404, 401),
+            lambda w: {"actions": 3, "active_s": 12.5},
+        ),
+        Case(
+            lambda w: f"/api/label-sets/{w.model.pk}/effort/{uuid.uuid4()}",
+            (200, 200, 403, 403, 404, 401),
+            lambda w: {"actions": 3, "active_s": 12.5},
+        ),
+    ],
     ("POST", f"{LABEL_SET}/operations"): [
         Case(
             lambda w: f"/api/label-sets/{w.human.pk}/operations",
@@ -363,7 +378,8 @@ def test_what_is_not_there_reads_like_what_is_not_theirs(
 ) -> None:
     for case in TABLE[method, route]:
         path = case.path(world)
-        (own_id,) = {part for part in path.replace("?", "/").split("/") if part.count("-") == 4}
+        # The first one says what it is about; a visit's is the client's own.
+        own_id = next(part for part in path.replace("?", "/").split("/") if part.count("-") == 4)
         body = None if case.body is None else case.body(world)
         theirs = cast.client("stranger").send(method, path, body)
         none = cast.client("stranger").send(method, path.replace(own_id, str(uuid.uuid4())), body)

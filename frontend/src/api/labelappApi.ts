@@ -1,3 +1,4 @@
+import type { EffortSum } from '../core/telemetry/effort';
 import type { ClipManifest } from '../core/clip/manifest';
 import type { LabelId } from '../core/document/ids';
 import { readLabel, type WireLabel } from '../core/document/readLabel';
@@ -147,6 +148,24 @@ export class LabelappApi {
       revision: body.revision,
       labels: labels.map((entry) => ({ ...entry, label: readLabel(entry.label) })),
     };
+  }
+
+  /** What a label set cost so far. */
+  async effort(labelSetId: string): Promise<{ readonly own: EffortSum; readonly all: EffortSum }> {
+    const params = { path: { label_set_id: labelSetId } };
+    return bodyOf(this.http.GET('/api/label-sets/{label_set_id}/effort', { params }));
+  }
+
+  /** Keeps the sums of a visit so far; goes out also while the page is being left. */
+  async reportEffort(labelSetId: string, visitId: string, sum: EffortSum): Promise<void> {
+    const params = { path: { label_set_id: labelSetId, visit_id: visitId } };
+    await bodyOf(
+      this.http.PUT('/api/label-sets/{label_set_id}/effort/{visit_id}', {
+        params,
+        body: { actions: sum.actions, active_s: sum.active_s },
+        keepalive: true,
+      }),
+    );
   }
 
   async exports(slug: string): Promise<readonly Export[]> {

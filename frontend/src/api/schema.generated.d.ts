@@ -227,6 +227,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/label-sets/{label_set_id}/effort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what a label set cost so far, in sums. */
+        get: operations["effort_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/label-sets/{label_set_id}/effort/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Keep the sums of a visit so far; late and repeated ones change nothing. */
+        put: operations["effort_report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/label-sets/{label_set_id}/events": {
         parameters: {
             query?: never;
@@ -738,6 +772,29 @@ export interface components {
             rate_per_s: number | null;
             /** Format: double */
             eta_s: number | null;
+        };
+        /** @description The sums of a visit so far. */
+        EffortInputRequest: {
+            /** @description Clicks, drags and key presses that did something. */
+            actions: number;
+            /**
+             * Format: double
+             * @description Time with the hands at it.
+             */
+            active_s: number;
+        };
+        /** @description What a label set cost so far, over all visits. */
+        EffortOutput: {
+            /** @description Of the user who asks. */
+            own: components["schemas"]["EffortSumOutput"];
+            /** @description Of everybody together. */
+            all: components["schemas"]["EffortSumOutput"];
+        };
+        /** @description What work cost. */
+        EffortSumOutput: {
+            actions: number;
+            /** Format: double */
+            active_s: number;
         };
         /** @description Every error; programs switch on `code`, people read `message`. */
         ErrorOutput: {
@@ -2178,6 +2235,116 @@ export interface operations {
             };
             /** @description It does not exist, or the caller may not know that it does. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    effort_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffortOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    effort_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_set_id: string;
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EffortInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffortOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,8 @@
 """What is done to label sets: one service, one file."""
 
+from labelapp.labels.services.effort_report import effort_report
 from labelapp.labels.services.label_set_ensure import label_set_ensure
 from labelapp.labels.services.label_set_import import label_set_import
 from labelapp.labels.services.operations_apply import operations_apply
 
-__all__ = ["label_set_ensure", "label_set_import", "operations_apply"]
+__all__ = ["effort_report", "label_set_ensure", "label_set_import", "operations_apply"]

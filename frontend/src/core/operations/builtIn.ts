@@ -38,7 +38,8 @@ function useTool(tool: ToolDefinition): Operation {
     title: `${tool.title} tool`,
     group: 'tools',
     keys: tool.keys,
-    disabledReason: (context) => (tool.edits ? context.readOnlyReason : null),
+    disabledReason: (context) =>
+      (tool.edits ? context.readOnlyReason : null) ?? tool.disabledReason?.(context) ?? null,
     run: (context) => context.setTool(tool.id),
   });
 }

@@ -37,6 +37,8 @@ export interface ToolDefinition {
   readonly keys: readonly string[];
   /** True for tools that only make sense where labels can be changed. */
   readonly edits: boolean;
+  /** Why it can't be used here, or null. */
+  disabledReason?(context: EditorContext): string | null;
   start(context: EditorContext): ToolState;
 }
 

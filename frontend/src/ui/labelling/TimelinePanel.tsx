@@ -13,6 +13,7 @@ import { nearestIndex } from '../../core/clip/clip';
 import { PLAYBACK_RATES } from '../../core/operations/timing';
 import { TimelineView } from '../../render/timeline/timelineView';
 import { formatClipTime } from '../format';
+import { EffortReadout } from './EffortReadout';
 import { useLabelling, useSession } from './hooks';
 import { labelName } from './labelNames';
 import { OperationButton } from './OperationButton';
@@ -52,6 +53,7 @@ export function TimelinePanel() {
           <OperationButton id="time.next_keyframe" icon={<IconPlayerTrackNext size={15} stroke={1.6} />} />
         </div>
         <Rate />
+        <EffortReadout />
       </div>
       <TimeSlider>
         <div ref={element} className="timeline-canvas" data-testid="timeline">

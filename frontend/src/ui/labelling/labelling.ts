@@ -16,7 +16,11 @@ import { SweepStore, type FetchSweep } from '../../render/data/sweepStore';
 import { FrameLoop } from '../../render/frameLoop';
 import { Stage } from '../../render/stage';
 import type { ViewSettings } from '../../render/viewSettings';
+import { browserClock } from '../../api/browserPorts';
+import { EffortReporter } from '../../core/telemetry/effortReporter';
+import type { EffortSum } from '../../core/telemetry/effort';
 import { LiveLints } from '../../core/lints/liveLints';
+import { LiveTargets } from './liveTargets';
 import { whenIdle } from './whenIdle';
 import type { CloudStore } from './cloudStore';
 import { DerivedValue } from './derivedValue';
@@ -28,6 +32,8 @@ import { planeNudging } from './planeNudging';
 import { viewOperations } from './viewOperations';
 
 export interface LabellingPorts {
+  /** Keeps what the visit cost; null where nothing can be changed. */
+  readonly reportEffort: ((sum: EffortSum) => Promise<void>) | null;
   readonly editor: Editor;
   /** Null: nothing can be saved, as nothing can be changed. */
   readonly sync: Sync | null;
@@ -68,7 +74,10 @@ export class Labelling {
   readonly batchFit = new Value<{ readonly done: number; readonly count: number } | null>(null);
   /** What looks wrong, as it is shown. */
   readonly lints: LiveLints;
+  /** In how many images the labels are. */
+  readonly targets: LiveTargets;
   readonly #points: SweepCounter;
+  readonly #effort: EffortReporter | null;
   readonly #disposers: Unsubscribe[] = [];
   readonly #colors: ReadonlyMap<string, string>;
   readonly #titles: ReadonlyMap<string, string>;
@@ -109,6 +118,11 @@ export class Labelling {
       titleOf: this.titleOf,
     });
     this.lints = new LiveLints(this.editor.lints, whenIdle);
+    this.targets = new LiveTargets(this.editor);
+    this.#effort =
+      ports.reportEffort === null
+        ? null
+        : new EffortReporter(this.editor.effort, ports.reportEffort, browserClock);
     this.#adoptPreferences();
     this.editor.setViewpoint(this.stage.world.viewpoint);
     this.fitter = ports.fitter ?? null;
@@ -124,6 +138,8 @@ export class Labelling {
       () => this.batch.dispose(),
       this.batch.subscribe(() => this.editor.operations.setMode(this.batch.get().isOpen ? 'batch' : null)),
       () => this.lints.dispose(),
+      () => this.targets.dispose(),
+      () => this.#effort?.dispose(),
       () => this.#learning?.(),
       this.loop.add(this.#play),
       this.editor.session.subscribe(this.#onSession),
@@ -180,7 +196,9 @@ export class Labelling {
     document.addEventListener(
       'visibilitychange',
       () => {
-        if (document.visibilityState === 'hidden') this.editor.flush();
+        if (document.visibilityState !== 'hidden') return;
+        this.editor.flush();
+        this.#effort?.flush();
       },
       { signal },
     );

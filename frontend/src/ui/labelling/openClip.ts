@@ -37,6 +37,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
   const labelSet = await chooseLabelSet(clip.manifest, labelSetOfAddress(search));
   const layer = layerOf(manifest, labelSet.layer);
   const { revision, labels } = await api.labels(labelSet.id);
+  const visitId = newUuid();
   const autolabel = new HttpAutolabel(api.http, clipId, layer.name);
   const { editor, sync } = await openEditor({
     clip,
@@ -60,6 +61,8 @@ export async function openClip(clipId: string, userId: string, search: string): 
     sync,
     labelSet,
     fitter: canPropose(clip) ? autolabel : null,
+    reportEffort:
+      editor.readOnlyReason === null ? (sum) => api.reportEffort(labelSet.id, visitId, sum) : null,
     fetchPicture: (camera, index, size, signal) =>
       api.image(clipId, camera, index, { isThumbnail: size === 'thumbnail', signal }),
     fetchSweep: (index, signal) => api.sweep(clipId, index, signal),

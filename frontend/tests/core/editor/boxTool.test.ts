@@ -1,9 +1,22 @@
+import { LAYER } from '../fixtures';
 import { describe, expect, it } from 'vitest';
 import { labelId } from '../../../src/core/document/ids';
 import { yawOf } from '../../../src/core/geometry/quat';
 import { trackOf } from '../../../src/core/geometry/track';
 import { tick } from '../fixtures';
 import { TestEditor } from './harness';
+
+describe('where no class is labelled by boxes', () => {
+  it('is disabled, with the reason', () => {
+    const road = LAYER.classes.map((item) => ({ ...item, geometries: ['polyline'] as const }));
+    const t = new TestEditor([], { layer: { ...LAYER, title: 'Road', classes: road } });
+    expect(t.editor.operations.item('tool.box', t.editor).disabledReason).toBe(
+      'No class of the layer “Road” is labelled by boxes.',
+    );
+    t.key('b');
+    t.expectToBeIn('select.idle');
+  });
+});
 
 describe('the box tool', () => {
   it('puts a box of the usual size on the ground with one click, heading along the lane', () => {

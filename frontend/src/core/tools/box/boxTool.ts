@@ -11,5 +11,9 @@ export const BOX_TOOL: ToolDefinition = {
   title: 'Box',
   keys: ['b'],
   edits: true,
+  disabledReason: ({ layer }) =>
+    layer.classes.some(({ geometries }) => geometries.includes('cuboid'))
+      ? null
+      : `No class of the layer “${layer.title}” is labelled by boxes.`,
   start: (context: EditorContext) => new Ready(context),
 };
