@@ -1,9 +1,8 @@
-import { LAYER } from '../fixtures';
 import { describe, expect, it } from 'vitest';
 import { labelId } from '../../../src/core/document/ids';
 import { yawOf } from '../../../src/core/geometry/quat';
 import { trackOf } from '../../../src/core/geometry/track';
-import { tick } from '../fixtures';
+import { LAYER, tick } from '../fixtures';
 import { TestEditor } from './harness';
 
 describe('where no class is labelled by boxes', () => {
