@@ -9,6 +9,11 @@ export interface ViewSettings {
   readonly follow: FollowMode;
   /** How strongly boxes are drawn over pictures, 0..1. */
   readonly overlayOpacity: number;
+  /** How pictures are shown, 1 as they are: dark ones can be looked into. */
+  readonly pictureBrightness: number;
+  readonly pictureContrast: number;
+  /** The cloud's points over the large pictures, coloured by depth. */
+  readonly showsPointsInPictures: boolean;
   /** The views of the selection show its points of all times, and a view of its own turns about them. */
   readonly showsAggregate: boolean;
   /** The best camera's picture is enlarged about the selected object. */
@@ -21,6 +26,9 @@ export const DEFAULT_VIEW_SETTINGS: ViewSettings = {
   showsFrusta: true,
   follow: 'ego',
   overlayOpacity: 1,
+  pictureBrightness: 1,
+  pictureContrast: 1,
+  showsPointsInPictures: false,
   showsAggregate: false,
   zoomsToSelection: true,
 };

@@ -6,6 +6,7 @@ import { builtInOperations } from '../../src/core/operations/builtIn';
 import { OperationRegistry } from '../../src/core/operations/registry';
 import type { Labelling } from '../../src/ui/labelling/labelling';
 import { batchOperations } from '../../src/ui/labelling/batch/batchOperations';
+import { layoutOperations } from '../../src/ui/labelling/layoutOperations';
 import { planeNudging } from '../../src/ui/labelling/planeNudging';
 import { cameraOfView, viewOperations } from '../../src/ui/labelling/viewOperations';
 
@@ -33,6 +34,7 @@ describe('the operations of the views', () => {
     } as unknown as Labelling;
     registry.register(
       ...viewOperations(labelling),
+      ...layoutOperations(labelling),
       ...batchOperations(labelling),
       ...planeNudging(labelling),
     );

@@ -1,11 +1,12 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconArrowsMaximize, IconArrowsMinimize, IconFocusCentered } from '@tabler/icons-react';
+import { IconArrowsMaximize, IconArrowsMinimize, IconFocusCentered, IconPin } from '@tabler/icons-react';
 import { memo, useEffect, useRef, useState } from 'react';
 
 import type { ClipCamera } from '../../core/clip/clip';
 import { CameraView, type CameraRole, type ShownImage } from '../../render/cameras/cameraView';
 import { formatClipTime, formatOffset } from '../format';
-import { useLabelling, useLayout, useSession } from './hooks';
+import { useLabelling, useLayout, useReadable, useSession } from './hooks';
+import { PictureOptions } from './PictureOptions';
 
 /** One camera with its title: name, the exact time of the picture, how far that is from the cursor. */
 export const CameraPane = memo(function CameraPane({
@@ -55,7 +56,7 @@ export const CameraPane = memo(function CameraPane({
         aria-label={`Camera ${camera.name}`}
         data-testid={`camera-${role}-${camera.name}`}
       >
-        <canvas ref={picture} className="view-canvas" />
+        <canvas ref={picture} className="view-canvas view-picture" />
         <canvas ref={overlay} className="view-canvas" />
       </div>
       <CameraTitle camera={camera} role={role} shown={shown} {...(badge === undefined ? {} : { badge })} />
@@ -93,6 +94,8 @@ function CameraTitle({
       <Tooltip label={exact}>
         <span className="camera-time">{offset}</span>
       </Tooltip>
+      {role === 'best' ? <PictureOptions /> : null}
+      {role === 'best' ? <PinButton camera={camera.name} /> : null}
       {role === 'best' ? (
         <Tooltip label={zooms ? 'Show the whole picture' : 'Show the selection close up'}>
           <ActionIcon
@@ -120,6 +123,27 @@ function CameraTitle({
         </ActionIcon>
       </Tooltip>
     </figcaption>
+  );
+}
+
+/** Shows this camera first, whatever is selected. */
+function PinButton({ camera }: { readonly camera: string }) {
+  const { pinnedCamera } = useLabelling();
+  const isPinned = useReadable(pinnedCamera) === camera;
+  const words = isPinned ? 'Show the best camera first again' : 'Keep this camera first';
+  return (
+    <Tooltip label={words}>
+      <ActionIcon
+        size={20}
+        variant={isPinned ? 'light' : 'subtle'}
+        color={isPinned ? 'accent' : 'gray'}
+        aria-label="Pin this camera"
+        aria-pressed={isPinned}
+        onClick={() => pinnedCamera.set(isPinned ? null : camera)}
+      >
+        <IconPin size={13} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

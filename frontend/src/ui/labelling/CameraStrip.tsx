@@ -1,17 +1,22 @@
-import { memo, useCallback, useRef, useSyncExternalStore } from 'react';
+import { memo, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 
 import type { ClipCamera } from '../../core/clip/clip';
 import { isCuboid, type Label } from '../../core/document/label';
 import { bestCamera } from '../../render/cameras/bestCamera';
 import { CameraPane } from './CameraPane';
-import { useLabelling, useSession } from './hooks';
+import { useLabelling, useReadable, useSession } from './hooks';
 
 /** All cameras: the one that shows the selection best on top, the others in the rig's own order, where they stay. */
-export function CameraStrip() {
+export function CameraStrip({ rows }: { readonly rows?: number }) {
   const { cameras } = useLabelling().editor.clip;
   if (cameras.length === 0) return <p className="panel-empty">This clip has no cameras.</p>;
   return (
-    <div className="cameras" aria-label="Cameras">
+    <div
+      className="cameras"
+      aria-label="Cameras"
+      data-testid="cameras"
+      {...(rows === undefined ? {} : { 'data-below': true, style: { ['--camera-rows' as string]: rows } })}
+    >
       <BestCamera />
       {cameras.length > 1 ? <CameraGrid cameras={cameras} /> : null}
     </div>
@@ -31,11 +36,18 @@ const CameraGrid = memo(function CameraGrid({ cameras }: { readonly cameras: rea
 function BestCamera() {
   const { cameras } = useLabelling().editor.clip;
   const best = useBestCamera();
+  const pinned = useReadable(useLabelling().pinnedCamera);
   const hasSelection = useSession((session) => session.selection.length > 0);
-  const camera = cameras.find((candidate) => candidate.name === best) ?? cameras[0];
+  const camera = cameras.find((candidate) => candidate.name === (pinned ?? best)) ?? cameras[0];
+  const labelling = useLabelling();
+  const name = camera?.name ?? null;
+  useEffect(() => {
+    labelling.firstCamera = name;
+  }, [labelling, name]);
   if (camera === undefined) return null;
-  const isBest = hasSelection && best !== null;
-  return <CameraPane key={camera.name} camera={camera} role="best" {...(isBest ? { badge: 'best' } : {})} />;
+  const isBest = hasSelection && camera.name === best;
+  const badge = pinned !== null ? 'pinned' : isBest ? 'best' : null;
+  return <CameraPane key={camera.name} camera={camera} role="best" {...(badge === null ? {} : { badge })} />;
 }
 
 /** The camera that shows the selected label best; held while the label is dragged and while time plays. */

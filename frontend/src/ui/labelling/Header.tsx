@@ -22,6 +22,7 @@ import { UserMenu } from '../shell/PageShell';
 import { useLabelling, useLayout, useReadable, useSession } from './hooks';
 import { Keys } from './Keys';
 import { LabelSetMenu } from './LabelSetMenu';
+import { LayoutMenu } from './LayoutMenu';
 import { OperationButton } from './OperationButton';
 import { SaveState } from './SaveState';
 
@@ -63,6 +64,7 @@ export function Header() {
         <SaveState />
         <span className="header-gap" />
         <PanelButtons />
+        <LayoutMenu />
         <Tooltip label="Exports of the project">
           <ActionIcon
             component={Link}

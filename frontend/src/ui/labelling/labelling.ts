@@ -25,6 +25,7 @@ import { whenIdle } from './whenIdle';
 import type { CloudStore } from './cloudStore';
 import { DerivedValue } from './derivedValue';
 import type { LayoutStore } from './layout';
+import { isLayoutOn, layoutOperations } from './layoutOperations';
 import { batchOperations } from './batch/batchOperations';
 import { followOwnKeys } from './ownKeys';
 import { pageOperations } from './pageOperations';
@@ -145,6 +146,7 @@ export class Labelling {
       this.editor.session.subscribe(this.#onSession),
       this.editor.operations.register(
         ...viewOperations(this),
+        ...layoutOperations(this),
         ...batchOperations(this),
         ...planeNudging(this),
         ...pageOperations(this),
@@ -164,6 +166,15 @@ export class Labelling {
   colorOf = (className: string): string => this.#colors.get(className) ?? UNKNOWN_CLASS_COLOR;
 
   titleOf = (className: string): string => this.#titles.get(className) ?? className;
+
+  /** The camera that is shown first whatever is selected; null: the one that shows the selection best. */
+  readonly pinnedCamera = new Value<string | null>(null);
+
+  /** The camera that is on the screen first. */
+  firstCamera: string | null = null;
+
+  /** True where the panels stand as this operation would put them. */
+  isLayoutOn = (operationId: string): boolean => isLayoutOn(this, operationId);
 
   /** How many cells the batch view has; kept. */
   setBatchCells(cellCount: number): void {

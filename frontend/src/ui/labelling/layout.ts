@@ -1,5 +1,6 @@
 import type { Readable, Unsubscribe } from '../../core/observable';
 import type { PreferenceSection } from '../../core/preferences/section';
+import type { SidePart } from './arrangement';
 import { DEFAULT_VIEW_SETTINGS, type ViewSettings } from '../../render/viewSettings';
 
 /** How the labelling screen is laid out: a matter of taste, kept per person. */
@@ -13,8 +14,14 @@ export interface Layout {
   readonly isRightOpen: boolean;
   readonly isTimelineOpen: boolean;
   readonly isOrthoOpen: boolean;
-  /** The part of the right panel that the cameras take; the properties have the rest. */
-  readonly camerasShare: number;
+  /** Where the cameras stand: `left`, `right` or `bottom`; and the properties: `left` or `right`. */
+  readonly camerasAt: string;
+  readonly propertiesAt: string;
+  readonly isCamerasOpen: boolean;
+  /** How high they are where they stand below. */
+  readonly camerasHeight_px: number;
+  /** How the panels at one side share its height. */
+  readonly weights: Readonly<Record<SidePart, number>>;
   readonly isLintsOpen: boolean;
   /** New boxes that got their fit are followed through the clip by themselves. */
   readonly followsNewBoxes: boolean;
@@ -33,7 +40,11 @@ export const DEFAULT_LAYOUT: Layout = {
   isRightOpen: true,
   isTimelineOpen: true,
   isOrthoOpen: true,
-  camerasShare: 0.56,
+  camerasAt: 'right',
+  propertiesAt: 'right',
+  isCamerasOpen: true,
+  camerasHeight_px: 210,
+  weights: { labels: 0.6, cameras: 0.56, properties: 0.44 },
   isLintsOpen: true,
   followsNewBoxes: true,
   batchCells: 8,
@@ -41,8 +52,16 @@ export const DEFAULT_LAYOUT: Layout = {
   settings: DEFAULT_VIEW_SETTINGS,
 };
 
-/** How a screen of this width comes: on a small one the middle is left enough room. */
+/** How a screen of this width comes: on a small one the middle is left enough room, a large one is made use of. */
 export function defaultLayout(width_px: number): Layout {
+  if (width_px >= 2600)
+    return {
+      ...DEFAULT_LAYOUT,
+      leftWidth_px: 320,
+      rightWidth_px: 720,
+      timelineHeight_px: 190,
+      batchCells: 12,
+    };
   return width_px < 1500
     ? { ...DEFAULT_LAYOUT, leftWidth_px: 196, rightWidth_px: 300, timelineHeight_px: 144 }
     : DEFAULT_LAYOUT;
@@ -62,6 +81,12 @@ export class LayoutStore implements Readable<Layout> {
 
   change(patch: Partial<Layout>): void {
     this.#section.change(patch);
+  }
+
+  /** Puts all panels back to where they come; what the views show stays. */
+  resetArrangement(): void {
+    const { settings, followsNewBoxes, batchCells, batchStep } = this.get();
+    this.change({ ...defaultLayout(window.innerWidth), settings, followsNewBoxes, batchCells, batchStep });
   }
 
   changeSettings(patch: Partial<ViewSettings>): void {

@@ -57,6 +57,28 @@ export function viewOperations(labelling: Labelling): Operation[] {
       disabledReason: needsSweeps,
       run: () => layout.changeSettings({ showsAggregate: !settings().showsAggregate }),
     }),
+    operation({
+      id: 'view.large_ortho',
+      title: 'Top, side, front view large in turn, and back',
+      group: 'view',
+      keys: ['shift+z'],
+      run: ({ session }) => {
+        const order = ['top', 'side', 'front', null];
+        const at = order.indexOf(session.get().largeViewId);
+        layout.change({ isOrthoOpen: true });
+        session.set({ largeViewId: order[(at + 1) % order.length] ?? null });
+      },
+    }),
+    operation({
+      id: 'view.pin_camera',
+      title: 'Keep the camera that is shown first, or the best one again',
+      group: 'view',
+      keys: ['alt+v'],
+      run: () => {
+        const { pinnedCamera } = labelling;
+        pinnedCamera.set(pinnedCamera.get() === null ? labelling.firstCamera : null);
+      },
+    }),
     ...cameraOperations(labelling),
     ...cloudOperations(labelling),
     operation({

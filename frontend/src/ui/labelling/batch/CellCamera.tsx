@@ -59,7 +59,7 @@ export const CellCamera = memo(function CellCamera({
         data-testid={`camera-cell-${index}`}
         data-camera={name}
       >
-        <canvas ref={picture} className="view-canvas" />
+        <canvas ref={picture} className="view-canvas view-picture" />
         <canvas ref={overlay} className="view-canvas" />
       </div>
       <span className="batch-camera-name">{name}</span>
