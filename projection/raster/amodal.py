@@ -114,9 +114,9 @@ class _Canvas:
 
     def _make_room(self) -> None:
         """So much that any picture of the touched part fits in."""
-        lines, words = np.diff(self._coverage.touched)[::2].tolist()
+        first, last, begin, end = self._coverage.touched.tolist()
         # At most every other pixel begins a run, and each column may.
-        needed = int(self._counts.max()) + (lines + WORD) * (words + 1) * WORD
+        needed = max(self._counts.tolist()) + (last - first + WORD) * (end - begin + 1) * WORD
         if needed <= len(self._whole[0]):
             return
         room = 1 << (needed - 1).bit_length()

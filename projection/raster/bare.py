@@ -11,7 +11,7 @@ from numba import njit
 _BARE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 
 bare_compiled = njit(**_BARE)
-#: The same, for the few lines that vanish into their caller.
-bare_inlined = njit(inline="always", **_BARE)
+#: The same, for what vanishes into its caller: a call hands over every field of every array.
+bare_inlined = njit(forceinline=True, **_BARE)
 #: The same for bounds, whose last digits don't matter: sums over lines may be found in any order.
-bound_compiled = njit(fastmath={"reassoc", "nsz"}, **_BARE)
+bound_inlined = njit(forceinline=True, fastmath={"reassoc", "nsz"}, **_BARE)

@@ -3,7 +3,8 @@
 Seen from outside, a closed convex body covers exactly what lies on the inner side of the planes
 through the camera and the edges of its silhouette; and the nearest of it along a ray is where the
 ray comes through the last of the faces that look at the camera. So a box is six edges and at most
-three faces, instead of twelve triangles. A triangle is a body of three edges and one face.
+three faces, instead of twelve triangles. A triangle is a body of three edges and one face, and so
+are two that make a flat convex quadrangle, of four.
 """
 
 import math
@@ -31,6 +32,8 @@ FRONT, BACK, EITHER = -1, 1, 0
 #: A chord just below that of a right angle; and more than rounding takes.
 _CONVEX, _CAP_SLACK = 1.41, 1e-6
 _ALL_ROUND = 2.0
+#: Spread of lines a second apart, under which what moves at all comes somewhere.
+_ONE_SECOND = np.array([0.0, 0.0, 1.0])
 #: Two triangles are one face where they make a parallelogram to so much of its size.
 _FLAT = 1e-9
 
@@ -91,7 +94,7 @@ def bodies_of(
     )
 
 
-@bare_compiled
+@bare_inlined
 def place_at(
     places: Float64Array,
     speeds: Float64Array,
@@ -117,7 +120,7 @@ def place_at(
         out[axis] = turn[own] * x + turn[STRIP + own] * y + turn[2 * STRIP + own] * z
 
 
-@bare_compiled
+@bare_inlined
 def cap_of(corners: Float64Array, room_m: float, turn_rad: float, cap: Float64Array) -> None:
     """Write a cone that holds a convex body: its axis, and how far, as a chord, the rest is off.
 
@@ -162,19 +165,19 @@ def apart(cone: Float64Array, cap: Float64Array) -> bool:
     return bool(cone[3] < 0.0 or there)
 
 
-@bare_compiled
+@bare_inlined
 def _length(vector: Float64Array) -> float:
     x, y, z = vector[0], vector[1], vector[2]
     return math.sqrt(x * x + y * y + z * z)
 
 
-@bare_compiled
+@bare_inlined
 def _distance(first: Float64Array, second: Float64Array) -> float:
     x, y, z = first[0] - second[0], first[1] - second[1], first[2] - second[2]
     return math.sqrt(x * x + y * y + z * z)
 
 
-@bare_compiled
+@bare_inlined
 def _side(moved: Float64Array, speeds: Float64Array, spread: Float64Array) -> int:
     """Which side a triangle shows in all lines.
 
@@ -211,7 +214,7 @@ def _side(moved: Float64Array, speeds: Float64Array, spread: Float64Array) -> in
     return BACK if volume > 0.0 else FRONT
 
 
-@bare_compiled
+@bare_inlined
 def _forward(start: Float64Array, end: Float64Array) -> bool:
     """Whether an edge's start comes before its end, by x, then y, then z.
 
@@ -225,7 +228,7 @@ def _forward(start: Float64Array, end: Float64Array) -> bool:
     return bool(start[2] < end[2])
 
 
-@bare_compiled
+@bare_inlined
 def _same(places: Float64Array, speeds: Float64Array, first: int, second: int) -> bool:
     """Whether two corners (3 * triangle + corner) are one, now and later."""
     a, b = places[first // 3, first % 3], places[second // 3, second % 3]
@@ -285,20 +288,19 @@ def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the ot
             last += 1
         if last - first > _BOX:
             solid = -1
-        for row in range(first, last):
-            if solid < 0 and row > first:
-                break
-            for corner in range(3):
-                place = 3 * (row - first) + corner
-                place_at(places, speeds, row, corner, lines, lines.middle, moved[place])
+        fronts = 0
         if last - first >= _FEWEST and solid >= 0:
+            for row in range(first, last):
+                for corner in range(3):
+                    place = 3 * (row - first) + corner
+                    place_at(places, speeds, row, corner, lines, lines.middle, moved[place])
             whole = moved[: 3 * (last - first)]
             room = _room(speeds, first, last, lines.spread)
             cap_of(whole, room, lines.spread[0], cap)
             if apart(root, cap):
                 first = last
                 continue
-            fronts, undecided = 0, 0
+            undecided = 0
             for row in range(first, last):
                 own = speeds[row] if moves else places[row, :0]
                 three = moved[3 * (row - first) : 3 * (row - first) + 3]
@@ -319,40 +321,111 @@ def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the ot
                     found += 1
                     first = last
                     continue
-        else:
-            fronts = 0
-        for row in range(first, last):
+        row = first
+        while row < last:
+            taken = 1
+            if solid < 0 and _are_quad(places, speeds, row, owners, solids, nearer):
+                taken = 2
             # The far side of a body that the camera is outside of can't be seen.
-            if solid >= 0 and fronts > 0 and shown[row - first] == BACK:
-                continue
-            if solid < 0 and row > first:
+            if not (solid >= 0 and fronts > 0 and shown[row - first] == BACK):
+                size = 2 + taken
                 for corner in range(3):
-                    place_at(places, speeds, row, corner, lines, lines.middle, moved[corner])
-            at = 3 * (row - first) if solid >= 0 else 0
-            room = _room(speeds, row, row + 1, lines.spread)
-            cap_of(moved[at : at + 3], room, lines.spread[0], cap)
-            if apart(root, cap):
-                continue
-            for corner in range(3):
-                corners[found, corner] = 3 * row + corner
-                after = (corner + 1) % 3
-                faces[found, 0, corner] = corner
-                edges[found, corner, 0], edges[found, corner, 1] = corner, after
-                edges[found, corner, 2] = -1
-                if not _forward(places[row, corner], places[row, after]):
-                    edges[found, corner, 0], edges[found, corner, 1] = after, corner
-                    edges[found, corner, 2] = 1
-            counts[found, 0], counts[found, 1], counts[found, 2] = 3, 3, 1
-            caps[found] = cap
-            factors[found] = 1.0 + np.float64(nearer[row])
-            rows[found, 0], rows[found, 1] = row, row + 1
-            whose[found] = owners[row]
-            found += 1
+                    corners[found, corner] = 3 * row + corner
+                corners[found, 3] = 3 * row + 5
+                for corner in range(size):
+                    code = corners[found, corner]
+                    place_at(
+                        places, speeds, code // 3, code % 3, lines, lines.middle, moved[corner]
+                    )
+                room = _room(speeds, row, row + taken, lines.spread)
+                cap_of(moved[:size], room, lines.spread[0], caps[found])
+                if not apart(root, caps[found]):
+                    _ring(places, corners[found], size, edges[found])
+                    for corner in range(3):
+                        faces[found, 0, corner] = corner
+                    counts[found, 0], counts[found, 1], counts[found, 2] = size, size, 1
+                    factors[found] = 1.0 + np.float64(nearer[row])
+                    rows[found, 0], rows[found, 1] = row, row + taken
+                    whose[found] = owners[row]
+                    found += 1
+            row += taken
+            last = max(last, row)
         first = last
     return Bodies(
         places, speeds, corners[:found], counts[:found], edges[:found], faces[:found],
         sides[:found], caps[:found], factors[:found], rows[:found], whose[:found],
     )  # fmt: skip
+
+
+@bare_compiled
+def _are_quad(
+    places: Float64Array,
+    speeds: Float64Array,
+    row: int,
+    owners: Int32Array,
+    solids: Int32Array,
+    nearer: npt.NDArray[np.float32],
+) -> bool:
+    """Whether a triangle and the next one are a, b, c and a, c, d of a flat convex quadrangle."""
+    if row + 1 == len(places) or owners[row + 1] != owners[row]:
+        return False
+    if solids[row + 1] >= 0 or nearer[row + 1] != nearer[row]:
+        return False
+    code = 3 * row
+    if not (_same(places, speeds, code, code + 3) and _same(places, speeds, code + 2, code + 4)):
+        return False
+    if _room(speeds, row, row + 2, _ONE_SECOND) > 0.0:
+        return bool(_is_parallelogram(places, row) and _is_parallelogram(speeds, row))
+    return bool(_is_flat(places, row))
+
+
+@bare_compiled
+def _is_parallelogram(table: Float64Array, row: int) -> bool:
+    """Whether two triangles' four corners have one middle: then they do so at all times."""
+    size, off = 0.0, 0.0
+    for axis in range(3):
+        a, b = table[row, 0, axis], table[row, 1, axis]
+        c, d = table[row, 2, axis], table[row + 1, 2, axis]
+        off = max(off, abs((a + c) - (b + d)))
+        size = max(size, abs(a - c), abs(b - d))
+    return off <= _FLAT * size
+
+
+@bare_compiled
+def _is_flat(places: Float64Array, row: int) -> bool:
+    """Whether two triangles lie in one plane and make a convex quadrangle."""
+    a, b, c, d = places[row, 0], places[row, 1], places[row, 2], places[row + 1, 2]
+    # Where its diagonals cross each corner is on its own side of the other diagonal.
+    nx, ny, nz = _cross(a, b, c)
+    square = nx * nx + ny * ny + nz * nz
+    height = nx * (d[0] - a[0]) + ny * (d[1] - a[1]) + nz * (d[2] - a[2])
+    size = max(_distance(a, c), _distance(b, d), _distance(a, b))
+    if not abs(height) <= _FLAT * math.sqrt(square) * size:
+        return False
+    for x, y, z in (_cross(a, c, d), _cross(a, b, d), _cross(b, c, d)):
+        if not nx * x + ny * y + nz * z > 0.0:
+            return False
+    return True
+
+
+@bare_inlined
+def _cross(a: Float64Array, b: Float64Array, c: Float64Array) -> tuple[float, float, float]:
+    """The normal of a triangle, as long as twice its area."""
+    px, py, pz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    qx, qy, qz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    return py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx
+
+
+@bare_compiled
+def _ring(places: Float64Array, corners: Int32Array, size: int, edges: Int8Array) -> None:
+    """Write the edges of a triangle's or a quadrangle's outline."""
+    for start in range(size):
+        end = (start + 1) % size
+        a, b = corners[start], corners[end]
+        forward = _forward(places[a // 3, a % 3], places[b // 3, b % 3])
+        edges[start, 0] = start if forward else end
+        edges[start, 1] = end if forward else start
+        edges[start, 2] = -1 if forward else 1
 
 
 @bare_compiled

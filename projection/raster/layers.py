@@ -7,7 +7,7 @@ import numpy as np
 
 from projection.arrays import Float32Array, Float64Array, Int32Array
 from projection.raster.bare import bare_compiled
-from projection.raster.bodies import Bodies
+from projection.raster.bodies import FRONT, Bodies
 from projection.raster.rays import RUN
 
 
@@ -130,8 +130,10 @@ def write_triangles(
                 volume = nx * rx + ny * ry + nz * rz
                 weight = dx * nx + dy * ny + dz * nz
                 # A front's volume is negative.
-                least, total = min(least, -weight), total - weight
-            if volume < 0.0 and total > 0.0 and least / total > best:
+                weight = -weight if volume < 0.0 else weight
+                least, total = min(least, weight), total + weight
+            seen = volume < 0.0 or bodies.sides[body] != FRONT
+            if seen and total > 0.0 and least / total > best:
                 best = least / total
                 out[ray] = row
 

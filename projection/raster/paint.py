@@ -24,6 +24,7 @@ from projection.raster.strips import (
     VECTOR,
     WHOLLY,
     Scratch,
+    block_cap,
     block_planes,
     row_meets,
     scratch,
@@ -113,221 +114,131 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
     count = buffers[1].shape[0]
     stamps = len(coverage.whole) > 0
     for body in range(part[0], part[1]):
-        cap = bodies.caps[body]
         edges = bodies.counts[body, 1]
+        across = 0, blocks.shape[2]
         if not lines.rolling:
             strip_planes(bodies, body, lines, 0, memory)
         for block in range(blocks.shape[1]):
-            across = 0, blocks.shape[2]
-            if not row_meets(blocks, block, across, cap):
+            for entry in range(4):
+                memory.cap[entry] = bodies.caps[body, entry]
+            if not row_meets(blocks, block, across, memory.cap):
                 continue
             # Of what is small the cone says enough.
-            asked = edges if cap[3] > _SMALL else 0
-            if lines.rolling and asked:
-                block_planes(bodies, body, lines, block, count, memory)
-            begin, end = sweep((blocks, block), across, asked, cap, memory)
+            asked = edges if memory.cap[3] > _SMALL else 0
+            if lines.rolling:
+                block_cap(bodies, body, lines, block, count, memory)
+                if asked:
+                    block_planes(bodies, body, lines, block, count, memory)
+            begin, end = sweep((blocks, block), across, asked, memory)
             if begin == end:
                 continue
             within = begin * BLOCK_RUNS, min(end * BLOCK_RUNS, runs.shape[2])
             for strip in range(block * _STRIPS, min((block + 1) * _STRIPS, runs.shape[1])):
-                if not row_meets(runs, strip, within, cap):
+                if not row_meets(runs, strip, within, memory.cap):
                     continue
                 if lines.rolling:
                     strip_planes(bodies, body, lines, strip, memory)
-                touched = sweep((runs, strip), within, edges, cap, memory)
+                touched = sweep((runs, strip), within, edges, memory)
                 if touched[0] == touched[1]:
                     continue
-                first, last = strip * STRIP, min((strip + 1) * STRIP, count)
+                part_lines = strip * STRIP, min((strip + 1) * STRIP, count)
+                place = part_lines[0], part_lines[1], lines.rolling
                 if stamps:
-                    touch(coverage.touched, (first, last), touched)
-                for line in range(first, last):
-                    at = line - first if lines.rolling else 0
-                    if stamps and edges > 3:
-                        _stamp_box(line, at, touched, own, memory, buffers, coverage)
-                    elif stamps:
-                        _stamp_triangle(line, at, touched, own, memory, buffers, coverage)
-                    elif edges > 3:
-                        _draw_box(np.int32(body), line, at, touched, memory, buffers)
-                    else:
-                        _draw_triangle(np.int32(body), line, at, touched, memory, buffers)
+                    touch(coverage.touched, part_lines, touched)
+                if stamps and edges > 3:
+                    _stamp_box(place, touched, own, memory, buffers, coverage)
+                elif stamps:
+                    _stamp_triangle(place, touched, own, memory, buffers, coverage)
+                elif edges > 3:
+                    _draw_box(np.int32(body), place, touched, memory, buffers)
+                else:
+                    _draw_triangle(np.int32(body), place, touched, memory, buffers)
 
 
-@bare_compiled
+#: A strip's lines, first and after the last; and whether each has planes of its own.
+_Place = tuple[int, int, bool]
+
+
+@bare_inlined
 def _draw_triangle(
     number: np.int32,
-    line: int,
-    own: int,
+    place: _Place,
     touched: tuple[int, int],
     memory: Scratch,
     buffers: _Buffers,
 ) -> None:
-    """Draw a body of three edges and one face into a line's runs."""
+    """Draw a body of three edges and one face into the runs of a strip."""
     planes, faces = memory.planes, memory.faces
-    ax, ay, az, aw = plane_of(planes, 0, own)
-    bx, by, bz, bw = plane_of(planes, 1, own)
-    cx, cy, cz, cw = plane_of(planes, 2, own)
-    nx, ny, nz = face_of(faces, 0, own)
-    for run in range(touched[0], touched[1]):
-        state = memory.state[run]
-        if state == MISSED:
-            continue
-        xs, ys, zs, near, index = run_of(buffers, line, run)
-        if state == WHOLLY:
-            # A length that the compiler knows: one wide vector, and no loop for what is left over.
-            for step in range(RUN):
-                new = xs[step] * nx + ys[step] * ny + zs[step] * nz
-                closer = new > near[step]
-                near[step] = new if closer else near[step]
-                index[step] = number if closer else index[step]
-            continue
-        for step in range(RUN):
-            x, y, z = xs[step], ys[step], zs[step]
-            new = x * nx + y * ny + z * nz
-            closer = (
-                (x * ax + y * ay + z * az >= aw)
-                & (x * bx + y * by + z * bz >= bw)
-                & (x * cx + y * cy + z * cz >= cw)
-                & (new > near[step])
-            )
-            near[step] = new if closer else near[step]
-            index[step] = number if closer else index[step]
-
-
-@bare_compiled
-def _draw_box(
-    number: np.int32,
-    line: int,
-    own: int,
-    touched: tuple[int, int],
-    memory: Scratch,
-    buffers: _Buffers,
-) -> None:
-    """Draw a body of up to six edges and three faces into a line's runs."""
-    planes, faces = memory.planes, memory.faces
-    ax, ay, az, aw = plane_of(planes, 0, own)
-    bx, by, bz, bw = plane_of(planes, 1, own)
-    cx, cy, cz, cw = plane_of(planes, 2, own)
-    dx, dy, dz, dw = plane_of(planes, 3, own)
-    ex, ey, ez, ew = plane_of(planes, 4, own)
-    fx, fy, fz, fw = plane_of(planes, 5, own)
-    px, py, pz = face_of(faces, 0, own)
-    qx, qy, qz = face_of(faces, 1, own)
-    rx, ry, rz = face_of(faces, 2, own)
-    for run in range(touched[0], touched[1]):
-        state = memory.state[run]
-        if state == MISSED:
-            continue
-        xs, ys, zs, near, index = run_of(buffers, line, run)
-        if state == WHOLLY:
-            for step in range(RUN):
-                x, y, z = xs[step], ys[step], zs[step]
-                one = x * px + y * py + z * pz
-                two = x * qx + y * qy + z * qz
-                three = x * rx + y * ry + z * rz
-                new = one if one < two else two
-                new = new if new < three else three
-                closer = new > near[step]
-                near[step] = new if closer else near[step]
-                index[step] = number if closer else index[step]
-            continue
-        for step in range(RUN):
-            x, y, z = xs[step], ys[step], zs[step]
-            one = x * px + y * py + z * pz
-            two = x * qx + y * qy + z * qz
-            three = x * rx + y * ry + z * rz
-            new = one if one < two else two
-            new = new if new < three else three
-            closer = (
-                (x * ax + y * ay + z * az >= aw)
-                & (x * bx + y * by + z * bz >= bw)
-                & (x * cx + y * cy + z * cz >= cw)
-                & (x * dx + y * dy + z * dz >= dw)
-                & (x * ex + y * ey + z * ez >= ew)
-                & (x * fx + y * fy + z * fz >= fw)
-                & (new > near[step])
-            )
-            near[step] = new if closer else near[step]
-            index[step] = number if closer else index[step]
-
-
-@bare_compiled
-def _stamp_triangle(
-    line: int,
-    at: int,
-    touched: tuple[int, int],
-    own: tuple[int, int],
-    memory: Scratch,
-    buffers: _Buffers,
-    coverage: Coverage,
-) -> None:
-    """Mark which pixels of a line's runs a body of three edges and one face covers."""
-    planes, faces = memory.planes, memory.faces
-    ax, ay, az, aw = plane_of(planes, 0, at)
-    bx, by, bz, bw = plane_of(planes, 1, at)
-    cx, cy, cz, cw = plane_of(planes, 2, at)
-    nx, ny, nz = face_of(faces, 0, at)
-    mine, after = np.int32(own[0]), np.int32(own[1])
-    nothing = np.float32(0.0)
-    for run in range(touched[0], touched[1]):
-        state = memory.state[run]
-        if state == MISSED:
-            continue
-        xs, ys, zs, near, index = run_of(buffers, line, run)
-        whole, seen = 0, 0
-        if state == WHOLLY:
-            whole = ALL_BITS
-            for step in range(RUN):
-                new = xs[step] * nx + ys[step] * ny + zs[step] * nz
-                shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
-                seen |= (1 << step) if shown else 0
-        else:
+    for line in range(place[0], place[1]):
+        at = line - place[0] if place[2] else 0
+        ax, ay, az, aw = plane_of(planes, 0, at)
+        bx, by, bz, bw = plane_of(planes, 1, at)
+        cx, cy, cz, cw = plane_of(planes, 2, at)
+        nx, ny, nz = face_of(faces, 0, at)
+        for run in range(touched[0], touched[1]):
+            state = memory.state[run]
+            if state == MISSED:
+                continue
+            xs, ys, zs, near, index = run_of(buffers, line, run)
+            if state == WHOLLY:
+                # A length that the compiler knows: one wide vector, nothing left over.
+                for step in range(RUN):
+                    new = xs[step] * nx + ys[step] * ny + zs[step] * nz
+                    closer = new > near[step]
+                    near[step] = new if closer else near[step]
+                    index[step] = number if closer else index[step]
+                continue
             for step in range(RUN):
                 x, y, z = xs[step], ys[step], zs[step]
                 new = x * nx + y * ny + z * nz
-                inside = (
+                closer = (
                     (x * ax + y * ay + z * az >= aw)
                     & (x * bx + y * by + z * bz >= bw)
                     & (x * cx + y * cy + z * cz >= cw)
-                    & (new > nothing)
+                    & (new > near[step])
                 )
-                shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
-                whole |= (1 << step) if inside else 0
-                seen |= (1 << step) if inside & shown else 0
-        coverage.whole[line, run] |= np.uint16(whole)
-        coverage.seen[line, run] |= np.uint16(seen)
+                near[step] = new if closer else near[step]
+                index[step] = number if closer else index[step]
 
 
-@bare_compiled
-def _stamp_box(  # noqa: PLR0915  every value has a name: each is a register
-    line: int,
-    at: int,
+@bare_inlined
+def _draw_box(
+    number: np.int32,
+    place: _Place,
     touched: tuple[int, int],
-    own: tuple[int, int],
     memory: Scratch,
     buffers: _Buffers,
-    coverage: Coverage,
 ) -> None:
-    """Mark which pixels of a line's runs a body of up to six edges and three faces covers."""
+    """Draw a body of up to six edges and three faces into the runs of a strip."""
     planes, faces = memory.planes, memory.faces
-    ax, ay, az, aw = plane_of(planes, 0, at)
-    bx, by, bz, bw = plane_of(planes, 1, at)
-    cx, cy, cz, cw = plane_of(planes, 2, at)
-    dx, dy, dz, dw = plane_of(planes, 3, at)
-    ex, ey, ez, ew = plane_of(planes, 4, at)
-    fx, fy, fz, fw = plane_of(planes, 5, at)
-    px, py, pz = face_of(faces, 0, at)
-    qx, qy, qz = face_of(faces, 1, at)
-    rx, ry, rz = face_of(faces, 2, at)
-    mine, after = np.int32(own[0]), np.int32(own[1])
-    nothing = np.float32(0.0)
-    for run in range(touched[0], touched[1]):
-        state = memory.state[run]
-        if state == MISSED:
-            continue
-        xs, ys, zs, near, index = run_of(buffers, line, run)
-        whole, seen = 0, 0
-        if state == WHOLLY:
-            whole = ALL_BITS
+    for line in range(place[0], place[1]):
+        at = line - place[0] if place[2] else 0
+        ax, ay, az, aw = plane_of(planes, 0, at)
+        bx, by, bz, bw = plane_of(planes, 1, at)
+        cx, cy, cz, cw = plane_of(planes, 2, at)
+        dx, dy, dz, dw = plane_of(planes, 3, at)
+        ex, ey, ez, ew = plane_of(planes, 4, at)
+        fx, fy, fz, fw = plane_of(planes, 5, at)
+        px, py, pz = face_of(faces, 0, at)
+        qx, qy, qz = face_of(faces, 1, at)
+        rx, ry, rz = face_of(faces, 2, at)
+        for run in range(touched[0], touched[1]):
+            state = memory.state[run]
+            if state == MISSED:
+                continue
+            xs, ys, zs, near, index = run_of(buffers, line, run)
+            if state == WHOLLY:
+                for step in range(RUN):
+                    x, y, z = xs[step], ys[step], zs[step]
+                    one = x * px + y * py + z * pz
+                    two = x * qx + y * qy + z * qz
+                    three = x * rx + y * ry + z * rz
+                    new = one if one < two else two
+                    new = new if new < three else three
+                    closer = new > near[step]
+                    near[step] = new if closer else near[step]
+                    index[step] = number if closer else index[step]
+                continue
             for step in range(RUN):
                 x, y, z = xs[step], ys[step], zs[step]
                 one = x * px + y * py + z * pz
@@ -335,30 +246,130 @@ def _stamp_box(  # noqa: PLR0915  every value has a name: each is a register
                 three = x * rx + y * ry + z * rz
                 new = one if one < two else two
                 new = new if new < three else three
-                shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
-                seen |= (1 << step) if shown else 0
-        else:
-            for step in range(RUN):
-                x, y, z = xs[step], ys[step], zs[step]
-                one = x * px + y * py + z * pz
-                two = x * qx + y * qy + z * qz
-                three = x * rx + y * ry + z * rz
-                new = one if one < two else two
-                new = new if new < three else three
-                inside = (
+                closer = (
                     (x * ax + y * ay + z * az >= aw)
                     & (x * bx + y * by + z * bz >= bw)
                     & (x * cx + y * cy + z * cz >= cw)
                     & (x * dx + y * dy + z * dz >= dw)
                     & (x * ex + y * ey + z * ez >= ew)
                     & (x * fx + y * fy + z * fz >= fw)
-                    & (new > nothing)
+                    & (new > near[step])
                 )
-                shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
-                whole |= (1 << step) if inside else 0
-                seen |= (1 << step) if inside & shown else 0
-        coverage.whole[line, run] |= np.uint16(whole)
-        coverage.seen[line, run] |= np.uint16(seen)
+                near[step] = new if closer else near[step]
+                index[step] = number if closer else index[step]
+
+
+@bare_inlined
+def _stamp_triangle(
+    place: _Place,
+    touched: tuple[int, int],
+    own: tuple[int, int],
+    memory: Scratch,
+    buffers: _Buffers,
+    coverage: Coverage,
+) -> None:
+    """Mark which pixels of a strip's runs a body of three edges and one face covers."""
+    planes, faces = memory.planes, memory.faces
+    mine, after = np.int32(own[0]), np.int32(own[1])
+    nothing = np.float32(0.0)
+    for line in range(place[0], place[1]):
+        at = line - place[0] if place[2] else 0
+        ax, ay, az, aw = plane_of(planes, 0, at)
+        bx, by, bz, bw = plane_of(planes, 1, at)
+        cx, cy, cz, cw = plane_of(planes, 2, at)
+        nx, ny, nz = face_of(faces, 0, at)
+        for run in range(touched[0], touched[1]):
+            state = memory.state[run]
+            if state == MISSED:
+                continue
+            xs, ys, zs, near, index = run_of(buffers, line, run)
+            whole, seen = 0, 0
+            if state == WHOLLY:
+                whole = ALL_BITS
+                for step in range(RUN):
+                    new = xs[step] * nx + ys[step] * ny + zs[step] * nz
+                    shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
+                    seen |= (1 << step) if shown else 0
+            else:
+                for step in range(RUN):
+                    x, y, z = xs[step], ys[step], zs[step]
+                    new = x * nx + y * ny + z * nz
+                    inside = (
+                        (x * ax + y * ay + z * az >= aw)
+                        & (x * bx + y * by + z * bz >= bw)
+                        & (x * cx + y * cy + z * cz >= cw)
+                        & (new > nothing)
+                    )
+                    shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
+                    whole |= (1 << step) if inside else 0
+                    seen |= (1 << step) if inside & shown else 0
+            coverage.whole[line, run] |= np.uint16(whole)
+            coverage.seen[line, run] |= np.uint16(seen)
+
+
+@bare_inlined
+def _stamp_box(  # noqa: PLR0915  every value has a name: each is a register
+    place: _Place,
+    touched: tuple[int, int],
+    own: tuple[int, int],
+    memory: Scratch,
+    buffers: _Buffers,
+    coverage: Coverage,
+) -> None:
+    """Mark which pixels of a strip's runs a body of up to six edges and three faces covers."""
+    planes, faces = memory.planes, memory.faces
+    mine, after = np.int32(own[0]), np.int32(own[1])
+    nothing = np.float32(0.0)
+    for line in range(place[0], place[1]):
+        at = line - place[0] if place[2] else 0
+        ax, ay, az, aw = plane_of(planes, 0, at)
+        bx, by, bz, bw = plane_of(planes, 1, at)
+        cx, cy, cz, cw = plane_of(planes, 2, at)
+        dx, dy, dz, dw = plane_of(planes, 3, at)
+        ex, ey, ez, ew = plane_of(planes, 4, at)
+        fx, fy, fz, fw = plane_of(planes, 5, at)
+        px, py, pz = face_of(faces, 0, at)
+        qx, qy, qz = face_of(faces, 1, at)
+        rx, ry, rz = face_of(faces, 2, at)
+        for run in range(touched[0], touched[1]):
+            state = memory.state[run]
+            if state == MISSED:
+                continue
+            xs, ys, zs, near, index = run_of(buffers, line, run)
+            whole, seen = 0, 0
+            if state == WHOLLY:
+                whole = ALL_BITS
+                for step in range(RUN):
+                    x, y, z = xs[step], ys[step], zs[step]
+                    one = x * px + y * py + z * pz
+                    two = x * qx + y * qy + z * qz
+                    three = x * rx + y * ry + z * rz
+                    new = one if one < two else two
+                    new = new if new < three else three
+                    shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
+                    seen |= (1 << step) if shown else 0
+            else:
+                for step in range(RUN):
+                    x, y, z = xs[step], ys[step], zs[step]
+                    one = x * px + y * py + z * pz
+                    two = x * qx + y * qy + z * qz
+                    three = x * rx + y * ry + z * rz
+                    new = one if one < two else two
+                    new = new if new < three else three
+                    inside = (
+                        (x * ax + y * ay + z * az >= aw)
+                        & (x * bx + y * by + z * bz >= bw)
+                        & (x * cx + y * cy + z * cz >= cw)
+                        & (x * dx + y * dy + z * dz >= dw)
+                        & (x * ex + y * ey + z * ez >= ew)
+                        & (x * fx + y * fy + z * fz >= fw)
+                        & (new > nothing)
+                    )
+                    shown = (new > near[step]) | ((index[step] >= mine) & (index[step] < after))
+                    whole |= (1 << step) if inside else 0
+                    seen |= (1 << step) if inside & shown else 0
+            coverage.whole[line, run] |= np.uint16(whole)
+            coverage.seen[line, run] |= np.uint16(seen)
 
 
 @bare_inlined

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from projection.arrays import Float64Array
+from projection.raster.bare import bare_inlined
 from projection.raster.rays import BLOCK, STRIP
 from projection.rigid import matrices
 from projection.rolling import camera_poses
@@ -59,7 +60,7 @@ def line_poses(view: View, count: int, *, by_rows: bool) -> Lines:
     return Lines(np.ascontiguousarray(strips), spreads, whole, count // 2, rolling=True)
 
 
-@njit(cache=True)
+@bare_inlined
 def middle_line(block: int, side: int, lines: int) -> int:
     """The line that stands for a block of ``side`` lines."""
     return (block * side + min((block + 1) * side, lines)) // 2

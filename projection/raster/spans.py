@@ -180,10 +180,12 @@ def _columns(
     if front == 0:
         return 0, 0
     if behind > 0:
-        if bodies.counts[body, 0] > 3:
+        # The corners of what is flat go round it; of other bodies nothing is known that quickly.
+        count = bodies.counts[body, 0]
+        if count != bodies.counts[body, 1]:
             return 0, width
-        for corner in range(3):
-            after = (corner + 1) % 3
+        for corner in range(count):
+            after = (corner + 1) % count
             x, z = memory.moved[corner * VECTOR], memory.moved[corner * VECTOR + 2 * AXIS]
             nx, nz = memory.moved[after * VECTOR], memory.moved[after * VECTOR + 2 * AXIS]
             if (z >= _NEAREST_M) != (nz >= _NEAREST_M):

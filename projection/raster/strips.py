@@ -6,8 +6,16 @@ from typing import NamedTuple
 import numpy as np
 
 from projection.arrays import Float32Array, Float64Array, UInt8Array
-from projection.raster.bare import bare_compiled, bound_compiled
-from projection.raster.bodies import FRONT, MOST_CORNERS, MOST_EDGES, MOST_FACES, Bodies
+from projection.raster.bare import bare_inlined, bound_inlined
+from projection.raster.bodies import (
+    FRONT,
+    MOST_CORNERS,
+    MOST_EDGES,
+    MOST_FACES,
+    Bodies,
+    cap_of,
+    place_at,
+)
 from projection.raster.poses import Lines, middle_line
 from projection.raster.rays import BLOCK, INNER_REACH, REACH, STRIP
 
@@ -43,6 +51,8 @@ class Scratch(NamedTuple):
         planes: (6 * PLANE,) the normals, of length one; and the least product with a ray inside.
         faces: (3 * VECTOR,) the inverses, times how much nearer they count.
         middle: (6, 4) of each edge: the normal in the strip's middle, and how far the others are.
+        points: (8, 3) corners at one line, camera frame.
+        cap: (4,) a cone that holds the body, see ``cap_of``.
         low: (tiles,) of each tile, by how much its ray is inside, at least.
         high: (tiles,) at most.
         state: (tiles,) MISSED, PARTLY or WHOLLY.
@@ -55,6 +65,8 @@ class Scratch(NamedTuple):
     planes: Float32Array
     faces: Float32Array
     middle: Float32Array
+    points: Float64Array
+    cap: Float64Array
     low: Float32Array
     high: Float32Array
     state: UInt8Array
@@ -70,13 +82,15 @@ def scratch(tiles: int) -> Scratch:
         np.empty(MOST_EDGES * PLANE, dtype=np.float32),
         np.empty(MOST_FACES * VECTOR, dtype=np.float32),
         np.empty((MOST_EDGES, 4), dtype=np.float32),
+        np.empty((MOST_CORNERS, 3)),
+        np.empty(4),
         np.empty(tiles, dtype=np.float32),
         np.empty(tiles, dtype=np.float32),
         np.empty(tiles, dtype=np.uint8),
     )
 
 
-@bare_compiled
+@bare_inlined
 def move(bodies: Bodies, body: int, pose: Float64Array, memory: Scratch) -> None:
     """Write where the cameras of a strip's lines see a body's corners to ``memory.moved``.
 
@@ -110,7 +124,7 @@ def move(bodies: Bodies, body: int, pose: Float64Array, memory: Scratch) -> None
             )
 
 
-@bare_compiled
+@bare_inlined
 def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
     """Write the planes of a body's edges and faces, from ``memory.moved``, to ``memory``.
 
@@ -161,7 +175,7 @@ def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
             normal[2 * AXIS + line] = sign * nz if there else 0.0
 
 
-@bare_compiled
+@bare_inlined
 def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
     """Write ``memory.planes`` and ``memory.faces`` from ``normals`` and ``inverse``.
 
@@ -197,7 +211,7 @@ def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
             out[place] = inverse[place] * nearer
 
 
-@bare_compiled
+@bare_inlined
 def strip_planes(bodies: Bodies, body: int, lines: Lines, strip: int, memory: Scratch) -> None:
     """All planes of a body in the lines of a strip, and how they differ."""
     move(bodies, body, lines.strips[strip], memory)
@@ -206,7 +220,7 @@ def strip_planes(bodies: Bodies, body: int, lines: Lines, strip: int, memory: Sc
     _spread(bodies.counts[body, 1], lines.rolling, memory)
 
 
-@bound_compiled
+@bound_inlined
 def _spread(edges: int, rolling: bool, memory: Scratch) -> None:  # noqa: FBT001
     """Write the planes in a strip's middle, and how far the others are from them."""
     half = STRIP // 2
@@ -223,7 +237,7 @@ def _spread(edges: int, rolling: bool, memory: Scratch) -> None:  # noqa: FBT001
         memory.middle[edge, 3] = math.sqrt(total) + _SLACK
 
 
-@bare_compiled
+@bare_inlined
 def block_planes(
     bodies: Bodies, body: int, lines: Lines, block: int, count: int, memory: Scratch
 ) -> None:
@@ -276,12 +290,31 @@ def block_planes(
         memory.middle[edge, 3] = slack + _SLACK if decided and length > 0.0 else _FAR
 
 
-@bare_compiled
+@bare_inlined
+def block_cap(
+    bodies: Bodies, body: int, lines: Lines, block: int, count: int, memory: Scratch
+) -> None:
+    """Write a cone that holds a body in 64 lines to ``memory.cap``."""
+    middle = middle_line(block, BLOCK, count)
+    fastest = 0.0
+    corners = bodies.counts[body, 0]
+    for corner in range(corners):
+        row, place = bodies.corners[body, corner] // 3, bodies.corners[body, corner] % 3
+        place_at(bodies.places, bodies.speeds, row, place, lines, middle, memory.points[corner])
+        if len(bodies.speeds) > 0:
+            x = bodies.speeds[row, place, 0]
+            y = bodies.speeds[row, place, 1]
+            z = bodies.speeds[row, place, 2]
+            fastest = max(fastest, math.sqrt(x * x + y * y + z * z))
+    room = lines.spreads[block, 1] + fastest * lines.spreads[block, 2]
+    cap_of(memory.points[:corners], room, lines.spreads[block, 0], memory.cap)
+
+
+@bare_inlined
 def sweep(
     tiles: tuple[Float32Array, int],
     part: tuple[int, int],
     edges: int,
-    cap: Float64Array,
     memory: Scratch,
 ) -> tuple[int, int]:
     """Write what a body does to some tiles of a row to ``memory.state``.
@@ -290,8 +323,7 @@ def sweep(
         tiles: A table of tiles, and the row.
         part: Which tiles: first, after the last.
         edges: How many the body has; their planes are in ``memory.middle``.
-        cap: The body's cone.
-        memory: Written.
+        memory: Holds the body's planes and its cone; written.
 
     Returns:
         The tiles that aren't missed: first, after the last.
@@ -303,6 +335,7 @@ def sweep(
     low, high = memory.low[first:last], memory.high[first:last]
     state = memory.state[first:last]
     count = last - first
+    cap = memory.cap
     cx, cy, cz = np.float32(cap[0]), np.float32(cap[1]), np.float32(cap[2])
     around = np.float32(cap[3])
     if around >= _ALL_ROUND:
@@ -333,7 +366,7 @@ def sweep(
     return first + begin, first + end
 
 
-@bare_compiled
+@bare_inlined
 def row_meets(tiles: Float32Array, row: int, part: tuple[int, int], cap: Float64Array) -> bool:
     """Whether a body's cone meets any of a row's tiles ``part`` (first, after the last)."""
     first, last = part

@@ -384,6 +384,7 @@ def _joints(corner: Float64Array, before: Float64Array, after: Float64Array) -> 
     stretch = width_square / np.maximum(square, 1e-300)
     sharp = stretch > _MITRE_LIMIT**2
     tip = corner + outer * half * np.where(sharp, 1.0, stretch)[:, None]
+    # The mitre's two halves one after the other: they are drawn as one.
+    kite = np.stack([corner, first, tip, corner, tip, second], axis=1)
     bevel = np.stack([corner, first, second], axis=1)
-    mitre = np.stack([first, tip, second], axis=1)
-    return [bevel, mitre[~sharp]]
+    return [kite[~sharp].reshape(-1, 3, 3), bevel[sharp]]
