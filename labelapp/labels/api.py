@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,8 +32,16 @@ from labelapp.labels.serializers import (
     LabelSetOutput,
     OperationsApplyInput,
     OperationsApplyOutput,
+    PresenceInput,
+    PresenceOutput,
 )
-from labelapp.labels.services import effort_report, label_set_ensure, operations_apply
+from labelapp.labels.services import (
+    effort_report,
+    label_set_ensure,
+    operations_apply,
+    presence_leave,
+    presence_tell,
+)
 
 _REVISION = OpenApiParameter("revision", int, description="as of this revision; default: now")
 _AFTER = OpenApiParameter("after", int, description="events after this revision; default: all")
@@ -175,3 +184,29 @@ class EffortVisitView(APIView):
             active_ms=round(1000 * sent.validated_data["active_s"]),
         )
         return Response(effort_of(label_set, actor))
+
+
+class PresenceView(APIView):
+    @extend_schema(
+        operation_id="presence_tell",
+        request=PresenceInput,
+        responses={200: PresenceOutput, **errors(400, 401, 404)},
+    )
+    def post(self, request: Request, label_set_id: uuid.UUID) -> Response:
+        """Say that a tab shows this label set, or leaves it; return who else is on the clip."""
+        label_set = label_set_for(request.user, label_set_id)
+        sent = PresenceInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        values = sent.validated_data
+        actor = actor_of(request)
+        if values["leaves"]:
+            presence_leave(actor=actor, tab_id=values["tab_id"])
+            return Response({"revision": label_set.revision, "others": []})
+        others = presence_tell(
+            actor=actor,
+            label_set=label_set,
+            tab_id=values["tab_id"],
+            selected=values["selected"],
+            now=timezone.now(),
+        )
+        return Response(PresenceOutput({"revision": label_set.revision, "others": others}).data)

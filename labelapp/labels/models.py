@@ -162,3 +162,26 @@ class Effort(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actions} actions, {self.active_ms / 1000:.0f} s"
+
+
+class Presence(models.Model):
+    """One open tab with a clip in it: who, and what they have selected; soon worth nothing."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    #: Made by the browser; a person may have several.
+    tab_id = models.UUIDField()
+    clip = models.ForeignKey("clips.Clip", on_delete=models.CASCADE, related_name="+")
+    label_set = models.ForeignKey(LabelSet, on_delete=models.CASCADE, related_name="+")
+    #: Label ids, the first few of many.
+    selected = models.JSONField(default=list)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "tab_id"], name="presence_unique_tab_of_user"),
+        ]
+        # For `presence_tell`: who is on this clip now, and what is old.
+        indexes = [models.Index(fields=["clip", "seen_at"], name="presence_clip_seen_at")]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.clip}"

@@ -142,3 +142,30 @@ class EffortOutput(serializers.Serializer[Any]):
 
     own = EffortSumOutput(help_text="Of the user who asks.")
     all = EffortSumOutput(help_text="Of everybody together.")
+
+
+class PresenceInput(serializers.Serializer[Any]):
+    """A tab, and what is selected in it."""
+
+    tab_id = serializers.UUIDField()
+    selected = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=20, default=list
+    )
+    leaves = serializers.BooleanField(default=False)
+
+
+class PersonPresentOutput(serializers.Serializer[Any]):
+    """Another tab on the clip."""
+
+    tab_id = serializers.UUIDField()
+    user_id = serializers.UUIDField()
+    display_name = serializers.CharField(source="user.shown_name")
+    label_set_id = serializers.UUIDField()
+    selected = serializers.ListField(child=serializers.CharField())
+
+
+class PresenceOutput(serializers.Serializer[Any]):
+    """Who else is on the clip, and the label set's newest revision."""
+
+    revision = serializers.IntegerField()
+    others = PersonPresentOutput(many=True)

@@ -10,6 +10,7 @@ from labelapp.labels.api import (
     LabelSetDetailView,
     LabelSetListView,
     OperationsView,
+    PresenceView,
 )
 
 urlpatterns = [
@@ -28,4 +29,5 @@ urlpatterns = [
         EffortVisitView.as_view(),
         name="effort-visit",
     ),
+    path("label-sets/<uuid:label_set_id>/presence", PresenceView.as_view(), name="presence"),
 ]

@@ -1,7 +1,7 @@
 """A labeller with a mouse and a keyboard: points at things in the world as the views show it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +19,17 @@ class Labeller:
     page: Page
     product: Product
 
-    def log_in(self, username: str, *, sees_tour: bool = False) -> None:
+    def log_in(
+        self,
+        username: str,
+        *,
+        sees_tour: bool = False,
+        preferences: Mapping[str, object] | None = None,
+    ) -> None:
         """Log in by the form; who has been here before is not shown around."""
         if not sees_tour:
             client = ApiClient(self.product.url).log_in(username, self.product.password(username))
-            client.patch("/api/me/preferences", {"tour": {"isSeen": True}})
+            client.patch("/api/me/preferences", {"tour": {"isSeen": True}, **(preferences or {})})
         self.page.goto(self.product.url)
         self.page.get_by_test_id("login-username").fill(username)
         self.page.get_by_test_id("login-password").fill(self.product.password(username))

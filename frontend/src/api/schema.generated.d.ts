@@ -312,6 +312,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/label-sets/{label_set_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that a tab shows this label set, or leaves it; return who else is on the clip. */
+        post: operations["presence_tell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leases/{lease_id}/finish": {
         parameters: {
             query?: never;
@@ -1109,6 +1126,17 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Another tab on the clip. */
+        PersonPresentOutput: {
+            /** Format: uuid */
+            tab_id: string;
+            /** Format: uuid */
+            user_id: string;
+            display_name: string;
+            /** Format: uuid */
+            label_set_id: string;
+            selected: string[];
+        };
         /** @description Sections to set whole, or null to remove. */
         PreferencesChangeInput: {
             layout?: {
@@ -1134,6 +1162,19 @@ export interface components {
         PreferencesOutput: {
             revision: number;
             preferences: components["schemas"]["PreferencesChangeInput"];
+        };
+        /** @description A tab, and what is selected in it. */
+        PresenceInputRequest: {
+            /** Format: uuid */
+            tab_id: string;
+            selected?: string[];
+            /** @default false */
+            leaves: boolean;
+        };
+        /** @description Who else is on the clip, and the label set's newest revision. */
+        PresenceOutput: {
+            revision: number;
+            others: components["schemas"]["PersonPresentOutput"][];
         };
         /** @description A project with what is labelled in it; null where it has no ontology yet. */
         ProjectDetailOutput: {
@@ -2520,6 +2561,58 @@ export interface operations {
             };
             /** @description It contradicts the state that the server has now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    presence_tell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

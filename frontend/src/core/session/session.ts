@@ -2,6 +2,7 @@ import type { CopiedBox } from '../actions/pasteBox';
 import type { FitNote, Proposal, TrackNote } from '../assist/proposal';
 import type { LabelId } from '../document/ids';
 import type { Vec3 } from '../geometry/vec3';
+import type { PersonHere } from '../presence/presence';
 import { Listeners, type Readable, type Unsubscribe } from '../observable';
 import type { HandleId } from '../tools/handles';
 
@@ -45,6 +46,8 @@ export interface SessionState {
   readonly lintId: string | null;
   /** A label that was gone to, a new object every time: the views bring it to the middle. */
   readonly sought: { readonly labelId: LabelId } | null;
+  /** Who else has the clip open, and what they have selected. */
+  readonly others: readonly PersonHere[];
   readonly isHelpOpen: boolean;
   readonly isPaletteOpen: boolean;
   /** The view that fills the middle, or null for the usual arrangement. */
@@ -75,6 +78,7 @@ export const INITIAL_SESSION: SessionState = {
   followsNewBoxes: false,
   lintId: null,
   sought: null,
+  others: [],
   isHelpOpen: false,
   isPaletteOpen: false,
   largeViewId: null,

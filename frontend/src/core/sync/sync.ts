@@ -281,6 +281,11 @@ export class Sync {
     });
   }
 
+  /** Others are said to have come to this revision: looks at once, if it is news. */
+  lookFor(revision: number): void {
+    if (revision > this.#revision && !this.#isStopped()) this.#schedulePoll(0);
+  }
+
   /** Looks at what others did; never while a batch or a gesture is under way. */
   async #poll(): Promise<void> {
     let next_ms = this.#timing.poll_ms;

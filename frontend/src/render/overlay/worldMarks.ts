@@ -1,11 +1,11 @@
-import { boxPoint } from '../../core/geometry/box';
+import { boxCorners, boxPoint, EDGES } from '../../core/geometry/box';
 import type { Vec3 } from '../../core/geometry/vec3';
 import type { Hover } from '../../core/session/session';
-import { COLORS } from '../colors';
+import { COLORS, withAlpha } from '../colors';
 import type { HandleSpot } from '../picking/boxHandles';
 import type { ViewProjection } from '../picking/viewProjection';
 import type { VisibleBox } from '../shownBoxes';
-import { paintHandleDot, paintHandleSquare, paintLine, paintTag } from './marks';
+import { overlayScale, paintHandleDot, paintHandleSquare, paintLine, paintTag } from './marks';
 
 /** The selected box's handles: squares on the faces, a round one for the heading, one above the roof to lift. */
 export function paintPerspectiveHandles(
@@ -44,6 +44,26 @@ export function paintHoverTag(
   const roof = projection.toScreen(boxPoint(box.state, [0, 0, 1]));
   if (roof === null || box.isSelected) return;
   paintTag(context, title, [roof[0], roof[1] - 16], { align: 'center', swatch: box.color });
+}
+
+/** A box that somebody else has selected: a thin dashed frame in their colour, and their name on its roof. */
+export function paintOthersBox(
+  context: CanvasRenderingContext2D,
+  box: VisibleBox,
+  name: string,
+  color: string,
+  projection: ViewProjection,
+): void {
+  const corners = boxCorners(box.state).map((corner) => projection.toScreen(corner));
+  context.setLineDash([4 * overlayScale, 4 * overlayScale]);
+  for (const [a, b] of EDGES) {
+    const [from, to] = [corners[a], corners[b]];
+    if (from !== undefined && from !== null && to !== undefined && to !== null)
+      paintLine(context, from, to, withAlpha(color, 0.8), 1.5);
+  }
+  context.setLineDash([]);
+  const roof = projection.toScreen(boxPoint(box.state, [0, 0, 1]));
+  if (roof !== null) paintTag(context, name, [roof[0], roof[1] - 34], { align: 'center', swatch: color });
 }
 
 /** Where a new box would stand: a ring on the ground. */

@@ -1,3 +1,4 @@
+import { colorOfPerson } from '../../core/presence/presence';
 import type { Editor, Viewpoint } from '../../core/editor';
 import { trackOf } from '../../core/geometry/track';
 import { isCuboid, type Label } from '../../core/document/label';
@@ -9,7 +10,12 @@ import type { Hit, ViewRef } from '../../core/tools/input';
 import type { Canvas2d } from '../overlay/canvas2d';
 import { gizmoAxisAt, paintGizmo, type GizmoAxis } from '../overlay/gizmo';
 import { paintScaleBar } from '../overlay/scaleBar';
-import { paintBoxCursor, paintPerspectiveHandles, paintHoverTag } from '../overlay/worldMarks';
+import {
+  paintBoxCursor,
+  paintHoverTag,
+  paintOthersBox,
+  paintPerspectiveHandles,
+} from '../overlay/worldMarks';
 import { grabPoint, handleAt, perspectiveHandles, type HandleSpot } from '../picking/boxHandles';
 import { pickLabel } from '../picking/pickLabel';
 import { pickNearby } from '../picking/pickNearby';
@@ -207,7 +213,13 @@ export class WorldView implements StageView {
     const { editor, scene } = this.#ports;
     canvas.clear();
     const selected = scene.selected;
-    const { hover, toolId, cursor_m } = editor.session.get();
+    const { hover, toolId, cursor_m, others } = editor.session.get();
+    for (const person of others) {
+      for (const box of scene.visible.filter(({ labelId }) => person.selected.includes(labelId))) {
+        const color = colorOfPerson(person.user_id);
+        paintOthersBox(canvas.context, box, person.display_name, color, this.orbit);
+      }
+    }
     if (selected !== null && toolId === 'select' && editor.lockedReason(selected.labelId) === null) {
       paintPerspectiveHandles(canvas.context, this.#spots(), selected, this.orbit, hover);
     }

@@ -24,6 +24,7 @@ import { Keys } from './Keys';
 import { LabelSetMenu } from './LabelSetMenu';
 import { LayoutMenu } from './LayoutMenu';
 import { OperationButton } from './OperationButton';
+import { People } from './People';
 import { SaveState } from './SaveState';
 
 const TOOL_ICONS: Readonly<Record<string, ReactNode>> = {
@@ -61,6 +62,7 @@ export function Header() {
         <History />
       </div>
       <div className="header-part header-right">
+        <People />
         <SaveState />
         <span className="header-gap" />
         <PanelButtons />

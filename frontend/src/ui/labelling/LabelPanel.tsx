@@ -17,6 +17,7 @@ import { memo, useMemo, useState } from 'react';
 import type { LabelId } from '../../core/document/ids';
 import { isCuboid, type Label } from '../../core/document/label';
 import type { Lint } from '../../core/lints/lint';
+import { colorOfPerson, initialsOf } from '../../core/presence/presence';
 import { trackOf } from '../../core/geometry/track';
 import { VirtualRows } from '../controls/VirtualRows';
 import { Keys } from './Keys';
@@ -154,6 +155,7 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
   const isHere = useSession((session) => !isCuboid(label) || trackOf(label).existsAt(session.timeNs));
   const name = `${titleOf(label.class)} ${shortId(id)}`;
   const lints = useSelected(labelling.lints.byLabel, (byLabel) => byLabel.get(id) ?? NO_LINTS);
+  const others = useSession((session) => session.others.filter((person) => person.selected.includes(id)));
   const isProposed = useSession((session) => session.proposals.some((proposal) => proposal.labelId === id));
   const isFollowing = useSession((session) => session.trackNotes.get(id)?.kind === 'running');
   return (
@@ -187,6 +189,16 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
         <span className="row-name">{titleOf(label.class)}</span>
         <span className="row-id">{shortId(id)}</span>
         <span className="row-space" />
+        {others.map((person) => (
+          <span
+            key={person.tab_id}
+            className="row-person"
+            style={{ background: colorOfPerson(person.user_id) }}
+            title={`${person.display_name} has selected it`}
+          >
+            {initialsOf(person.display_name)}
+          </span>
+        ))}
         {isFollowing ? <Loader size={11} color="gray" aria-label="being followed" /> : null}
         {isProposed ? (
           <IconRouteSquare size={13} stroke={1.6} className="row-proposed" aria-label="a track is proposed" />

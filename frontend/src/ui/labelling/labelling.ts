@@ -4,6 +4,7 @@ import type { BatchStep } from '../../core/batch/cellTimes';
 import { nearestIndex } from '../../core/clip/clip';
 import type { LabelSetSummary } from '../../core/clip/manifest';
 import type { Editor } from '../../core/editor';
+import { Presence, type PresencePorts } from '../../core/presence/presence';
 import { Value, type Readable, type Unsubscribe } from '../../core/observable';
 import type { Sync } from '../../core/sync/sync';
 import type { CellSpace } from '../../render/batch/cellSpace';
@@ -49,6 +50,7 @@ export interface LabellingPorts {
   readonly requestStaticCloud: () => Promise<void>;
   readonly layout: LayoutStore;
   readonly cloud: CloudStore;
+  readonly presence: Pick<PresencePorts, 'tell' | 'leave'>;
 }
 
 /** Everything behind one labelling screen; made when a clip is opened, disposed of when it is left. */
@@ -153,6 +155,7 @@ export class Labelling {
       ),
       followOwnKeys(this.editor.operations),
       this.#saveWithTheBrowser(),
+      this.#tellOthers(ports.presence),
     );
   }
 
@@ -197,6 +200,22 @@ export class Labelling {
     this.staticCloud.dispose();
     this.loop.dispose();
     this.editor.dispose();
+  }
+
+  /** Says that this tab is here, and that it goes when it goes; what others save is looked for at once. */
+  #tellOthers({ tell, leave }: LabellingPorts['presence']): Unsubscribe {
+    const presence = new Presence({
+      session: this.editor.session,
+      clock: browserClock,
+      tell,
+      leave,
+      onNewer: (revision) => this.sync?.lookFor(revision),
+    });
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('pagehide', leave);
+      presence.dispose();
+    };
   }
 
   /** Sends what waits when the tab is put away, and at once when the network is back. */

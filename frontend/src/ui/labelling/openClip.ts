@@ -1,6 +1,7 @@
 import { HttpAutolabel } from '../../api/autolabelPorts';
 import { browserClock, newUuid, WebScopeLocks } from '../../api/browserPorts';
 import { IndexedDbOutbox } from '../../api/indexedDbOutbox';
+import { HttpPresence } from '../../api/presencePort';
 import { HttpSyncTransport } from '../../api/syncTransport';
 import { createClip, type Clip } from '../../core/clip/clip';
 import type { ClipManifest, LabelSetSummary, Role } from '../../core/clip/manifest';
@@ -69,6 +70,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     fetchStaticCloud: (signal) => api.staticCloud(clipId, signal),
     requestStaticCloud: () => api.makeStaticCloud(clipId),
     cloud: new CloudStore(preferences.section('cloud', DEFAULT_CLOUD_SETTINGS)),
+    presence: new HttpPresence(api.http, labelSet.id, newUuid()),
     layout: new LayoutStore(preferences.section('layout', defaultLayout(window.innerWidth))),
   });
 }
