@@ -141,6 +141,21 @@ class ClipSweepView(_StoredFileView):
         return self.send(request, selectors.sweep_file(clip, index))
 
 
+class ClipSweepTileView(_StoredFileView):
+    @extend_schema(
+        operation_id="clip_sweep_tile",
+        responses={
+            (200, "application/json"): OpenApiTypes.BINARY,
+            (200, "model/gltf-binary"): OpenApiTypes.BINARY,
+            **errors(401, 404, 416),
+        },
+    )
+    def get(self, request: Request, clip_id: uuid.UUID, index: int, name: str) -> HttpResponseBase:
+        """Return a file of a huge sweep: `tileset.json` (3D Tiles 1.1), or a tile of it."""
+        clip = selectors.clip_for(request.user, clip_id)
+        return self.send(request, selectors.sweep_tile_file(clip, index, name))
+
+
 class StaticCloudView(APIView):
     @extend_schema(
         operation_id="static_cloud_get", responses={200: StaticCloudOutput, **errors(401, 404)}

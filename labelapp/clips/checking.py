@@ -14,10 +14,13 @@ import orjson
 from labelapp.clips.errors import ClipFolderError
 from labelapp.clips.ground import combine, ground_height
 from labelapp.clips.pictures import Picture, PictureError, picture_check
-from labelapp.clips.sweeps import Points, finite_points, robust_maximum
+from labelapp.clips.sweeps import Points, finite_points, joined, robust_maximum
 from labelapp.common.parallel import map_in_order
 from labelapp.common.parsing import holds_nul
 from projection.io import ClipFolder, FormatError, ImageRow, SweepRow, read_clip_folder, read_sweep
+from projection.io.clip_json import Lidar
+from projection.io.sweep_blocks import SweepBlocks, sweep_blocks
+from projection.io.sweeps import Sweep
 
 #: ``progress(stage, done, total)``, called often.
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -26,6 +29,12 @@ Result = TypeVar("Result")
 
 WORKERS = min(8, os.cpu_count() or 2)
 _MAX_NAME = 200
+#: A sweep with more points is worked on block by block, and stored as tiles.
+HUGE_POINTS = 5_000_000
+#: A file of that many points is not smaller, also when it is compressed.
+HUGE_BYTES = 4_000_000
+#: So many of a huge sweep's points have to do for its ground and brightness.
+_SAMPLED_POINTS = 2_000_000
 #: With so many broken files the rest is not worth waiting for.
 _ENOUGH_DEFECTS = 10
 
@@ -116,8 +125,17 @@ def world_points(folder: ClipFolder, row: SweepRow) -> tuple[Points, int]:
     Raises:
         FormatError: the file is not what its name says.
     """
-    lidar = next(lidar for lidar in folder.lidars if lidar.name == row.lidar)
-    sweep = read_sweep(folder.path / row.path, lidar.fields, name=row.path)
+    lidar = lidar_of(folder, row)
+    return to_world(folder, row, read_sweep(folder.path / row.path, lidar.fields, name=row.path))
+
+
+def lidar_of(folder: ClipFolder, row: SweepRow) -> Lidar:
+    """Return a sweep's lidar."""
+    return next(lidar for lidar in folder.lidars if lidar.name == row.lidar)
+
+
+def to_world(folder: ClipFolder, row: SweepRow, sweep: Sweep) -> tuple[Points, int]:
+    """Return points of a sweep, or of a part of it, in the world frame, and how many it loses."""
     offsets = sweep.time_offset_ns
     intensity = sweep.intensity
     points = finite_points(
@@ -131,7 +149,7 @@ def world_points(folder: ClipFolder, row: SweepRow) -> tuple[Points, int]:
         return points, len(sweep) - len(points)
     world_from_sensor = folder.trajectory.at(row.time_ns)
     if row.frame == "lidar":
-        world_from_sensor = world_from_sensor @ lidar.ego_from_lidar
+        world_from_sensor = world_from_sensor @ lidar_of(folder, row).ego_from_lidar
     positions = world_from_sensor.apply(points.positions_m)
     # So far out that they can't be told from nowhere in the world's own single precision.
     points = finite_points(Points(positions, points.intensity, points.time_offsets_s))
@@ -196,6 +214,9 @@ def _sweeps(
 
 
 def _checked_sweep(folder: ClipFolder, row: SweepRow) -> CheckedSweep:
+    blocks = huge_sweep(folder, row)
+    if blocks is not None:
+        return _checked_blocks(folder, row, blocks)
     points, left_out = world_points(folder, row)
     ego_xy_m = folder.trajectory.at(row.time_ns).position_m[:2]
     return CheckedSweep(
@@ -204,6 +225,35 @@ def _checked_sweep(folder: ClipFolder, row: SweepRow) -> CheckedSweep:
         left_out=left_out,
         robust_maximum=robust_maximum(points.intensity),
         ground_z_m=ground_height(points.positions_m, ego_xy_m),
+    )
+
+
+def huge_sweep(folder: ClipFolder, row: SweepRow) -> SweepBlocks | None:
+    """Return a sweep's blocks where it is too big to be read at once, else None."""
+    path = folder.path / row.path
+    if path.is_file() and path.stat().st_size < HUGE_BYTES:
+        return None
+    blocks = sweep_blocks(path, lidar_of(folder, row).fields, name=row.path)
+    return blocks if blocks is not None and blocks.count > HUGE_POINTS else None
+
+
+def _checked_blocks(folder: ClipFolder, row: SweepRow, blocks: SweepBlocks) -> CheckedSweep:
+    """Check a huge sweep in bounded memory; brightness and ground are found on a sample."""
+    step = -(-blocks.count // _SAMPLED_POINTS)
+    samples: list[Points] = []
+    count = left_out = 0
+    for block in blocks.read():
+        points, lost = to_world(folder, row, block)
+        count, left_out = count + len(points), left_out + lost
+        samples.append(points.take(slice(None, None, step)))
+    sample = joined(samples)
+    ego_xy_m = folder.trajectory.at(row.time_ns).position_m[:2]
+    return CheckedSweep(
+        sha256=file_hash(folder.path / row.path),
+        point_count=count,
+        left_out=left_out,
+        robust_maximum=robust_maximum(sample.intensity),
+        ground_z_m=ground_height(sample.positions_m, ego_xy_m),
     )
 
 

@@ -53,6 +53,7 @@ class SweepEntry:
 
     Attributes:
         frame: in which the recorder gave it: ``lidar``, ``ego`` or ``world``.
+        tile_count: tiles that have all of its points, 0 where its one file has.
     """
 
     lidar: str
@@ -60,6 +61,7 @@ class SweepEntry:
     point_count: int
     size: int
     frame: str = "lidar"
+    tile_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def _to_stored(manifest: Manifest) -> dict[str, Any]:
             "point_count": [sweep.point_count for sweep in manifest.sweeps],
             "size": [sweep.size for sweep in manifest.sweeps],
             "frame": [sweep.frame for sweep in manifest.sweeps],
+            "tile_count": [sweep.tile_count for sweep in manifest.sweeps],
         },
         "origin": manifest.origin,
         "attributes": manifest.attributes,
@@ -168,9 +171,12 @@ def _from_stored(stored: dict[str, Any]) -> Manifest:
         msg = f"manifest: expected format {FORMAT}, found {stored.get('format')!r}"
         raise ValueError(msg)
     sweeps = stored["sweeps"]
-    # Clips of before don't say their sweeps' frame.
-    frames = sweeps.get("frame") or ["lidar"] * len(sweeps["lidar"])
-    columns = (sweeps["lidar"], sweeps["time_ns"], sweeps["point_count"], sweeps["size"], frames)
+    # Clips of before say neither their sweeps' frame nor tiles.
+    count = len(sweeps["lidar"])
+    columns = (
+        *(sweeps["lidar"], sweeps["time_ns"], sweeps["point_count"], sweeps["size"]),
+        *(sweeps.get("frame", ["lidar"] * count), sweeps.get("tile_count", [0] * count)),
+    )
     return Manifest(
         name=stored["name"],
         start_ns=stored["start_ns"],
@@ -208,6 +214,7 @@ def _public_sweep(sweep: SweepEntry) -> dict[str, Any]:
         "lidar": sweep.lidar,
         "time_ns": str(sweep.time_ns),
         "point_count": sweep.point_count,
+        "tile_count": sweep.tile_count,
     }
 
 

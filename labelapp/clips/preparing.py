@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from labelapp.clips.huge_sweeps import huge_sweep_read
 from labelapp.clips.manifest import CameraImages, Manifest
 from labelapp.clips.moving import in_moving_boxes
 from labelapp.clips.storage import clip_storage, sweep_name, thumbnail_name
@@ -79,6 +80,9 @@ def static_cloud_make(
     labelled = 0
     for index, entry in enumerate(manifest.sweeps):
         progress(index, total, "reading sweeps")
+        if entry.tile_count:
+            _add_huge(builder, prefix, manifest, index)
+            continue
         points = decode_sweep(read_all(clip_storage(), f"{prefix}/{sweep_name(index)}"))
         moving = in_moving_boxes(points, entry.time_ns, tracks)
         labelled += int(moving.sum())
@@ -113,6 +117,16 @@ def static_cloud_make(
     counts = builder.finish(writer, within(100, 300, "taking out what moved"))
     tileset = writer.finish()
     return PreparedCloud(tileset, counts.moved + labelled)
+
+
+def _add_huge(builder: StaticCloudBuilder, prefix: str, manifest: Manifest, index: int) -> None:
+    """Take a huge sweep, part by part: as a reconstruction, without a viewpoint or pictures."""
+    entry = manifest.sweeps[index]
+    time = _time_code(manifest, entry.time_ns)
+    for points in huge_sweep_read(prefix, index, entry.tile_count):
+        whole = np.ones(len(points), dtype=np.bool_)
+        colors = np.zeros((len(points), 4), dtype=np.uint8)
+        builder.add(SweepForCloud(points.positions_m, colors, _features(points, whole, time), None))
 
 
 def _features(points: Points, keep: npt.NDArray[np.bool_], time: int) -> npt.NDArray[np.uint8]:

@@ -18,6 +18,7 @@ from labelapp.clips.storage import (
     cloud_file_name,
     image_name,
     sweep_name,
+    sweep_tile_name,
     thumbnail_name,
 )
 from labelapp.projects.models import Project
@@ -147,6 +148,22 @@ def cloud_file(clip: Clip, version: str, name: str) -> StoredFile:
         else:
             return _stored(clip, path, size, _CLOUD_TYPES[name.rpartition(".")[2]])
     msg = f"Clip {clip.pk} has no file '{name[:40]}' in version '{version[:40]}' of its cloud."
+    raise ClipNotFoundError(msg)
+
+
+def sweep_tile_file(clip: Clip, index: int, name: str) -> StoredFile:
+    """Return where a file of a huge sweep's tiles lies.
+
+    Raises:
+        ClipNotFoundError: there is no such file.
+    """
+    sweeps = manifest_read(clip.storage_prefix).sweeps
+    if 0 <= index < len(sweeps) and sweeps[index].tile_count and _CLOUD_FILE.fullmatch(name):
+        number = name.removesuffix(".glb")
+        if name.endswith(".json") or int(number) < sweeps[index].tile_count:
+            path = sweep_tile_name(index, name)
+            return _stored(clip, path, None, _CLOUD_TYPES[name.rpartition(".")[2]])
+    msg = f"Sweep {index} of clip {clip.pk} has no tile '{name[:40]}'."
     raise ClipNotFoundError(msg)
 
 

@@ -93,6 +93,9 @@ class SweepOutput(serializers.Serializer[Any]):
     lidar = serializers.CharField()
     time_ns = serializers.CharField()
     point_count = serializers.IntegerField()
+    tile_count = serializers.IntegerField(
+        help_text="0: one file has all points; else tiles have, and the file some of them"
+    )
 
 
 class OriginOutput(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@
     <prefix>/images/<camera>/<index>.jpg      pictures as they were recorded (.png as well)
     <prefix>/thumbnails/<camera>/<index>.jpg  at most 480 px wide
     <prefix>/sweeps/<index>.las1              LAS1, world frame, as the API sends it
+    <prefix>/sweeps/<index>/                  a huge sweep's 3D Tiles: see huge_sweeps.py
     <prefix>/clouds/<version>/                the static cloud as 3D Tiles: see preparing.py
     staging/<prefix>                          marks a clip that is being written: see staging.py
 
@@ -52,3 +53,8 @@ def sweep_name(index: int) -> str:
 def cloud_file_name(version: str, name: str) -> str:
     """Return the place of a file of a static cloud below its clip's prefix."""
     return f"{CLOUDS}/{version}/{name}"
+
+
+def sweep_tile_name(index: int, name: str) -> str:
+    """Return the place of a file of a huge sweep's tiles below its clip's prefix."""
+    return f"sweeps/{index}/{name}"

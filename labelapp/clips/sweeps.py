@@ -5,6 +5,7 @@ intensity scaled to 0..1; with flag 2 n float32 seconds after the sweep's time. 
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,28 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.positions_m)
+
+    def take(self, rows: "slice | npt.NDArray[np.bool_]") -> "Points":
+        """Return some of the points."""
+        intensity, offsets = self.intensity, self.time_offsets_s
+        return Points(
+            self.positions_m[rows],
+            None if intensity is None else intensity[rows],
+            None if offsets is None else offsets[rows],
+        )
+
+
+def joined(parts: Sequence[Points]) -> Points:
+    """Return the points of several parts of one sweep."""
+    if not parts:
+        return Points(np.zeros((0, 3)))
+    intensities = [part.intensity for part in parts if part.intensity is not None]
+    offsets = [part.time_offsets_s for part in parts if part.time_offsets_s is not None]
+    return Points(
+        np.concatenate([part.positions_m for part in parts]),
+        np.concatenate(intensities) if len(intensities) == len(parts) else None,
+        np.concatenate(offsets) if len(offsets) == len(parts) else None,
+    )
 
 
 def finite_points(points: Points) -> Points:

@@ -6,6 +6,7 @@ from labelapp.clips.api import (
     ClipDetailView,
     ClipImageView,
     ClipListView,
+    ClipSweepTileView,
     ClipSweepView,
     ClipTrajectoryView,
     StaticCloudFileView,
@@ -22,6 +23,11 @@ urlpatterns = [
         name="clip-image",
     ),
     path("clips/<uuid:clip_id>/sweeps/<int:index>", ClipSweepView.as_view(), name="clip-sweep"),
+    path(
+        "clips/<uuid:clip_id>/sweeps/<int:index>/tiles/<str:name>",
+        ClipSweepTileView.as_view(),
+        name="clip-sweep-tile",
+    ),
     path("clips/<uuid:clip_id>/cloud", StaticCloudView.as_view(), name="static-cloud"),
     path(
         "clips/<uuid:clip_id>/cloud/<str:version>/<str:name>",

@@ -14,9 +14,11 @@ from labelapp.clips.checking import (
     CheckedSweep,
     Progress,
     file_hash,
+    huge_sweep,
     world_points,
 )
 from labelapp.clips.errors import ClipFolderError
+from labelapp.clips.huge_sweeps import huge_sweep_write
 from labelapp.clips.manifest import CameraImages, Manifest, SweepEntry, manifest_write
 from labelapp.clips.pictures import Picture, read_picture, thumbnail_make
 from labelapp.clips.storage import (
@@ -129,10 +131,18 @@ def _write_sweeps(prefix: str, checked: CheckedClip) -> Iterator[SweepEntry]:
         index, row, known = item
         if file_hash(folder.path / row.path) != known.sha256:
             raise _changed(row.path)
-        points, _ = world_points(folder, row)
-        content = encode_sweep(points, intensity_scale=checked.intensity_scales[row.lidar])
+        scale = checked.intensity_scales[row.lidar]
+        blocks = huge_sweep(folder, row)
+        tiles = 0
+        if blocks is None:
+            points, _ = world_points(folder, row)
+        else:
+            tileset, points = huge_sweep_write(prefix, index, folder, row, blocks, scale)
+            tiles = tileset.tile_count
+        content = encode_sweep(points, intensity_scale=scale)
         put_bytes(clip_storage(), f"{prefix}/{sweep_name(index)}", content)
-        return SweepEntry(row.lidar, row.time_ns, len(points), len(content), row.frame)
+        count = known.point_count
+        return SweepEntry(row.lidar, row.time_ns, count, len(content), row.frame, tiles)
 
     numbered = zip(range(len(folder.sweeps)), folder.sweeps, checked.sweeps, strict=True)
     yield from map_in_order(write, numbered, workers=min(2, WORKERS))

@@ -58,6 +58,35 @@ def read_ply(path: Path, name: str, max_points: int) -> dict[str, Float64Array]:
     raise FormatError.of(name, "header", "an element vertex", "none")
 
 
+def binary_vertices(
+    path: Path, name: str
+) -> "tuple[np.dtype[np.void], int, int, list[str]] | None":
+    """Where a binary file's vertices lie: a row's layout, how many, the first's place, their names.
+
+    Returns:
+        None where they have to be read whole: text, or rows that differ in length.
+
+    Raises:
+        FormatError: The header is wrong.
+    """
+    with path.open("rb") as file:
+        content = file.read(_MAX_HEADER)
+    stop = content.find(b"end_header")
+    line_end = content.find(b"\n", stop)
+    if not content.startswith(b"ply") or stop < 0 or line_end < 0:
+        raise FormatError.of(name, "header", "a PLY header", "none")
+    order, elements = _header(content[:stop].decode("ascii", "replace"), name)
+    offset = line_end + 1
+    for element in elements:
+        if order is None or element.has_lists:
+            return None
+        row = _row(element, order)
+        if element.name == "vertex":
+            return row, element.count, offset, [_known(known) for known, _ in element.properties]
+        offset += element.count * row.itemsize
+    return None
+
+
 def _header(text: str, name: str) -> tuple[str | None, list[_Element]]:
     orders = {"ascii": None, "binary_little_endian": "<", "binary_big_endian": ">"}
     order: str | None = ""

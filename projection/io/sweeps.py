@@ -71,6 +71,15 @@ def read_sweep(
         columns = _READERS[suffix](path, name, fields, max_points)
     except (OSError, EOFError, MemoryError) as error:
         raise FormatError.of(name, "", "a readable file", f"{error}"[:120]) from error
+    return sweep_of(columns, name)
+
+
+def sweep_of(columns: Columns, name: str) -> Sweep:
+    """A sweep of named columns.
+
+    Raises:
+        FormatError: x, y or z is not among them.
+    """
     missing = [axis for axis in "xyz" if axis not in columns]
     if missing:
         raise FormatError.of(name, "fields", "x, y and z", ", ".join(columns) or "none")
@@ -126,16 +135,26 @@ def _bin(path: Path, name: str, fields: Sequence[str] | None, max_points: int) -
 def _named(array: np.ndarray, name: str, fields: Sequence[str] | None, max_points: int) -> Columns:
     count, width = array.shape
     check_count(count, name, max_points)
+    names = column_names(fields, width, name)
+    return {
+        field: np.asarray(array[:, place], dtype=np.float64) for place, field in enumerate(names)
+    }
+
+
+def column_names(fields: Sequence[str] | None, width: int, name: str) -> Sequence[str]:
+    """The names of an array's columns.
+
+    Raises:
+        FormatError: There are too few, or not as many as ``fields`` says.
+    """
     if fields is None:
         if width < 3:
             raise FormatError.of(name, "", "at least 3 columns (x, y, z)", f"{width}")
-        fields = ("x", "y", "z", "intensity")[:width]
-    elif width != len(fields):
+        return ("x", "y", "z", "intensity")[:width]
+    if width != len(fields):
         expected = f"{len(fields)} columns ({', '.join(fields)})"
         raise FormatError.of(name, "", expected, f"{width}")
-    return {
-        field: np.asarray(array[:, place], dtype=np.float64) for place, field in enumerate(fields)
-    }
+    return fields
 
 
 def _by_header(module: str, function: str) -> "_Reader":

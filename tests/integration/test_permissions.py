@@ -153,6 +153,10 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", f"{CLIP}/sweeps/<int:index>"): [
         Case(lambda w: f"/api/clips/{w.clip.pk}/sweeps/0", members(200))
     ],
+    ("GET", f"{CLIP}/sweeps/<int:index>/tiles/<str:name>"): [
+        # Nobody gets more: the sweep is a small one, without tiles.
+        Case(lambda w: f"/api/clips/{w.clip.pk}/sweeps/0/tiles/0.glb", members(404))
+    ],
     ("GET", f"{CLIP}/cloud"): [Case(lambda w: f"/api/clips/{w.clip.pk}/cloud", members(200))],
     ("POST", f"{CLIP}/cloud"): [
         Case(lambda w: f"/api/clips/{w.clip.pk}/cloud", (202, 202, 403, 403, 404, 401))

@@ -1,5 +1,6 @@
 import { Group, type Points } from 'three';
 
+import type { ManifestSweep } from '../core/clip/manifest';
 import type { Editor } from '../core/editor';
 import { isCuboid, type Label } from '../core/document/label';
 import type { LabelId } from '../core/document/ids';
@@ -37,6 +38,7 @@ export class Clouds {
   readonly #grounded = new Set<number>();
   readonly #timesNs: readonly bigint[];
   #shownSweeps: readonly number[] = [];
+  #hugeSweeps: readonly number[] = [];
   #chosenFor = '';
   #carriedFor: readonly unknown[] = [];
 
@@ -103,8 +105,17 @@ export class Clouds {
     this.#ports.staticCloud.want(isWanted);
     const url = isWanted ? (this.#ports.staticCloud.state.get().info?.url ?? null) : null;
     this.staticPoints.setBudget(this.#budget());
-    this.staticPoints.show(url);
+    this.staticPoints.show(url ?? this.#tilesOfNow());
     return url !== null;
+  }
+
+  /** Where the tiles are of the sweep of now, if it is too big for one file. */
+  #tilesOfNow(): string | null {
+    const { clip, session } = this.#ports.editor;
+    const { id, sweeps } = clip.manifest;
+    if (!sweeps.some(isHuge)) return null;
+    const index = chooseSweeps(sweeps, session.get().timeNs, 'nearest').find((at) => isHuge(sweeps[at]));
+    return index === undefined ? null : `/api/clips/${id}/sweeps/${index}/tiles/tileset.json`;
   }
 
   #updateSweeps(settings: CloudSettings, isStatic: boolean): void {
@@ -117,10 +128,17 @@ export class Clouds {
     const chosenFor = `${timeNs} ${span} ${reach}`;
     if (chosenFor !== this.#chosenFor) {
       this.#chosenFor = chosenFor;
-      this.#shownSweeps = chooseSweeps(sweeps, timeNs, span, reach);
+      // Tiles show all points of huge sweeps; in the static cloud they are as well. Their one file tells the ground.
+      const chosen = chooseSweeps(sweeps, timeNs, span, reach);
+      this.#shownSweeps = chosen.filter((index) => !isHuge(sweeps[index]));
+      this.#hugeSweeps = chosen.filter((index) => isHuge(sweeps[index]));
     }
     const ahead = span === 'all' ? [] : sweepsAhead(sweeps, this.#shownSweeps, PREFETCH_SWEEPS);
-    this.#ports.sweeps.want(this.#shownSweeps, ahead);
+    this.#ports.sweeps.want(this.#shownSweeps, [...this.#hugeSweeps, ...ahead]);
+    for (const index of this.#hugeSweeps) {
+      const standIn = this.#ports.sweeps.get(index);
+      if (standIn !== undefined) this.#learnGround(index, standIn);
+    }
     const clouds = new Map<number, PointCloud>();
     for (const index of this.#shownSweeps) {
       const cloud = this.#ports.sweeps.get(index);
@@ -160,6 +178,10 @@ export class Clouds {
     this.#grounded.add(index);
     this.#ports.ground.add(cloud.positions_m);
   }
+}
+
+function isHuge(sweep: ManifestSweep | undefined): boolean {
+  return (sweep?.tile_count ?? 0) > 0;
 }
 
 /** The boxes that are there at both times, and elsewhere. */

@@ -45,6 +45,8 @@ export interface ManifestSweep {
   readonly lidar: string;
   readonly time_ns: string;
   readonly point_count: number;
+  /** Tiles that have all of its points; 0 or nothing: its one file has. */
+  readonly tile_count?: number;
 }
 
 export interface LabelSetSummary {
