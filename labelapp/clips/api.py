@@ -22,6 +22,7 @@ from labelapp.common.errors import InvalidError
 from labelapp.common.http import file_response
 from labelapp.common.pagination import CursorPagination
 from labelapp.common.schema import errors
+from labelapp.common.storage import open_part
 from labelapp.projects.policies import require
 from labelapp.projects.selectors import project_for
 
@@ -80,7 +81,7 @@ class _StoredFileView(APIView):
         try:
             return file_response(
                 request._request,  # noqa: SLF001  DRF's own is no Django request
-                lambda: clip_storage().open(file.name, "rb"),
+                lambda part: open_part(clip_storage(), file.name, part),
                 size=file.size,
                 etag=file.etag,
                 content_type=file.content_type,

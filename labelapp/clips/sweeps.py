@@ -40,12 +40,12 @@ class Points:
         return len(self.positions_m)
 
     def take(self, rows: "slice | npt.NDArray[np.bool_]") -> "Points":
-        """Return some of the points."""
+        """Return some of the points, copied: all others can be let go."""
         intensity, offsets = self.intensity, self.time_offsets_s
         return Points(
-            self.positions_m[rows],
-            None if intensity is None else intensity[rows],
-            None if offsets is None else offsets[rows],
+            self.positions_m[rows].copy(),
+            None if intensity is None else intensity[rows].copy(),
+            None if offsets is None else offsets[rows].copy(),
         )
 
 

@@ -45,10 +45,6 @@ class Readable(Protocol):
         """Return up to so many bytes."""
         ...
 
-    def seek(self, offset: int, /) -> object:
-        """Go to a byte."""
-        ...
-
     def close(self) -> None:
         """Release what it holds."""
         ...
@@ -100,7 +96,7 @@ def not_modified(etag: str, cache_control: str) -> HttpResponse:
 
 def file_response(
     request: HttpRequest,
-    open_file: Callable[[], Readable | IO[bytes]],
+    open_part: Callable[[ByteRange], Readable | IO[bytes]],
     *,
     size: int,
     etag: str,
@@ -112,7 +108,7 @@ def file_response(
 
     Args:
         request: a GET or HEAD.
-        open_file: opens the stored file; only called when bytes are sent.
+        open_part: opens the stored file at a range's first byte; only called when bytes are sent.
         size: of the file, in bytes.
         etag: names this version of it, without quotes.
         content_type: of the file.
@@ -136,7 +132,7 @@ def file_response(
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
     else:
-        content = _FilePart(open_file(), sent)
+        content = _FilePart(open_part(sent), sent)
         response = StreamingHttpResponse(content, content_type=content_type)
     if part is not None:
         response.status_code = 206
@@ -157,8 +153,6 @@ class _FilePart:
     def __init__(self, file: Readable | IO[bytes], part: ByteRange) -> None:
         self._file = file
         self._left = part.length
-        if part.first:
-            file.seek(part.first)
 
     def __iter__(self) -> Iterator[bytes]:
         return self

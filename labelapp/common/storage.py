@@ -5,10 +5,15 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage
+
+if TYPE_CHECKING:
+    from storages.backends.s3 import S3Storage
+
+    from labelapp.common.http import ByteRange, Readable
 
 
 class StorageError(RuntimeError):
@@ -68,6 +73,42 @@ def delete_folder(storage: Storage, prefix: str) -> None:
         storage.delete(name)
     if isinstance(storage, FileSystemStorage):
         _remove_empty_folders(Path(storage.path(prefix)))
+
+
+def open_part(storage: Storage, name: str, part: "ByteRange") -> "Readable | IO[bytes]":
+    """Open a stored file at a range's first byte; S3 is asked for these bytes and no others.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    if not isinstance(storage, FileSystemStorage):
+        from storages.backends.s3 import S3Storage  # noqa: PLC0415  a second that only S3 needs
+
+        if isinstance(storage, S3Storage):
+            return _s3_part(storage, name, part)
+    file = storage.open(name, "rb")
+    file.seek(part.first)
+    return file
+
+
+def _s3_part(storage: "S3Storage", name: str, part: "ByteRange") -> "Readable":
+    from botocore.exceptions import ClientError  # noqa: PLC0415  loaded with the storage
+
+    # The key as the storage itself makes it of a name.
+    key = storage._normalize_name(name)  # noqa: SLF001
+    # A range of nothing can't be written; such a file has one byte at most, none of it is read.
+    wanted = f"bytes={part.first}-{max(part.last, part.first)}" if part.length > 0 else ""
+    try:
+        answer = storage.connection.meta.client.get_object(
+            Bucket=storage.bucket_name, Key=key, **({"Range": wanted} if wanted else {})
+        )
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            msg = f"File does not exist: {name}"
+            raise FileNotFoundError(msg) from error
+        raise
+    body: Readable = answer["Body"]
+    return body
 
 
 def read_all(storage: Storage, name: str) -> bytes:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from labelapp.common.http import REVALIDATE, file_response
 from labelapp.common.schema import errors
+from labelapp.common.storage import open_part
 from labelapp.datasets.selectors import export_file, export_for, exports_of
 from labelapp.datasets.serializers import ExportCreateInput, ExportOutput
 from labelapp.datasets.services import export_cancel, export_create
@@ -86,7 +87,7 @@ class ExportFileView(APIView):
         file = export_file(export_for(request.user, export_id), name)
         return file_response(
             request._request,  # noqa: SLF001  DRF's own is no Django request
-            lambda: export_storage().open(file.path, "rb"),
+            lambda part: open_part(export_storage(), file.path, part),
             size=file.size,
             etag=file.sha256,
             content_type="application/octet-stream",

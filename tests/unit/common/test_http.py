@@ -17,8 +17,9 @@ class Opened(io.BytesIO):
 
     count = 0
 
-    def __init__(self) -> None:
+    def __init__(self, part: ByteRange) -> None:
         super().__init__(CONTENT)
+        self.seek(part.first)
         Opened.count += 1
 
     def close(self) -> None:
