@@ -8,7 +8,7 @@ import numpy as np
 from django.conf import settings
 
 from labelapp.clips.checking import to_world
-from labelapp.clips.storage import clip_storage, sweep_tile_name
+from labelapp.clips.storage import SPOOLED, clip_storage, sweep_tile_name
 from labelapp.clips.sweeps import Points, joined
 from labelapp.common.storage import put_bytes, read_all
 from projection.clouds.glb import decode_tile
@@ -47,7 +47,7 @@ def huge_sweep_write(
 
     work = settings.DATA_DIR / "work"
     work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="sweep-", dir=work) as made:
+    with tempfile.TemporaryDirectory(prefix=f"{SPOOLED}{prefix}-", dir=work) as made:
         writer = TilesetWriter(Path(made), write)
         for block in blocks.read():
             points, _ = to_world(folder, row, block)

@@ -9,12 +9,14 @@ database pointed at a full storage deletes nothing.
 
 import contextlib
 import hashlib
+import shutil
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from labelapp.clips.models import Clip
-from labelapp.clips.storage import STAGING, clip_storage
+from labelapp.clips.storage import SPOOLED, STAGING, clip_storage
 from labelapp.common.errors import ConflictError
 from labelapp.common.storage import delete_folder, list_files, put_bytes
 
@@ -76,9 +78,16 @@ def clear_dead_imports() -> int:
             # Killed between its commit and the marker's removal, it is a clip like any other.
             if not Clip.objects.filter(storage_prefix=prefix).exists():
                 delete_folder(storage, prefix)
+                _clear_spooled(prefix)
                 cleared += 1
             storage.delete(f"{STAGING}/{prefix}")
     return cleared
+
+
+def _clear_spooled(prefix: str) -> None:
+    """Delete the points of huge sweeps that a dead import had on this machine's disk."""
+    for folder in (settings.DATA_DIR / "work").glob(f"{SPOOLED}{prefix}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -23,6 +23,8 @@ MANIFEST = "manifest.json.gz"
 TRAJECTORY = "trajectory.bin"
 STAGING = "staging"
 CLOUDS = "clouds"
+#: Begins the names of folders below ``DATA_DIR/work`` in which an import sorts points.
+SPOOLED = "sweep-"
 
 
 def clip_storage() -> Storage:

@@ -67,6 +67,16 @@ def test_an_import_that_lives_is_left_alone(stored: Path) -> None:
         assert len(files_below(stored)) == 2
 
 
+def test_points_that_a_dead_import_had_on_the_disk_go_too(stored: Path, settings) -> None:
+    prefix = "33333333-3333-3333-3333-333333333333"
+    put_bytes(clip_storage(), f"staging/{prefix}", b"")
+    spooled = settings.DATA_DIR / "work" / f"sweep-{prefix}-x"
+    spooled.mkdir(parents=True)
+    (spooled / "points").write_bytes(b"half")
+    assert clear_dead_imports() == 1
+    assert not spooled.exists()
+
+
 def test_a_folder_that_no_import_marked_is_never_deleted(stored: Path) -> None:
     """The storage may be another database's too."""
     put_bytes(clip_storage(), "22222222-2222-2222-2222-222222222222/manifest.json.gz", b"x")

@@ -59,7 +59,12 @@ def test_the_manifest_is_as_the_contract_says(clip: Clip, get, folder: Path, ont
     assert rear["times_ns"] == [str(START_NS + tick * TICK_NS + 7_000_000) for tick in range(3)]
     assert body["lidars"] == recorded["lidars"]
     assert body["sweeps"] == [
-        {"lidar": "roof", "time_ns": str(START_NS + tick * TICK_NS), "point_count": 4000}
+        {
+            "lidar": "roof",
+            "time_ns": str(START_NS + tick * TICK_NS),
+            "point_count": 4000,
+            "tile_count": 0,
+        }
         for tick in range(3)
     ]
     assert body["origin"] == recorded["origin"]
