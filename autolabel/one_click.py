@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autolabel.cloud import SweepPoints, near, thinned
-from autolabel.fitting import BoxFit, Evidence, Refusal, fit_evidence, gather, merged
+from autolabel.fitting import (
+    BoxFit,
+    Evidence,
+    HeadingHint,
+    Refusal,
+    RoughBox,
+    fit_evidence,
+    gather,
+    merged,
+)
 from autolabel.ground import Ground, local_ground
 from autolabel.matching import Field
 from autolabel.priors import Prior, prior_of
@@ -28,9 +37,13 @@ _FASTEST_MPS = 25.0
 _STANDING_MPS = 0.6
 #: Laid over where it was, what stands is no worse than this on average than where it fits best.
 _SAME_M = 0.035
+#: So much may the speeds differ that two sweeps show of the same thing.
+_ALIKE_MPS = 1.0
 #: From this speed on its way says where its front is: of what drives, and of what walks.
 _DRIVING_MPS = 1.5
 _WALKING_MPS = 0.5
+#: How wrong the heading of a roughly drawn box is, one standard deviation.
+_ROUGH_HEADING_RAD = math.radians(10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,8 @@ def fit_click(
     click_m: Float64Array,
     prior_size_m: Float64Array,
     *,
-    heading_hint: float | None = None,
+    hint: HeadingHint | None = None,
+    rough: RoughBox | None = None,
     lane_heading: float | None = None,
     fallback_z_m: float | None = None,
 ) -> BoxFit | Refusal:
@@ -92,22 +106,27 @@ def fit_click(
         sweeps: The click's own first, then others near in time in any order.
         click_m: (3,) metres, world: a point of the object, or of the ground below it.
         prior_size_m: (3,) usual length, width and height of its class.
-        heading_hint: Direction of the object, where somebody said it, radians.
+        hint: Direction of the object, where somebody said it.
+        rough: A box drawn roughly around it: nothing outside belongs to it, and its size and
+            heading are about right.
         lane_heading: Direction of the traffic there: says which end of a standing car is its front.
         fallback_z_m: Height of the ground where no sweep shows it.
     """
     if not sweeps:
         return Refusal("No sweep lies near this time.")
     prior = prior_of(prior_size_m)
+    if rough is not None:
+        prior = _narrowed(prior, rough)
+        hint = hint or HeadingHint(rough.heading_rad, _ROUGH_HEADING_RAD)
     click = np.asarray(click_m, dtype=np.float64)
     main = sweeps[0]
     ground = local_ground(main.points_m, click, fallback_z_m=fallback_z_m)
     if ground is None:
         return Refusal("No ground is seen around the click.")
-    own = gather(main, ground, click, prior)
+    own = gather(main, ground, click, prior, rough)
     if isinstance(own, Refusal):
         return own
-    alone = fit_evidence(own, ground, click, prior, heading_hint, lane_heading)
+    alone = fit_evidence(own, ground, click, prior, hint, lane_heading)
     if isinstance(alone, Refusal) or len(sweeps) == 1:
         return alone
     motion = motion_of(own, alone, main, sweeps[1:], ground, prior)
@@ -115,14 +134,21 @@ def fit_click(
         return alone
     others = _others(sweeps, motion)
     parts = [own, *_shown_elsewhere(others, main.time_ns, motion, ground, click, prior, alone)]
-    direction = heading_hint
+    direction = hint
     from_mps = _DRIVING_MPS if prior.kind.has_direction else _WALKING_MPS
     if direction is None and motion.speed_mps > from_mps:
-        direction = math.atan2(motion.velocity_mps[1], motion.velocity_mps[0])
+        direction = HeadingHint(math.atan2(motion.velocity_mps[1], motion.velocity_mps[0]))
     together = fit_evidence(merged(parts), ground, click, prior, direction, lane_heading)
     if isinstance(together, Refusal):
         together = alone
     return replace(together, is_static=motion.is_static)
+
+
+def _narrowed(prior: Prior, rough: RoughBox) -> Prior:
+    """Return the prior of a thing around which somebody drew: between usual and drawn."""
+    size = prior.size_m.copy()
+    size[:2] = np.sqrt(size[:2] * rough.size_m[:2])
+    return Prior(size, prior.kind)
 
 
 def motion_of(
@@ -160,7 +186,13 @@ def motion_of(
     # The farthest in time tells best: a walker moves little between two sweeps.
     if standing[-1] or (len(standing) > 1 and standing[-2] and len(standing) % 2 == 0):
         return Motion(is_static=True, velocity_mps=np.zeros(2))
-    return Motion(is_static=False, velocity_mps=np.median(velocities[-2:], axis=0))
+    late = np.array(velocities[-2:])
+    velocity = np.asarray(np.median(late, axis=0))
+    apart = float(np.hypot(*(late[0] - late[-1])))
+    if apart > _ALIKE_MPS + 0.25 * float(np.hypot(*velocity)):
+        # What goes is found at one speed before and after; what only seems to, is not.
+        return _UNKNOWN
+    return Motion(is_static=False, velocity_mps=velocity)
 
 
 def _over(box: Float64Array, points_m: Float64Array) -> Int64Array:
@@ -176,7 +208,7 @@ def _field(
     radius = prior.reach_m + min(most_m, 8.0) + 0.5
     points = sweep.points_m[near(sweep.points_m, centre_m, radius)].astype(np.float64)
     above = ground.above(points)
-    raised = points[(above > prior.ground_gap_m) & (above < 1.5 * prior.size_m[2] + 0.5)]
+    raised = points[(above > prior.ground_gap_m) & (above < prior.highest_m)]
     return Field.of(raised, centre_m, radius)
 
 

@@ -42,7 +42,7 @@ TWO_WHEELER = Kind(
 )
 PERSON = Kind("person", (0.10, 0.10, 0.12), (0.20, 0.85), 0.35, 0.3, 0.0, 0.5, has_direction=False)
 SMALL = Kind("small", (0.12, 0.12, 0.20), (0.10, 0.60), 0.4, 0.2, 0.0, 0.5, has_direction=False)
-BLOCK = Kind("block", (0.35, 0.25, 0.25), (0.10, 0.90), 1.0, 0.05, 1.0, 0.0, has_direction=False)
+BLOCK = Kind("block", (0.6, 0.5, 0.6), (0.10, 0.75), 1.0, 0.05, 1.0, 0.0, has_direction=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,11 @@ class Prior:
         """Half the diagonal of the footprint, with what sizes vary by."""
         spread = 1.0 + 2.0 * self.kind.size_spread[0]
         return 0.5 * float(np.hypot(self.size_m[0], self.size_m[1])) * spread
+
+    @property
+    def highest_m(self) -> float:
+        """Points higher than this above the ground belong to something else, trees or walls."""
+        return float(self.size_m[2] * np.exp(2.0 * self.kind.size_spread[2])) + 0.3
 
     @property
     def ground_gap_m(self) -> float:

@@ -12,6 +12,8 @@ from labelapp.labels.serializers import LabelField
 #: Farther from the origin than this is no place of a clip, metres.
 _FARTHEST_M = 1e6
 _LARGEST_M = 100.0
+#: Keyframes of one object that are sent along, at most.
+_MOST_ANCHORS = 500
 
 
 class Number(serializers.FloatField):
@@ -60,30 +62,83 @@ class _ProposalInput(serializers.Serializer[Any]):
 
     def validate_time_ns(self, value: str) -> int:
         """Return the number, if it fits into 64 bits."""
-        number = int(value)
-        if not -(2**63) <= number < 2**63:
-            raise serializers.ValidationError("expected nanoseconds that fit into 64 bits")
-        return number
+        return _nanoseconds(value)
+
+
+def _nanoseconds(value: str) -> int:
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise serializers.ValidationError("expected nanoseconds that fit into 64 bits")
+    return number
+
+
+def _box(value: dict[str, list[float]]) -> Box:
+    quat = np.array(value["quat_xyzw"])
+    return Box(
+        np.array(value["position_m"]), quat / np.linalg.norm(quat), np.array(value["size_m"])
+    )
 
 
 class BoxFitInput(_ProposalInput):
     """A click on an object."""
 
     point_m = _vector(3, min_value=-_FARTHEST_M, max_value=_FARTHEST_M)
-    heading_rad = Number(required=False, min_value=-100.0, max_value=100.0)
+    heading_rad = Number(
+        required=False,
+        min_value=-100.0,
+        max_value=100.0,
+        help_text="Direction of the object about z, as a drag along it says.",
+    )
+    heading_tolerance_rad = Number(
+        required=False,
+        min_value=math.radians(0.5),
+        max_value=math.pi / 2,
+        help_text="How wrong that may be, one standard deviation; 12 degrees where it is not said.",
+    )
+    rough = BoxField(required=False, help_text="A box drawn roughly around the object.")
+
+    def validate_rough(self, value: dict[str, list[float]]) -> Box:
+        """Return the box in arrays."""
+        return _box(value)
+
+
+class AnchorField(serializers.Serializer[Any]):
+    """The object's box at another time, as somebody set it."""
+
+    time_ns = TimeField()
+    box = BoxField()
+
+    def validate_time_ns(self, value: str) -> int:
+        """Return the number, if it fits into 64 bits."""
+        return _nanoseconds(value)
+
+    def validate_box(self, value: dict[str, list[float]]) -> Box:
+        """Return the box in arrays."""
+        return _box(value)
 
 
 class TrackInput(_ProposalInput):
     """A box to be followed."""
 
     box = BoxField()
+    is_sure = serializers.BooleanField(
+        default=True,
+        help_text="False: the box is a guess; its size and place may be corrected.",
+    )
+    others = serializers.ListField(
+        child=AnchorField(),
+        max_length=_MOST_ANCHORS,
+        required=False,
+        help_text="The same object at other times, sure: the track goes through all of them.",
+    )
+    stream = serializers.BooleanField(
+        default=False,
+        help_text="Answer in lines of JSON: each sighting as it is found, then the track.",
+    )
 
     def validate_box(self, value: dict[str, list[float]]) -> Box:
         """Return the box in arrays."""
-        quat = np.array(value["quat_xyzw"])
-        return Box(
-            np.array(value["position_m"]), quat / np.linalg.norm(quat), np.array(value["size_m"])
-        )
+        return _box(value)
 
 
 class BoxFitOutput(serializers.Serializer[Any]):

@@ -1,19 +1,27 @@
 """Proposals for a clip: a box for a click, a track for a box. Nothing is saved."""
 
+import math
 import uuid
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autolabel import (
+    Anchor,
     Box,
     BoxFit,
+    Found,
+    HeadingHint,
+    ProposedTrack,
     Refusal,
+    RoughBox,
     SweepPoints,
+    confidence_of,
     fit_click,
     lane_heading,
-    track_box,
+    track_steps,
     useful_sweeps,
 )
 from labelapp.accounts.models import User
@@ -31,6 +39,8 @@ from projection.arrays import Float64Array, Int64Array
 _ANY_SIZE_M = (1.0, 1.0, 1.0)
 #: A lidar that sees something so near to the place is the one to ask.
 _NEAR_M = 4.0
+#: How wrong a drag along an object is, one standard deviation.
+USUAL_HINT_RAD = math.radians(12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,8 @@ class FitRequest:
     class_name: str
     time_ns: int
     point_m: Float64Array
-    heading_rad: float | None
+    hint: HeadingHint | None
+    rough: RoughBox | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,8 @@ class TrackRequest:
     class_name: str
     time_ns: int
     box: Box
+    is_sure: bool
+    others: Sequence[Anchor]
 
 
 class _Lidar:
@@ -95,34 +108,73 @@ def box_proposed(*, user: User, clip: Clip, asked: FitRequest) -> dict[str, Any]
         [lidar.sweep(place) for place in places],
         asked.point_m,
         np.array(label_class.size_m or _ANY_SIZE_M),
-        heading_hint=asked.heading_rad,
+        hint=asked.hint,
+        rough=asked.rough,
         lane_heading=lane_heading(trajectory_read(clip.storage_prefix), asked.point_m),
         fallback_z_m=manifest.ground_z_m,
     )
     return _fit_as_json(found)
 
 
-def track_proposed(*, user: User, clip: Clip, asked: TrackRequest) -> dict[str, Any]:
-    """Return the track of a box through the clip, as the API gives it.
+def track_lines(*, user: User, clip: Clip, asked: TrackRequest) -> Iterator[dict[str, Any]]:
+    """Return what following a box gives, as the API gives it: sightings, and at last the track.
+
+    What is wrong with the request is said at once, what is found comes as it is asked for.
 
     Raises:
         ForbiddenError: The user may not save people's labels.
-        InvalidError: The class or the time are not of this clip.
+        InvalidError: The class or a time are not of this clip.
         NoSweepsError: The clip has no sweeps.
     """
     require_propose(user, clip.project)
     _class_of(clip, asked.layer, asked.class_name)
     manifest = manifest_read(clip.storage_prefix)
     _check_time(manifest, asked.time_ns)
+    for other in asked.others:
+        _check_time(manifest, other.time_ns, "others")
     lidar = _lidar_for(clip, manifest, asked.time_ns, asked.box.position_m)
-    track = track_box(asked.box, asked.time_ns, lidar.times_ns, lidar.sweep)
-    return {
-        "label": track.label(str(uuid.uuid4()), asked.class_name),
-        "confidence": [round(float(value), 3) for value in track.confidences],
-        "seen_sweeps": track.seen,
-        "begins_because": track.ends[0],
-        "ends_because": track.ends[1],
+    return _lines(lidar, asked)
+
+
+def _lines(lidar: _Lidar, asked: TrackRequest) -> Iterator[dict[str, Any]]:
+    steps = track_steps(
+        asked.box,
+        asked.time_ns,
+        lidar.times_ns,
+        lidar.sweep,
+        is_sure=asked.is_sure,
+        others=asked.others,
+    )
+    track = yield from _sightings(steps, lidar, asked.box)
+    yield {
+        "track": {
+            "label": track.label(str(uuid.uuid4()), asked.class_name),
+            "confidence": [round(float(value), 3) for value in track.confidences],
+            "seen_sweeps": track.seen,
+            "begins_because": track.ends[0],
+            "ends_because": track.ends[1],
+        }
     }
+
+
+def _sightings(
+    steps: Generator[Found, None, ProposedTrack], lidar: _Lidar, box: Box
+) -> Generator[dict[str, Any], None, ProposedTrack]:
+    while True:
+        try:
+            found = next(steps)
+        except StopIteration as end:
+            track: ProposedTrack = end.value
+            return track
+        x, y, heading = (float(value) for value in found.pose)
+        yield {
+            "seen": {
+                "time_ns": str(int(lidar.times_ns[found.index])),
+                "position_m": [x, y, found.ground_m + 0.5 * float(box.size_m[2])],
+                "quat_xyzw": [0.0, 0.0, math.sin(0.5 * heading), math.cos(0.5 * heading)],
+                "confidence": round(confidence_of(found), 3),
+            }
+        }
 
 
 def _class_of(clip: Clip, layer_name: str, class_name: str) -> LabelClass:
@@ -141,10 +193,10 @@ def _class_of(clip: Clip, layer_name: str, class_name: str) -> LabelClass:
     return layer.classes[class_name]
 
 
-def _check_time(manifest: Manifest, time_ns: int) -> None:
+def _check_time(manifest: Manifest, time_ns: int, field: str = "time_ns") -> None:
     if not manifest.start_ns <= time_ns <= manifest.end_ns:
         expected = f"a time of the clip, {manifest.start_ns} to {manifest.end_ns}"
-        raise invalid_field("time_ns", expected, str(time_ns))
+        raise invalid_field(field, expected, str(time_ns))
 
 
 def _lidar_for(clip: Clip, manifest: Manifest, time_ns: int, place_m: Float64Array) -> _Lidar:

@@ -86,6 +86,18 @@ def test_a_heading_that_is_given_says_which_end_is_the_front(cast: Any, street: 
         assert math.cos(found - heading) > math.cos(math.radians(4))
 
 
+def test_a_rectangle_drawn_roughly_around_it_is_enough(cast: Any, street: Clip) -> None:
+    heading = PARKED_HEADING + 0.1
+    rough = {
+        "position_m": [PARKED_XY[0] + 0.3, PARKED_XY[1] - 0.2, GROUND_Z_M + 0.8],
+        "quat_xyzw": [0.0, 0.0, math.sin(heading / 2), math.cos(heading / 2)],
+        "size_m": [5.0, 2.2, 1.6],
+    }
+    body = send(cast, street, asked(point_m=click_on(*PARKED_XY), rough=rough)).json()
+    assert np.hypot(*(np.array(body["box"]["position_m"][:2]) - PARKED_XY)) < 0.3
+    assert axis_off(body["box"]["quat_xyzw"], PARKED_HEADING) < math.sin(math.radians(4))
+
+
 def test_the_same_click_gives_the_same_box(cast: Any, street: Clip) -> None:
     body = asked(point_m=click_on(*PARKED_XY))
     assert send(cast, street, body).json() == send(cast, street, body).json()
@@ -113,6 +125,8 @@ def test_a_click_on_the_empty_road_says_why_there_is_no_box(cast: Any, street: C
         ({"point_m": [1e9, 2, 3]}, "point_m"),
         ({"point_m": [True, 2, 3]}, "point_m"),
         ({"heading_rad": "north"}, "heading_rad"),
+        ({"heading_tolerance_rad": 0}, "heading_tolerance_rad"),
+        ({"rough": {"position_m": [0, 0, 0]}}, "rough"),
     ],
 )
 def test_wrong_input_is_refused_with_the_name_of_the_field(

@@ -1,5 +1,6 @@
 """POST /api/clips/{clip_id}/track-box."""
 
+import json
 import math
 from typing import Any
 
@@ -105,3 +106,50 @@ def test_a_box_that_is_none_is_refused(
     response = send(cast, street, box={**box(1, 2, 0), name: value})
     assert response.status_code == 400
     assert name in response.json()["details"]["fields"]["box"]
+
+
+def test_a_box_that_was_a_guess_is_corrected(cast: Any, street: Clip) -> None:
+    guess = box(moving_x_m(MIDDLE_NS) + 0.25, 5.0, math.pi)
+    body = send(cast, street, box=guess, is_sure=False).json()
+    state = Track.from_dict(body["label"]).at(MIDDLE_NS)
+    assert state is not None
+    assert abs(state.position_m[0] - moving_x_m(MIDDLE_NS)) < 0.2
+
+
+def test_the_track_goes_through_the_other_boxes_that_were_set(cast: Any, street: Clip) -> None:
+    late_ns = START_NS + 8 * TICK_NS
+    late = box(moving_x_m(late_ns), 5.1, math.pi)
+    others = [{"time_ns": str(late_ns), "box": late}]
+    body = send(cast, street, box=box(moving_x_m(MIDDLE_NS), 5.0, math.pi), others=others).json()
+    state = Track.from_dict(body["label"]).at(late_ns)
+    assert state is not None
+    assert state.position_m == pytest.approx(late["position_m"], abs=1e-3)
+
+
+def test_a_stream_gives_each_sighting_and_at_last_the_track(cast: Any, street: Clip) -> None:
+    moving = box(moving_x_m(MIDDLE_NS), 5.0, math.pi)
+    response = send(cast, street, box=moving, stream=True)
+    assert response["Content-Type"] == "application/x-ndjson"
+    *seen, last = [json.loads(line) for line in response.getvalue().splitlines()]
+    assert len(seen) == TICKS - 1
+    for line in seen:
+        time_ns = int(line["seen"]["time_ns"])
+        assert abs(line["seen"]["position_m"][0] - moving_x_m(time_ns)) < 0.4
+        assert 0.0 <= line["seen"]["confidence"] <= 1.0
+    whole = send(cast, street, box=moving).json()
+    assert last["track"]["label"]["keyframes"] == whole["label"]["keyframes"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [{"time_ns": "12", "box": box(0, 0, 0)}],
+        [{"time_ns": "soon", "box": box(0, 0, 0)}],
+        [{"time_ns": str(MIDDLE_NS)}],
+        "all",
+    ],
+)
+def test_other_boxes_that_are_none_are_refused(cast: Any, street: Clip, others: Any) -> None:
+    response = send(cast, street, others=others)
+    assert response.status_code == 400
+    assert "others" in response.json()["details"]["fields"]

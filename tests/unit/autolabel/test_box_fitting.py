@@ -5,7 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from autolabel import BoxFit, Ground, Refusal, SweepPoints, fit_box, fit_click, local_ground
+from autolabel import (
+    BoxFit,
+    Ground,
+    HeadingHint,
+    Refusal,
+    RoughBox,
+    SweepPoints,
+    fit_box,
+    fit_click,
+    local_ground,
+)
 from autolabel.overlap import axis_error, overlaps
 from tests.unit.autolabel.scenes import CAR_M, Body, ground_z, point_of, sweep_of
 
@@ -86,7 +96,7 @@ def test_a_hint_says_which_end_is_the_front() -> None:
     sweep = sweep_of([body])
     click = point_of(sweep, body)
     for hint in (0.35, 0.35 + math.pi):
-        found = fitted(sweep, click, heading_hint=hint)
+        found = fitted(sweep, click, hint=HeadingHint(hint))
         assert math.cos(found.heading_rad - hint) > math.cos(math.radians(6.0))
 
 
@@ -176,3 +186,52 @@ def test_one_sweep_alone_cannot_tell_whether_it_moves() -> None:
 
 def test_without_sweeps_the_click_is_refused() -> None:
     assert isinstance(fit_click([], np.zeros(3), PRIOR_M), Refusal)
+
+
+def test_a_drag_holds_the_heading_as_firmly_as_it_is_meant() -> None:
+    body = Body((11.0, 6.0), 0.3, CAR_M)
+    sweep = sweep_of([body])
+    click = point_of(sweep, body)
+    said = 0.3 + math.radians(20.0)
+    firm = fitted(sweep, click, hint=HeadingHint(said, math.radians(1.0)))
+    loose = fitted(sweep, click, hint=HeadingHint(said, math.radians(30.0)))
+    assert axis_error(firm.heading_rad, said) < math.radians(6.0)
+    assert axis_error(loose.heading_rad, 0.3) < math.radians(3.0)
+
+
+def test_a_rough_rectangle_says_what_belongs_together() -> None:
+    # Two halves of a thing that one click would take for two, and a wall right behind it.
+    front, back = (
+        Body((10.0, 5.0), 0.0, np.array([1.2, 1.8, 1.5])),
+        Body((13.2, 5.0), 0.0, np.array([1.2, 1.8, 1.5])),
+    )
+    wall = Body((11.0, 7.0), 0.0, np.array([14.0, 0.4, 3.0]))
+    sweep = sweep_of([front, back, wall])
+    rough = RoughBox(np.array([11.7, 5.1, 0.75]), 0.08, np.array([4.6, 2.0, 1.5]))
+    found = fit_click([sweep], point_of(sweep, front), PRIOR_M, rough=rough)
+    assert isinstance(found, BoxFit)
+    whole = Body((11.6, 5.0), 0.0, np.array([4.4, 1.8, 1.5]))
+    assert iou(found, whole) > 0.75
+
+
+def test_a_thing_unlike_its_class_is_as_large_as_it_looks() -> None:
+    body = Body((9.0, 5.0), 0.4, np.array([1.4, 1.2, 1.0]))
+    sweep = sweep_of([body])
+    found = fitted(sweep, point_of(sweep, body), np.array([6.1, 2.4, 2.6]))
+    assert iou(found, body) > 0.5
+
+
+def test_somebody_at_a_wall_is_not_part_of_it() -> None:
+    person = Body((9.0, 4.0), 0.0, np.array([0.5, 0.5, 1.75]))
+    wall = Body((9.0, 4.5), 0.0, np.array([12.0, 0.3, 3.0]))
+    sweep = sweep_of([person, wall])
+    found = fitted(sweep, point_of(sweep, person), np.array([0.7, 0.7, 1.75]))
+    assert np.hypot(*(found.position_m[:2] - person.xy_m)) < 0.25
+
+
+def test_a_lane_turns_only_what_the_points_leave_open() -> None:
+    body = Body((11.0, 6.0), 0.6, CAR_M)
+    sweep = sweep_of([body])
+    found = fit_click([sweep], point_of(sweep, body), PRIOR_M, lane_heading=0.0)
+    assert isinstance(found, BoxFit)
+    assert axis_error(found.heading_rad, 0.6) < math.radians(4.0)
