@@ -371,7 +371,8 @@ def _extent(evidence: Evidence, fit: BoxFit) -> Float64Array:
     top = float(np.quantile(evidence.heights_m, 0.98))
     # Of a face seen straight on nothing tells how deep the thing is.
     deep = max(min(spans), 0.7 * max(spans))
-    return np.maximum(np.array([max(spans), deep, top]), 0.4)
+    size: Float64Array = np.maximum(np.array([max(spans), deep, top]), 0.4)
+    return size
 
 
 def _fit_as(

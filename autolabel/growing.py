@@ -1,7 +1,7 @@
 """Growing an object from a click: what hangs together with the clicked point, seen from above."""
 
+import cv2
 import numpy as np
-from scipy import ndimage
 
 from autolabel.priors import Prior
 from projection.arrays import BoolArray, Float64Array, Int64Array
@@ -54,11 +54,12 @@ def connected(
     along, across = offsets[inside] @ sight, offsets[inside] @ np.array([-sight[1], sight[0]])
     shrunk = np.stack([along * (links_m[0] / links_m[1]), across], axis=1)
     cells = np.floor((shrunk + 1.5 * radius_m) / _CELL_M).astype(np.int64)
-    occupied = np.zeros((side, side), dtype=np.bool_)
-    occupied[cells[:, 0], cells[:, 1]] = True
+    empty = np.ones((side, side), dtype=np.uint8)
+    empty[cells[:, 0], cells[:, 1]] = 0
     # Two cells hang together when their discs of half the link touch.
-    grown = ndimage.distance_transform_edt(~occupied) <= 0.5 * links_m[0] / _CELL_M
-    parts, _ = ndimage.label(grown, structure=np.ones((3, 3)))
+    distances = cv2.distanceTransform(empty, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    grown = (distances <= 0.5 * links_m[0] / _CELL_M).astype(np.uint8)
+    _, parts = cv2.connectedComponents(grown, connectivity=8)
     labels = parts[cells[:, 0], cells[:, 1]]
     seed = int(np.argmin(np.sum((points_m[inside] - seed_m) ** 2, axis=1)))
     taken[inside] = labels == labels[seed]

@@ -7,8 +7,8 @@ so that trying a pose costs one look-up per point.
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
-from scipy import ndimage
 
 from autolabel.compiling import compiled
 from projection.arrays import Float32Array, Float64Array
@@ -37,12 +37,14 @@ class Field:
         side = math.ceil(2.0 * radius_m / CELL_M) + 1
         cells = np.floor((points_m[:, :2] - corner) / CELL_M).astype(np.int64)
         cells = cells[((cells >= 0) & (cells < side)).all(axis=1)]
-        empty = np.ones((side, side), dtype=np.bool_)
-        empty[cells[:, 0], cells[:, 1]] = False
+        empty = np.ones((side, side), dtype=np.uint8)
+        empty[cells[:, 0], cells[:, 1]] = 0
         if not len(cells):
             return cls(np.full((side, side), FAR_M, dtype=np.float32), corner)
-        distances = ndimage.distance_transform_edt(empty) * CELL_M
-        return cls(np.minimum(distances, FAR_M).astype(np.float32), corner)
+        # HOT: OpenCV's is exact too, and some ten times as fast as SciPy's.
+        distances = cv2.distanceTransform(empty, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        near = np.minimum(distances * np.float32(CELL_M), np.float32(FAR_M))
+        return cls(near.astype(np.float32, copy=False), corner)
 
     def distance(self, points_m: Float64Array, shift_m: Float64Array) -> float:
         """Return how far points (n, 2), shifted, are from the field's, on average."""

@@ -10,6 +10,7 @@ import numpy as np
 from autolabel import Refusal, fit_click, lane_heading, track_box, useful_sweeps
 from autolabel.overlap import axis_error, heading_error, heading_of, overlaps
 from autolabel.tracker import Box
+from bench.autolabel.baseline import rectangle_box
 from bench.autolabel.clips import Click, LabelledClip, default_sizes, points_inside
 from projection.arrays import BoolArray, Float64Array
 from projection.tracks import Track
@@ -21,7 +22,7 @@ _FOLLOWED_POINTS = 15
 
 @dataclass(frozen=True, slots=True)
 class FitResult:
-    """One click's box beside the label."""
+    """One click's box beside the label; ``seconds`` are of the processor."""
 
     class_name: str
     distance_m: float
@@ -40,7 +41,7 @@ class TrackResult:
     """One box followed through a clip beside the label, at the times of all images.
 
     From the first to the last sweep that shows the object well; where the track is not there, its
-    errors are infinite.
+    errors are infinite. ``seconds`` are of the processor: others share the machine.
     """
 
     class_name: str
@@ -57,25 +58,41 @@ class TrackResult:
         return (self.errors_m < 0.2) & (self.heading_errors_rad < math.radians(3.0))
 
 
-def fit_results(clip: LabelledClip, *, every: int = 1, seed: int = 0) -> list[FitResult]:
-    """Return what a click on each object of each n-th sweep gives."""
+def fit_results(
+    clip: LabelledClip, *, every: int = 1, seed: int = 0, plain: bool = False
+) -> list[FitResult]:
+    """Return what a click on each object of each n-th sweep gives.
+
+    Args:
+        clip: The clip.
+        every: n.
+        seed: Of the clicks' places.
+        plain: Measure the plain rectangle instead (``baseline.py``).
+    """
     sizes = default_sizes()
     clicks = clip.clicks(every=every, seed=seed)
-    return [_fit(clip, click, sizes) for click in clicks if click.track.class_name in sizes]
+    return [
+        _fit(clip, click, sizes[click.track.class_name], plain=plain)
+        for click in clicks
+        if click.track.class_name in sizes
+    ]
 
 
-def _fit(clip: LabelledClip, click: Click, sizes: dict[str, np.ndarray]) -> FitResult:
+def _fit(clip: LabelledClip, click: Click, size_m: Float64Array, *, plain: bool) -> FitResult:
     times = np.array([sweep.time_ns for sweep in clip.sweeps])
     own = clip.sweeps[click.sweep]
     trajectory = clip.folder.trajectory
-    start = time.perf_counter()
-    found = fit_click(
-        [clip.sweeps[k] for k in useful_sweeps(times, own.time_ns)],
-        click.point_m,
-        sizes[click.track.class_name],
-        lane_heading=lane_heading(trajectory, click.point_m),
-    )
-    seconds = time.perf_counter() - start
+    start = time.process_time()
+    if plain:
+        found = rectangle_box(own, click.point_m, size_m)
+    else:
+        found = fit_click(
+            [clip.sweeps[k] for k in useful_sweeps(times, own.time_ns)],
+            click.point_m,
+            size_m,
+            lane_heading=lane_heading(trajectory, click.point_m),
+        )
+    seconds = time.process_time() - start
     truth = click.truth
     distance = float(np.hypot(*(truth.position_m - own.sensor_position_m)[:2]))
     name = click.track.class_name
@@ -136,9 +153,9 @@ def _follow(
     box = _clicked(clip, track, own, size_m) if clicked else _labelled(track, int(times[own]))
     if box is None:
         return None
-    start = time.perf_counter()
+    start = time.process_time()
     proposal = track_box(box, int(times[own]), times, lambda k: clip.sweeps[k], is_sure=not clicked)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     images = {row.time_ns for row in clip.folder.images}
     asked = np.array(sorted(t for t in images if times[rows[0]] <= t <= times[rows[-1]]))
     truth = track.at_many(asked)
