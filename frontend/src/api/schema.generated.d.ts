@@ -151,7 +151,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Follow a box forward and back through the clip. */
+        /**
+         * @description Follow a box forward and back through the clip.
+         *
+         *     With `stream` the answer is lines of JSON, `application/x-ndjson`: `{"seen": {"time_ns",
+         *     "position_m", "quat_xyzw", "confidence"}}` for each sighting as it is found, not smoothed
+         *     yet, and at last `{"track": ...}` as it is without. Who closes the connection ends the
+         *     search.
+         */
         post: operations["box_track"];
         delete?: never;
         options?: never;
@@ -645,6 +652,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The object's box at another time, as somebody set it. */
+        AnchorFieldRequest: {
+            time_ns: string;
+            box: components["schemas"]["BoxFieldRequest"];
+        };
         /** @description Who works on what. */
         AtWorkOutput: {
             holder: components["schemas"]["PersonOutput"];
@@ -708,8 +720,18 @@ export interface components {
             layer: string;
             time_ns: string;
             point_m: number[];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Direction of the object about z, as a drag along it says.
+             */
             heading_rad?: number;
+            /**
+             * Format: double
+             * @description How wrong that may be, one standard deviation; 12 degrees where it is not said.
+             */
+            heading_tolerance_rad?: number;
+            /** @description A box drawn roughly around the object. */
+            rough?: components["schemas"]["BoxFieldRequest"];
             class: string;
         };
         /** @description A box that fits a click, or the reason why there is none. */
@@ -1408,6 +1430,18 @@ export interface components {
             layer: string;
             time_ns: string;
             box: components["schemas"]["BoxFieldRequest"];
+            /**
+             * @description False: the box is a guess; its size and place may be corrected.
+             * @default true
+             */
+            is_sure: boolean;
+            /** @description The same object at other times, sure: the track goes through all of them. */
+            others?: components["schemas"]["AnchorFieldRequest"][];
+            /**
+             * @description Answer in lines of JSON: each sighting as it is found, then the track.
+             * @default false
+             */
+            stream: boolean;
             class: string;
         };
         /** @description The track of a box through the clip: a proposal, nothing is saved. */
