@@ -85,11 +85,11 @@ class TrackView(APIView):
             class_name=found["class"],
             time_ns=found["time_ns"],
             box=found["box"],
-            is_sure=found["is_sure"],
+            is_sure=found.get("is_sure", True),
             others=[Anchor(one["time_ns"], one["box"]) for one in found.get("others", [])],
         )
         lines = track_lines(user=actor_of(request), clip=clip, asked=asked)
-        if found["stream"]:
+        if found.get("stream", False):
             text = (orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
             return StreamingHttpResponse(text, content_type="application/x-ndjson")
         *_, last = lines

@@ -122,7 +122,7 @@ class TrackInput(_ProposalInput):
 
     box = BoxField()
     is_sure = serializers.BooleanField(
-        default=True,
+        required=False,
         help_text="False: the box is a guess; its size and place may be corrected.",
     )
     others = serializers.ListField(
@@ -132,7 +132,7 @@ class TrackInput(_ProposalInput):
         help_text="The same object at other times, sure: the track goes through all of them.",
     )
     stream = serializers.BooleanField(
-        default=False,
+        required=False,
         help_text="Answer in lines of JSON: each sighting as it is found, then the track.",
     )
 

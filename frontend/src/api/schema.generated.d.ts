@@ -1430,18 +1430,12 @@ export interface components {
             layer: string;
             time_ns: string;
             box: components["schemas"]["BoxFieldRequest"];
-            /**
-             * @description False: the box is a guess; its size and place may be corrected.
-             * @default true
-             */
-            is_sure: boolean;
+            /** @description False: the box is a guess; its size and place may be corrected. */
+            is_sure?: boolean;
             /** @description The same object at other times, sure: the track goes through all of them. */
             others?: components["schemas"]["AnchorFieldRequest"][];
-            /**
-             * @description Answer in lines of JSON: each sighting as it is found, then the track.
-             * @default false
-             */
-            stream: boolean;
+            /** @description Answer in lines of JSON: each sighting as it is found, then the track. */
+            stream?: boolean;
             class: string;
         };
         /** @description The track of a box through the clip: a proposal, nothing is saved. */
