@@ -17,8 +17,6 @@ from projection.raster.tessellate import Triangles
 from projection.raster.zbuffer import ZBuffer, by_owner
 from projection.rle import Masks, encode_runs
 
-#: Runs that there is room for, to begin with.
-_ROOM = 1 << 16
 #: Who hides whom is counted in a table of this many ids.
 MOST_OWNERS = 1 << 22
 #: How many of those that hide a label are named.
@@ -81,10 +79,12 @@ def silhouettes(
     bodies = zbuffer.painter.prepare(drawn)
     starts = np.searchsorted(bodies.owners, wanted, side="left").tolist()
     ends = np.searchsorted(bodies.owners, wanted, side="right").tolist()
+    own_starts = np.searchsorted(zbuffer.bodies.owners, wanted, side="left").tolist()
+    own_ends = np.searchsorted(zbuffer.bodies.owners, wanted, side="right").tolist()
     canvas = _Canvas(zbuffer, largest, len(wanted), workspace or Workspace())
-    for row, owner in enumerate(wanted.tolist()):
+    for row in range(len(wanted)):
         if ends[row] > starts[row]:
-            canvas.add(bodies, (starts[row], ends[row]), row, owner)
+            canvas.add(bodies, (starts[row], ends[row]), row, (own_starts[row], own_ends[row]))
     return canvas.result(wanted)
 
 
@@ -98,9 +98,11 @@ class _Canvas:
         self._coverage = coverage(painter.shape, memory, by_rows=painter.by_rows)
         self._scene_owners = np.append(zbuffer.bodies.owners, np.int32(-1))
         self._memory = memory
-        self._whole = self._runs("whole", _ROOM)
-        self._seen = self._runs("seen", _ROOM)
-        self._counts = np.zeros(2, dtype=np.int64)
+        # At most every other pixel begins a run of one label, and each column may.
+        self._most = (self._height // 2 + 1) * self._width
+        room = 1 << self._most.bit_length()
+        self._whole, self._seen = self._runs("whole", room), self._runs("seen", room)
+        self._counts = 0, 0
         self._by_owner = np.zeros(largest + 2, dtype=np.int64), np.empty(largest + 2, np.int32)
         self._hiders = np.full((count, NAMED), -1, dtype=np.int32)
         self._hider_px = np.zeros((count, NAMED), dtype=np.int64)
@@ -113,28 +115,22 @@ class _Canvas:
         return starts, ends, slots
 
     def _make_room(self) -> None:
-        """So much that any picture of the touched part fits in."""
-        first, last, begin, end = self._coverage.touched.tolist()
-        # At most every other pixel begins a run, and each column may.
-        needed = max(self._counts.tolist()) + (last - first + WORD) * (end - begin + 1) * WORD
-        if needed <= len(self._whole[0]):
+        """For whatever the next label may need."""
+        if max(self._counts) + self._most <= len(self._whole[0]):
             return
-        room = 1 << (needed - 1).bit_length()
+        room = 2 * len(self._whole[0])
         for name in ("whole", "seen"):
             old, new = getattr(self, f"_{name}"), self._runs(name, room)
             for before, after in zip(old, new, strict=True):
                 after[: len(before)] = before
             setattr(self, f"_{name}", new)
 
-    def add(self, bodies: Bodies, part: tuple[int, int], row: int, owner: int) -> None:
-        """Stamp a label's bodies ``part`` and take stock."""
+    def add(self, bodies: Bodies, part: tuple[int, int], row: int, own: tuple[int, int]) -> None:
+        """Stamp a label's bodies ``part`` and take stock; ``own`` are its own in the z-buffer."""
         zbuffer = self._zbuffer
-        scene = zbuffer.near, zbuffer.index, zbuffer.own_bodies(owner)
-        self._painter.stamp(bodies, part, scene, self._coverage)
-        if self._coverage.touched[0] >= self._coverage.touched[1]:
-            return
+        self._painter.stamp(bodies, part, (zbuffer.near, zbuffer.index, own), self._coverage)
         self._make_room()
-        _collect(
+        self._counts = _collect(
             self._coverage,
             (zbuffer.index, self._scene_owners),
             self._height,
@@ -150,7 +146,7 @@ class _Canvas:
         size = self._height, self._width
         first, second = (
             encode_runs(size, owners, (runs[0][:count], runs[1][:count], runs[2][:count]))
-            for runs, count in zip((self._whole, self._seen), self._counts.tolist(), strict=True)
+            for runs, count in zip((self._whole, self._seen), self._counts, strict=True)
         )
         covered = first.areas_px > 0
         hidden = 1.0 - second.areas_px / np.maximum(first.areas_px, 1)
@@ -170,10 +166,10 @@ def _collect(  # noqa: PLR0913, PLR0917  one label: what was drawn, and where al
     height: int,
     slot: int,
     runs: tuple[Runs, Runs],
-    counts: Int64Array,
+    counts: tuple[int, int],
     by_owner: _Hiders,
     named: tuple[Int32Array, Int64Array],
-) -> None:
+) -> tuple[int, int]:
     """Append a label's runs, column by column, say who hides it, and clear the coverage.
 
     Args:
@@ -182,11 +178,16 @@ def _collect(  # noqa: PLR0913, PLR0917  one label: what was drawn, and where al
         height: Of the picture.
         slot: The label's.
         runs: Written: of whole masks, and of visible ones.
-        counts: (2,) how many runs there are; brought up to date.
+        counts: How many runs of each there are.
         by_owner: Zero, and zero again when done.
         named: Written: owners that hide most of it, and how many pixels each.
+
+    Returns:
+        How many runs of each there are then.
     """
     touched = coverage.touched
+    if touched[0] >= touched[1]:
+        return counts
     _count_hidden(coverage, scene, by_owner, named)
     part = touched[0], touched[1], touched[2], touched[3]
     whole, seen = coverage.whole, coverage.seen
@@ -195,10 +196,11 @@ def _collect(  # noqa: PLR0913, PLR0917  one label: what was drawn, and where al
         turn(coverage.whole, touched, whole)
         turn(coverage.seen, touched, seen)
         part = touched[2] * WORD, touched[3] * WORD, touched[0] // WORD, -(-touched[1] // WORD)
-    counts[0] = take_runs(whole, part, height, slot, runs[0], counts[0])
-    counts[1] = take_runs(seen, part, height, slot, runs[1], counts[1])
+    first = take_runs(whole, part, height, slot, runs[0], counts[0])
+    second = take_runs(seen, part, height, slot, runs[1], counts[1])
     touched[0], touched[1] = coverage.whole.shape[0], 0
     touched[2], touched[3] = coverage.whole.shape[1], 0
+    return first, second
 
 
 @bare_compiled
