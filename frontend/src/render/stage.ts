@@ -5,11 +5,12 @@ import type { LabelId } from '../core/document/ids';
 import { isCuboid } from '../core/document/label';
 import type { Vec3 } from '../core/geometry/vec3';
 import { trackOf } from '../core/geometry/track';
-import type { Readable } from '../core/observable';
+import { Value, type Readable } from '../core/observable';
 import { COLORS } from './colors';
 import type { CloudSettings } from './cloudSettings';
 import type { StaticCloudSource } from './data/staticCloudSource';
 import type { SweepStore } from './data/sweepStore';
+import type { PointerMark } from './pointerMark';
 import type { FrameLoop } from './frameLoop';
 import { Canvas2d } from './overlay/canvas2d';
 import type { DetailView } from './layers/staticCloudLayer';
@@ -53,6 +54,8 @@ const MAX_PIXEL_RATIO = 2;
 export class Stage {
   readonly scene: ClipScene;
   readonly world: WorldView;
+  /** What the pointer is at in one view, for all others to show. */
+  readonly mark = new Value<PointerMark | null>(null);
   readonly #aggregate: AggregateView;
   readonly #ports: StagePorts;
   readonly #orthos: Readonly<Record<OrthoSide, OrthoView>>;
@@ -76,6 +79,7 @@ export class Stage {
       settings,
       titleOf: ports.titleOf,
       requestDraw: this.requestDraw,
+      mark: this.mark,
     });
     this.#aggregate = new AggregateView(this.scene, editor, this.requestDraw);
     const ortho = (side: OrthoSide): OrthoView =>
@@ -83,6 +87,7 @@ export class Stage {
         editor,
         space: this.scene,
         selected: () => this.scene.selected,
+        mark: this.mark,
         requestDraw: this.requestDraw,
       });
     this.#orthos = { top: ortho('top'), side: ortho('side'), front: ortho('front') };
@@ -92,6 +97,7 @@ export class Stage {
       editor.session.subscribe(this.requestDraw),
       editor.isGesture.subscribe(this.requestDraw),
       settings.subscribe(this.requestDraw),
+      this.mark.subscribe(this.requestDraw),
       ports.cloudSettings.subscribe(this.requestDraw),
       ports.staticCloud.state.subscribe(this.requestDraw),
     );

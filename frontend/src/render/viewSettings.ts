@@ -14,6 +14,8 @@ export interface ViewSettings {
   readonly pictureContrast: number;
   /** The cloud's points over the large pictures, coloured by depth. */
   readonly showsPointsInPictures: boolean;
+  /** What is pointed at in one view is marked in all others. */
+  readonly showsPointerMark: boolean;
   /** The views of the selection show its points of all times, and a view of its own turns about them. */
   readonly showsAggregate: boolean;
   /** The best camera's picture is enlarged about the selected object. */
@@ -29,6 +31,7 @@ export const DEFAULT_VIEW_SETTINGS: ViewSettings = {
   pictureBrightness: 1,
   pictureContrast: 1,
   showsPointsInPictures: false,
+  showsPointerMark: true,
   showsAggregate: false,
   zoomsToSelection: true,
 };

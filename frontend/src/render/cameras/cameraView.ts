@@ -6,7 +6,7 @@ import type { Ray } from '../../core/geometry/ray';
 import { trackOf } from '../../core/geometry/track';
 import { normalize, subtract, type Vec3 } from '../../core/geometry/vec3';
 import type { ImageView } from '../../core/geometry/view';
-import type { Readable } from '../../core/observable';
+import type { Readable, Value } from '../../core/observable';
 import type { Hit, ViewRef } from '../../core/tools/input';
 import { COLORS } from '../colors';
 import type { PictureKey, PictureStore } from '../data/pictureStore';
@@ -22,6 +22,10 @@ import { visibleBoxes, type ColorOfClass, type VisibleBox } from '../shownBoxes'
 import type { ViewSettings } from '../viewSettings';
 import { ViewInput, type ViewController, type ViewDrag } from '../views/viewInput';
 import { screenCursor } from '../views/screenCursor';
+import { paintCloud, pointInPicture, projectCloud, type CloudInPicture } from './cloudInPicture';
+import { epipolarCurve } from './rayInPicture';
+import type { PointCloud } from '../layers/pointsLayer';
+import { paintPointMark, paintRayMark, type PointerMark } from '../pointerMark';
 import { paintCameraOverlay } from './cameraOverlay';
 import { paintPaths } from './pathOverlay';
 import { fitted, panned, zoomedAt, zoomedTo, type PictureTransform } from './pictureTransform';
@@ -42,6 +46,10 @@ export interface CameraViewPorts {
   readonly timeNs?: bigint;
   /** Told of a press before anything comes of it. */
   readonly onPress?: () => void;
+  /** What is pointed at in one view, for the others. */
+  readonly mark?: Value<PointerMark | null>;
+  /** The clouds that the 3D view shows. */
+  readonly clouds?: () => readonly PointCloud[];
   /** Told when another image is shown. */
   readonly onImage: (shown: ShownImage | null) => void;
 }
@@ -74,6 +82,14 @@ export class CameraView implements ViewController, ViewProjection {
   #paintedPicture = '';
   #boxes: readonly VisibleBox[] = [];
   #isDirty = true;
+  /** The cloud's points as they were last drawn. */
+  #cloud: {
+    readonly view: ImageView;
+    readonly clouds: readonly PointCloud[];
+    readonly points: CloudInPicture;
+    readonly place: string;
+    readonly canvas: HTMLCanvasElement;
+  } | null = null;
 
   constructor(
     camera: ClipCamera,
@@ -100,6 +116,7 @@ export class CameraView implements ViewController, ViewProjection {
       ports.editor.document.subscribe(this.requestDraw),
       ports.editor.session.subscribe(this.requestDraw),
       ports.settings.subscribe(this.requestDraw),
+      ...(ports.mark === undefined ? [] : [ports.mark.subscribe(this.requestDraw)]),
     ];
   }
 
@@ -190,6 +207,22 @@ export class CameraView implements ViewController, ViewProjection {
     if (this.#role === 'cell' || (this.#role === 'large' && isZoomed)) this.#userTransform = null;
     else session.set({ largeViewId: session.get().largeViewId === id ? null : id });
     this.requestDraw();
+  }
+
+  hovered(x_px: number, y_px: number): void {
+    const { mark, settings } = this.#ports;
+    if (mark === undefined || !settings.get().showsPointerMark) return;
+    const ray = this.rayThrough(x_px, y_px);
+    const cloud = this.#cloud?.points ?? null;
+    const transform = this.#transform;
+    // Where points are drawn the depth is known.
+    const point_m =
+      cloud === null || transform === null ? null : pointInPicture(cloud, transform, x_px, y_px);
+    mark.set(ray === null ? null : { viewId: this.viewRef().id, point_m, ray });
+  }
+
+  left(): void {
+    this.#ports.mark?.set(null);
   }
 
   cursorFor(hit: Hit): string | null {
@@ -325,14 +358,70 @@ export class CameraView implements ViewController, ViewProjection {
     const { editor, settings, colorOf } = this.#ports;
     const { context } = this.#overlay;
     const { overlayOpacity } = settings.get();
+    this.#paintCloud(view);
     const paths = visiblePaths(editor.document.labels(), editor.session.get(), colorOf);
     paintPaths(context, view, paths, this.#transform, overlayOpacity);
     paintCameraOverlay(context, view, this.#boxes, this.#transform, overlayOpacity);
+    this.#paintMark(view);
     const selected = this.#boxes.find((box) => box.isSelected);
     if (selected === undefined || this.#role === 'strip' || editor.session.get().toolId !== 'select') return;
     if (editor.lockedReason(selected.labelId) !== null) return;
     const spots = perspectiveHandles(selected.state, this);
     paintPerspectiveHandles(this.#overlay.context, spots, selected, this, editor.session.get().hover);
+  }
+
+  /** The cloud's points, projected once for an image and drawn once for a place of the picture. */
+  #paintCloud(view: ImageView): void {
+    const { settings, clouds } = this.#ports;
+    const isShown = settings.get().showsPointsInPictures && this.#role !== 'strip' && clouds !== undefined;
+    if (!isShown || this.#transform === null) {
+      this.#cloud = null;
+      return;
+    }
+    const shown = clouds();
+    const { scale, x_px, y_px } = this.#transform;
+    const known = this.#cloud;
+    const isSame =
+      known?.view === view &&
+      known.clouds.length === shown.length &&
+      shown.every((cloud, i) => cloud === known.clouds[i]);
+    const points = isSame ? known.points : projectCloud(view, shown);
+    const { width, height } = this.#overlay.element;
+    const place = `${scale} ${x_px} ${y_px} ${width} ${height}`;
+    const canvas = known?.canvas ?? document.createElement('canvas');
+    if (!isSame || known.place !== place) {
+      canvas.width = width;
+      canvas.height = height;
+      const context = canvas.getContext('2d');
+      if (context === null) return;
+      context.setTransform(this.#overlay.context.getTransform());
+      paintCloud(context, points, this.#transform);
+    }
+    this.#cloud = { view, clouds: shown, points, place, canvas };
+    this.#overlay.context.drawImage(canvas, 0, 0, this.#overlay.width_px, this.#overlay.height_px);
+  }
+
+  #paintMark(view: ImageView): void {
+    const mark = this.#ports.mark?.get() ?? null;
+    const transform = this.#transform;
+    if (mark === null || transform === null || mark.viewId === this.viewRef().id) return;
+    const { context } = this.#overlay;
+    if (mark.point_m !== null) {
+      const at = this.toScreen(mark.point_m);
+      if (at !== null) paintPointMark(context, at);
+      return;
+    }
+    if (mark.ray === null) return;
+    for (const run of epipolarCurve(view, mark.ray)) {
+      const points: ScreenPoint[] = [];
+      for (let i = 0; i < run.length; i += 2) {
+        points.push([
+          transform.x_px + (run[i]! + 0.5) * transform.scale,
+          transform.y_px + (run[i + 1]! + 0.5) * transform.scale,
+        ]);
+      }
+      paintRayMark(context, points);
+    }
   }
 
   #bitmap(imageIndex: number, size: 'full' | 'thumbnail'): ImageBitmap | null {

@@ -5,6 +5,9 @@ import { intersectRayPlane, type Ray } from '../../core/geometry/ray';
 import type { Vec3 } from '../../core/geometry/vec3';
 import type { Hit, ViewRef } from '../../core/tools/input';
 import { handleSigns, isSideHandle } from '../../core/tools/handles';
+import type { Readable } from '../../core/observable';
+import { paintMark } from '../overlay/markInSpace';
+import type { PointerMark } from '../pointerMark';
 import type { Canvas2d } from '../overlay/canvas2d';
 import { paintOrthoOutline } from '../overlay/orthoMarks';
 import { paintScaleBar } from '../overlay/scaleBar';
@@ -22,6 +25,8 @@ export interface OrthoViewPorts {
   /** The box that is looked at. */
   readonly selected: () => VisibleBox | null;
   readonly requestDraw: () => void;
+  /** What is pointed at in another view. */
+  readonly mark?: Readable<PointerMark | null>;
   /** A small view: the box alone, without measures and scale. */
   readonly isCompact?: boolean;
   /** What it is called where that isn't its side. */
@@ -159,6 +164,7 @@ export class OrthoView implements StageView {
       side: this.side,
       isCompact: this.#ports.isCompact === true,
     });
+    paintMark(canvas, this, this.#ports.mark?.get() ?? null);
     if (this.#ports.isCompact !== true)
       paintScaleBar(canvas.context, this.ortho.metresPerPixel, this.#height_px);
   }

@@ -14,6 +14,9 @@ export interface ViewController {
   doubleClick(x_px: number, y_px: number): void;
   /** True: the view used the press itself (a button drawn in it). */
   pressOwn?(x_px: number, y_px: number): boolean;
+  /** The pointer goes over the view without pressing. */
+  hovered?(x_px: number, y_px: number): void;
+  left?(): void;
   /** The CSS cursor over what is under the pointer, where the tool's own is not precise enough. */
   cursorFor(hit: Hit): string | null;
 }
@@ -105,6 +108,7 @@ export class ViewInput {
       const hit = this.#controller.hitAt(x, y);
       const input = this.#input(event, 'move', hit);
       if (input !== null) this.#editor.pointer(input);
+      this.#controller.hovered?.(x, y);
       this.#showCursor(hit);
       return;
     }
@@ -148,6 +152,7 @@ export class ViewInput {
   };
 
   #leave = (): void => {
+    this.#controller.left?.();
     if (this.#press !== null) return;
     this.#editor.session.setHover(null);
     this.#editor.session.set({ cursor_m: null });

@@ -5,7 +5,7 @@ import { isCuboid, type Label } from '../../core/document/label';
 import { intersectRayGround, pointOnRay, type Ray } from '../../core/geometry/ray';
 import { yawOf } from '../../core/geometry/quat';
 import { add, distance, subtract, type Vec3 } from '../../core/geometry/vec3';
-import type { Readable } from '../../core/observable';
+import type { Readable, Value } from '../../core/observable';
 import type { Hit, ViewRef } from '../../core/tools/input';
 import type { Canvas2d } from '../overlay/canvas2d';
 import { gizmoAxisAt, paintGizmo, type GizmoAxis } from '../overlay/gizmo';
@@ -21,6 +21,8 @@ import { pickLabel } from '../picking/pickLabel';
 import { pickNearby } from '../picking/pickNearby';
 import { pickPoint } from '../picking/pickPoint';
 import { pickTilePoint } from '../picking/pickTilePoint';
+import { paintMark } from '../overlay/markInSpace';
+import type { PointerMark } from '../pointerMark';
 import type { ClipScene } from '../scene';
 import type { ViewSettings } from '../viewSettings';
 import { OrbitCamera, type OrbitPose } from './orbitCamera';
@@ -43,6 +45,8 @@ export interface WorldViewPorts {
   readonly settings: Readable<ViewSettings>;
   readonly titleOf: (className: string) => string;
   readonly requestDraw: () => void;
+  /** What is pointed at in one view, for the others. */
+  readonly mark: Value<PointerMark | null>;
 }
 
 /** The free 3D view. */
@@ -203,6 +207,17 @@ export class WorldView implements StageView {
     return true;
   }
 
+  hovered(x_px: number, y_px: number): void {
+    const { mark, settings } = this.#ports;
+    if (!settings.get().showsPointerMark) return;
+    const point_m = this.#pointUnder(this.rayThrough(x_px, y_px));
+    mark.set(point_m === null ? null : { viewId: this.id, point_m, ray: null });
+  }
+
+  left(): void {
+    this.#ports.mark.set(null);
+  }
+
   cursorFor(hit: Hit): string | null {
     if (hit.kind !== 'handle' || this.#ports.editor.lockedReason(hit.labelId) !== null) return null;
     const spot = this.#spots().find((candidate) => candidate.handle === hit.handle);
@@ -229,6 +244,7 @@ export class WorldView implements StageView {
       if (label !== undefined)
         paintHoverTag(canvas.context, hovered, this.#ports.titleOf(label.class), this.orbit);
     }
+    paintMark(canvas, this, this.#ports.mark.get());
     if (cursor_m !== null) paintBoxCursor(canvas.context, cursor_m, this.orbit);
     paintGizmo(canvas.context, this.orbit.axes(), this.#width_px);
     paintScaleBar(canvas.context, this.#metresPerPixel(), this.#height_px);

@@ -26,12 +26,21 @@ export const CameraPane = memo(function CameraPane({
 
   useEffect(() => {
     if (element.current === null || picture.current === null || overlay.current === null) return undefined;
-    const { editor, loop, pictures, settings, colorOf, pictureListeners } = labelling;
+    const { editor, loop, pictures, settings, colorOf, pictureListeners, stage } = labelling;
     const view = new CameraView(
       camera,
       role,
       { element: element.current, picture: picture.current, overlay: overlay.current },
-      { editor, loop, pictures, settings, colorOf, onImage: setShown },
+      {
+        editor,
+        loop,
+        pictures,
+        settings,
+        colorOf,
+        onImage: setShown,
+        mark: stage.mark,
+        clouds: () => stage.scene.clouds.shownClouds(),
+      },
     );
     pictureListeners.add(view.requestDraw);
     view.requestDraw();

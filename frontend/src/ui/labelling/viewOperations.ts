@@ -79,6 +79,24 @@ export function viewOperations(labelling: Labelling): Operation[] {
         pinnedCamera.set(pinnedCamera.get() === null ? labelling.firstCamera : null);
       },
     }),
+    operation({
+      id: 'view.points_in_pictures',
+      title: 'Points of the cloud over pictures on or off',
+      group: 'view',
+      keys: ['alt+o'],
+      disabledReason: needsSweeps,
+      run: () => layout.changeSettings({ showsPointsInPictures: !settings().showsPointsInPictures }),
+    }),
+    operation({
+      id: 'view.pointer_mark',
+      title: 'Mark what is pointed at in all views on or off',
+      group: 'view',
+      keys: ['alt+m'],
+      run: () => {
+        layout.changeSettings({ showsPointerMark: !settings().showsPointerMark });
+        stage.mark.set(null);
+      },
+    }),
     ...cameraOperations(labelling),
     ...cloudOperations(labelling),
     operation({
