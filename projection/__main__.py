@@ -5,15 +5,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from projection.io.clip_folder import ClipFolder, read_clip_folder
 from projection.io.errors import FormatError
 from projection.io.label_set import read_label_set
 from projection.labels import LabelSet
+from projection.scene import Cloud, Mesh
 from projection.spec import SpecError
 from projection.target_spec import ALL_TARGETS, TargetSpec, TargetSpecs, read_target_specs
 
 #: Exit status for input that isn't right, and for a run that was stopped.
 WRONG, STOPPED = 2, 130
+_MOST_SPACING_M = 100.0
 
 
 class _InputError(Exception):
@@ -37,6 +41,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where files go")
     parser.add_argument(
         "--spec", type=Path, help="target spec (JSON or YAML); without one, all of a label"
+    )
+    parser.add_argument(
+        "--mesh", type=Path, help="surface of the world that hides labels (.ply, .obj)"
+    )
+    parser.add_argument(
+        "--cloud", type=Path, help="points of the world that hide labels (as sweeps' files)"
+    )
+    parser.add_argument(
+        "--cloud-spacing",
+        type=float,
+        default=0.1,
+        metavar="M",
+        help="distance between the cloud's points: how wide each is drawn (0.1)",
     )
     parser.add_argument(
         "--workers", type=int, help="processes; without it, as many as there are processors"
@@ -79,6 +96,7 @@ def _run(asked: argparse.Namespace) -> int:
         raise _InputError(message)
     spec = _spec(asked.spec)
     clip, label_sets = _inputs(asked)
+    mesh, cloud = _scenery(asked)
     # Kernels and Arrow take a moment to load: wrong input is told before.
     from projection.batch import coco  # noqa: PLC0415
     from projection.batch.pool import WorkerLostError  # noqa: PLC0415
@@ -89,7 +107,14 @@ def _run(asked: argparse.Namespace) -> int:
     bar, tell = _progress(quiet=asked.quiet)
     try:
         report = project_clip(
-            clip, label_sets, spec, asked.out, workers=asked.workers, progress=tell
+            clip,
+            label_sets,
+            spec,
+            asked.out,
+            workers=asked.workers,
+            progress=tell,
+            mesh=mesh,
+            cloud=cloud,
         )
     except WorkerLostError as error:
         _complain([str(error)])
@@ -117,6 +142,22 @@ def _inputs(asked: argparse.Namespace) -> tuple[ClipFolder, list[LabelSet]]:
         message = f"{folder}/labels: expected label sets, found none: name some"
         raise _InputError(message)
     return clip, label_sets
+
+
+def _scenery(asked: argparse.Namespace) -> tuple[Mesh | None, Cloud | None]:
+    """What stands around, from the files that were named."""
+    from projection.io.mesh import read_mesh  # noqa: PLC0415
+    from projection.io.sweeps import read_sweep  # noqa: PLC0415
+
+    if not 0.0 <= asked.cloud_spacing <= _MOST_SPACING_M:
+        found = f"{asked.cloud_spacing:g}"
+        message = f"--cloud-spacing: expected 0 to {_MOST_SPACING_M:g} m, found {found}"
+        raise _InputError(message)
+    mesh = read_mesh(asked.mesh, str(asked.mesh)) if asked.mesh is not None else None
+    if asked.cloud is None:
+        return mesh, None
+    points = read_sweep(asked.cloud, name=str(asked.cloud)).positions_m
+    return mesh, Cloud(points[np.isfinite(points).all(axis=1)], asked.cloud_spacing)
 
 
 def _progress(*, quiet: bool) -> tuple[Callable[[], None], Callable[[int, int], None]]:

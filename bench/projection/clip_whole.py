@@ -8,8 +8,6 @@ import json
 import os
 import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,7 +25,6 @@ from projection.io import ClipFolder, read_clip_folder
 from projection.labels import Cuboid, LabelSet, Polyline
 from projection.target_spec import TargetSpec
 
-ROOT = Path(__file__).resolve().parents[2]
 _CORES = 2
 _SECONDS = 60.0
 #: Every so many chunks of a camera, and images of a chunk, are projected.
@@ -136,31 +133,3 @@ def whole_clip() -> Iterator[Line]:
         "standard clip, a worker's peak memory", f"{peak} MiB", "1024 MiB", peak / 1024.0, 1.0,
         at_least=False,
     )  # fmt: skip
-
-
-@benchmark("start")
-def first_output() -> Iterator[Line]:
-    """From starting the command on the standard clip to its first file; and importing alone."""
-    clip = standard_clip()
-    taken = []
-    for _ in range(2):
-        out = Path(tempfile.mkdtemp(prefix="labelapp-bench-start-"))
-        command = [sys.executable, "-m", "projection", str(clip.path), "--out", str(out), "--quiet"]
-        start = time.perf_counter()
-        process = subprocess.Popen([*command, "--workers", "2"], cwd=ROOT)
-        while not any(out.glob("targets/*/*.parquet")) and process.poll() is None:
-            time.sleep(0.005)
-        taken.append(time.perf_counter() - start)
-        process.terminate()
-        process.wait()
-        shutil.rmtree(out, ignore_errors=True)
-    yield Line(
-        "command's first output", f"{min(taken):.2f} s", "3 s", min(taken) / 3.0, 1.0,
-        at_least=False, note="the first chunk of 64 images, compiled kernels cached",
-    )  # fmt: skip
-    code = "import time; t = time.perf_counter(); import projection; print(time.perf_counter() - t)"
-    seconds = min(
-        float(subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True))
-        for _ in range(3)
-    )
-    yield Line("import projection", f"{seconds:.2f} s", "0.5 s", seconds / 0.5, 1.0, at_least=False)

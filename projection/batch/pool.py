@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_end
 from pathlib import Path
@@ -103,18 +104,25 @@ def run_in_pool(
 ) -> Iterator[Outcomes]:
     """Make chunks in so many processes; outcomes come as they are ready.
 
+    The first chunk is made here: its files are there soonest like that, and the processes that are
+    forked afterwards find kernels loaded.
+
     Raises:
         WorkerLostError: A process died.
     """
+    first, *rest = chunks
+    _quietly()
+    yield from run_here(job, [first], 1, tell)
     # Forked workers share the labels' memory and begin at once; elsewhere they are sent.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
     started = context.Value("q", 0)
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, _begin, (job, started, stop))
-    finished = 0
+    finished = here = len(first.images)
     try:
-        waiting = {pool.submit(_make, chunk): chunk for chunk in chunks}
+        with _uninterrupted():
+            waiting = {pool.submit(_make, chunk): chunk for chunk in rest}
         while waiting:
             done, _ = wait(waiting, timeout=_TELL_S, return_when=FIRST_COMPLETED)
             for future in done:
@@ -122,13 +130,26 @@ def run_in_pool(
                 finished += len(waiting.pop(future).images)
                 yield outcome
             # Images of chunks that were there already are counted when they are found.
-            tell(max(finished, started.value))
+            tell(max(finished, here + started.value))
     except BrokenProcessPool as error:
         message = "a worker process ended unexpectedly (is there enough memory?)"
         raise WorkerLostError(message) from error
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keep Ctrl-C for later: what is raised while a process is forked gets lost, or half of it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Worker:
@@ -165,16 +186,21 @@ _worker: _Worker | None = None
 def _begin(job: Job, count: Any, stop: Any) -> None:
     """Prepare a worker process: it ends with its parent, and leaves Ctrl-C to it."""
     global _worker  # noqa: PLW0603  how a pool's processes keep anything
-    import cv2  # noqa: PLC0415
-    import pyarrow as pa  # noqa: PLC0415
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(0)
-    pa.set_cpu_count(1)
+    _quietly()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _worker = _Worker(job, count, stop)
+
+
+def _quietly() -> None:
+    """Keep libraries from starting threads: neither do forks survive them, nor are they of use."""
+    import cv2  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+
+    cv2.setNumThreads(0)
+    pa.set_cpu_count(1)
 
 
 def _end_with(sentinel: int) -> None:

@@ -21,6 +21,7 @@ from projection.batch.report import Report
 from projection.batch.scenery import Scenery
 from projection.batch.sweeps import FolderSweeps, Sweeps
 from projection.batch.ticks import TickChunk, tick_chunks
+from projection.cameras.pinhole import Pinhole
 from projection.io.clip_folder import ClipFolder
 from projection.io.errors import FormatError
 from projection.labels import LabelSet
@@ -119,7 +120,18 @@ def _units(clip: ClipFolder, specs: TargetSpecs) -> list[Unit]:
             found = "no sweeps"
             raise FormatError.of("target spec", "sweeps", "a clip with sweeps", found)
     units: list[Unit] = [*images, *ticks]
-    return [u for u in units if u.number == 0] + [u for u in units if u.number != 0]
+    # The quickest first: the sooner there is something to look at.
+    firsts = sorted((unit for unit in units if unit.number == 0), key=_cost)
+    return firsts + [unit for unit in units if unit.number != 0]
+
+
+def _cost(unit: Unit) -> tuple[bool, bool, int]:
+    """What a chunk costs beside others: lines of a shutter, then bent rays, then pixels."""
+    if isinstance(unit, TickChunk):
+        return (True, True, 0)
+    camera = unit.camera
+    pixels = camera.width * camera.height * len(unit.images)
+    return (camera.shutter.is_rolling, not isinstance(camera.lens, Pinhole), pixels)
 
 
 def _remove_others(out: Path, specs: TargetSpecs, units: Sequence[Unit]) -> tuple[str, ...]:

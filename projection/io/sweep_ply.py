@@ -9,7 +9,7 @@ from projection.arrays import Float64Array
 from projection.io.errors import FormatError
 from projection.io.sweeps import check_count
 
-_TYPES = {
+TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1",
     "short": "i2", "int16": "i2", "ushort": "u2", "uint16": "u2",
     "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4",
@@ -101,7 +101,7 @@ def _header(text: str, name: str) -> tuple[str | None, list[_Element]]:
             elif words[:2] == ["property", "list"]:
                 elements[-1].has_lists.append(True)
             elif words[:1] == ["property"]:
-                elements[-1].properties.append((words[2], _TYPES[words[1]]))
+                elements[-1].properties.append((words[2], TYPES[words[1]]))
         except (KeyError, IndexError, ValueError) as error:
             raise FormatError.of(name, "header", "a line of a PLY header", line[:80]) from error
     if order == "" or any(element.count < 0 for element in elements):

@@ -175,10 +175,13 @@ def start(folder: Path, out: Path, *more: str) -> subprocess.Popen[str]:
 
 
 def wait_for_a_chunk(out: Path, process: subprocess.Popen[str]) -> None:
-    for _ in range(6000):
-        if any(out.glob("targets/*/*.parquet")) or process.poll() is not None:
+    """Until there is a chunk, and workers that make the others."""
+    for _ in range(12000):
+        if process.poll() is not None:
             return
-        time.sleep(0.01)
+        if any(out.glob("targets/*/*.parquet")) and children_of(process):
+            return
+        time.sleep(0.005)
 
 
 def children_of(process: subprocess.Popen[str]) -> list[int]:

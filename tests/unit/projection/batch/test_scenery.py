@@ -9,6 +9,7 @@ import pytest
 from clip_on_disk import START_NS
 from targets_on_disk import files_of, rows_of
 
+from projection.__main__ import main
 from projection.batch.run import project_clip
 from projection.batch.scenery import above_ground
 from projection.io import ClipFolder, FormatError, read_clip_folder
@@ -241,3 +242,25 @@ def test_the_ground_is_the_lowest_near_a_point() -> None:
     assert not found[: len(slope)].any()
     assert found[len(slope) : -2].all()
     assert not found[-2:].any()
+
+
+def test_the_command_takes_a_mesh_and_a_cloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = lidar_clip.write(tmp_path / "clip")
+    (tmp_path / "wall.obj").write_text("v 10 0 0\nv 10 4 0\nv 10 4 4\nv 10 0 4\nf 1 2 3 4\n")
+    np.save(tmp_path / "wall.npy", lidar_clip.wall())
+    (tmp_path / "spec.yaml").write_text("targets: [mask_whole, mask_visible, occlusion]\n")
+    same = [str(folder), "--spec", str(tmp_path / "spec.yaml"), "--workers", "1", "--quiet"]
+    for kind, more in (
+        ("mesh", ["--mesh", str(tmp_path / "wall.obj")]),
+        ("cloud", ["--cloud", str(tmp_path / "wall.npy"), "--cloud-spacing", "0.06"]),
+    ):
+        assert main([*same, "--out", str(tmp_path / kind), *more]) == 0
+        row = of(rows_of(tmp_path / kind), "parked")
+        assert row["occluders"] == ["cuboids", "polygons", kind]
+        # The wall's foot alone would be ground; what stands on it isn't.
+        assert 0.4 < row["occlusion"] < 0.6
+    wrong = [*same, "--out", str(tmp_path / "x"), "--cloud", "a.npy", "--cloud-spacing", "-1"]
+    assert main(wrong) == 2
+    assert "--cloud-spacing: expected 0 to 100 m, found -1" in capsys.readouterr().err
