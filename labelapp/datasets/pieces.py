@@ -1,11 +1,14 @@
 """Pieces in storage: a piece that is there is whole, and is not made again."""
 
 import random
+import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
+from django.core.files.storage import FileSystemStorage
 
 from labelapp.common.jobs import FINAL_STATES
 from labelapp.common.storage import delete_folder, list_files, put_bytes, put_file, read_all
@@ -82,19 +85,27 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
                 done += len(piece.images)
 
 
-def pieces_read(source: ExportSource, folder: Path) -> Iterator[tuple[ClipSource, Piece, Path]]:
-    """Yield all pieces in order, each as a local copy that is gone with the next.
+def pieces_read(
+    source: ExportSource, folder: Path
+) -> Iterator[tuple[ClipSource, Piece, zipfile.ZipFile]]:
+    """Yield all pieces in order, each opened, and closed with the next.
 
     A piece that somebody has taken away meanwhile is made again.
+
+    Args:
+        source: what the export is made from.
+        folder: a local one for copies.
     """
     copy = folder / "piece.zip"
     for clip in source.clips():
         names: list[str] = orjson.loads(read_all(export_storage(), _index_of(source, clip)))
         for piece, name in zip(pieces_of(clip, source.specs), names, strict=True):
-            stored = f"{_folder(source, clip)}/{name}"
-            if not _copied(stored, copy):
+            archive = _opened(f"{_folder(source, clip)}/{name}", copy)
+            if archive is None:
                 ClipProjector(clip, source.specs).make(piece, copy, progress=lambda _: None)
-            yield clip, piece, copy
+                archive = zipfile.ZipFile(copy)
+            with archive:
+                yield clip, piece, archive
 
 
 def pieces_keep(source: ExportSource) -> None:
@@ -135,15 +146,20 @@ def _piece_ensure(
     return True
 
 
-def _copied(stored: str, copy: Path) -> bool:
-    """Copy a stored piece to a local file; False: it isn't there."""
+def _opened(stored: str, copy: Path) -> zipfile.ZipFile | None:
+    """Open a stored piece, through a local copy where the storage is elsewhere; None: it is gone.
+
+    Of a file on disk only those parts are read that somebody asks for: tables, seldom pictures.
+    """
+    storage = export_storage()
     try:
-        with export_storage().open(stored, "rb") as file, copy.open("wb") as target:
-            while block := file.read(_COPY_BYTES):
-                target.write(block)
+        if isinstance(storage, FileSystemStorage):
+            return zipfile.ZipFile(storage.path(stored))
+        with storage.open(stored, "rb") as file, copy.open("wb") as target:
+            shutil.copyfileobj(file, target, _COPY_BYTES)
     except FileNotFoundError:
-        return False
-    return True
+        return None
+    return zipfile.ZipFile(copy)
 
 
 def _folder(source: ExportSource, clip: ClipSource) -> str:

@@ -1,11 +1,10 @@
 """Targets as the formats read them: in order, a little at a time, as often as they like."""
 
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +16,9 @@ from projection.batch import chunk_files
 from projection.batch.plan import Chunk
 from projection.batch.ticks import TickChunk
 from projection.target_spec import TargetSpec
+
+if TYPE_CHECKING:
+    import zipfile
 
 #: Columns that come first in every table, in this order, where it has them.
 _FIRST = (
@@ -40,7 +42,7 @@ class PieceReader:
     clip: ClipSource
     piece: Piece
     head: str
-    archive: zipfile.ZipFile
+    archive: "zipfile.ZipFile"
 
     def images(self) -> pa.Table:
         """Return a row for each image; see ``docs/targets.md``."""
@@ -175,9 +177,8 @@ class TargetsReader:
                 yield reader
 
     def _all(self) -> Iterator[PieceReader]:
-        for clip, piece, path in pieces_read(self.source, self.scratch):
-            with zipfile.ZipFile(path) as archive:
-                yield PieceReader(clip, piece, self.head, archive)
+        for clip, piece, archive in pieces_read(self.source, self.scratch):
+            yield PieceReader(clip, piece, self.head, archive)
 
     def rows(self, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield rows of targets with some of their columns."""
