@@ -1,8 +1,8 @@
 """The standard clip, camera by camera, or all of it.
 
 ``python -m bench.projection.standard`` makes a spread sample of each camera's images in this
-process and prints processor milliseconds an image: finding what is near (``look``), making the
-targets (``make``), and of these the drawing. ``--whole`` runs the command itself on all 17,280
+process and prints processor milliseconds an image: finding what is near (``look``), and making the
+targets (``make``). ``--whole`` runs the command itself on all 17,280
 images with two workers, and prints how long that took and the largest worker's peak memory.
 """
 
@@ -19,13 +19,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.projection.clip_whole import ROOT, standard_clip
-from projection.batch.drawing import Drawing
 from projection.batch.images import ImageMaker
 from projection.batch.label_table import label_table
 from projection.batch.plan import chunks_of
-from projection.batch.scene import Seen, Surfaces, look
+from projection.batch.scene import look
 from projection.io import ClipFolder
-from projection.raster.memory import Workspace
 from projection.target_spec import TargetSpec
 
 #: Every so many chunks of a camera, and images of a chunk, are made.
@@ -35,15 +33,15 @@ _WORKERS = 2
 
 def sample(clip: ClipFolder, spec: TargetSpec) -> None:
     """Print a line for each camera, and the mean of all."""
-    table = label_table(clip.label_sets, spec)
+    table = label_table(clip.label_sets)
     chunks = chunks_of(clip, spec)
     print(f"{'camera':16}{'lens':16}{'shutter':16}" + "".join(
-        f"{name:>10}" for name in ("images", "labels", "look ms", "make ms", "drawing")
+        f"{name:>10}" for name in ("images", "labels", "look ms", "make ms")
     ))  # fmt: skip
     total = []
     for camera in clip.cameras:
         own = [chunk for chunk in chunks if chunk.camera.name == camera.name][3::_CHUNKS]
-        parts = [replace(chunk, images=chunk.images[::_IMAGES]) for chunk in own]
+        parts = [replace(chunk, images=chunk.images[::_IMAGES], shares=()) for chunk in own]
         maker = ImageMaker(table, spec)
         for seen in look(table, parts[0], clip.trajectory)[:3]:
             maker.make(seen)
@@ -53,25 +51,13 @@ def sample(clip: ClipFolder, spec: TargetSpec) -> None:
         start = time.process_time()
         rows = sum(len(maker.make(seen).labels) for seen in sights)
         made = time.process_time() - start
-        start = time.process_time()
-        surfaces, memory = Surfaces(table, None), (Workspace(), Workspace())
-        for seen in sights:
-            _draw(seen, Drawing(
-                table, spec, surfaces, memory, seen, np.ones(len(seen.boxes), dtype=np.bool_)
-            ))  # fmt: skip
-        drawn = time.process_time() - start
         count = len(sights)
-        total.append((looked / count, made / count, drawn / count))
+        total.append((looked / count, made / count))
         shutter = camera.shutter.direction if camera.shutter.is_rolling else "global"
         figures = "".join(f"{1e3 * value:10.2f}" for value in total[-1])
         model = type(camera.lens).__name__
         print(f"{camera.name:16}{model:16}{shutter:16}{count:10}{rows / count:10.1f}{figures}")
     print(f"{'mean':68}" + "".join(f"{1e3 * value:10.2f}" for value in np.mean(total, axis=0)))
-
-
-def _draw(seen: Seen, drawing: Drawing) -> None:
-    assert drawing.occluders.near.size
-    drawing.silhouettes([*seen.boxes.tolist(), *seen.others.tolist()])
 
 
 def whole(clip: ClipFolder) -> None:
