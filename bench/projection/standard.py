@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.projection.clip_whole import ROOT, standard_clip
+from bench.projection.clip_whole import standard_clip
 from projection.batch.images import ImageMaker
 from projection.batch.label_table import label_table
 from projection.batch.plan import chunks_of
@@ -26,6 +26,7 @@ from projection.batch.scene import look
 from projection.io import ClipFolder
 from projection.target_spec import TargetSpec
 
+ROOT = Path(__file__).resolve().parents[2]
 #: Every so many chunks of a camera, and images of a chunk, are made.
 _CHUNKS, _IMAGES = 12, 8
 _WORKERS = 2
