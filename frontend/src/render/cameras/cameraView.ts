@@ -109,6 +109,8 @@ export class CameraView implements ViewController, ViewProjection {
     this.#picture = new Canvas2d(elements.picture);
     this.#overlay = new Canvas2d(elements.overlay);
     this.#input = new ViewInput(elements.element, ports.editor, this);
+    // Read by browser tests, which point at things in the world with the mouse.
+    Object.assign(elements.element, { toScreen: (point_m: Vec3) => this.toScreen(point_m) });
     this.#observer = new ResizeObserver(this.requestDraw);
     this.#observer.observe(elements.element);
     this.#unsubscribe = [
