@@ -156,7 +156,7 @@ export class Stage {
     };
     this.#attached.add(attached);
     // Read by browser tests, which point at things in the world with the mouse.
-    Object.assign(element, { toScreen: (point_m: Vec3) => view.toScreen(point_m) });
+    Object.assign(element, { toScreen: (point_m: Vec3) => view.toScreen(point_m), memory: this.#memory });
     const observer = new ResizeObserver(this.requestDraw);
     observer.observe(element);
     const abort = new AbortController();
@@ -202,6 +202,22 @@ export class Stage {
     this.#lastRenderer?.forceContextLoss();
     this.#lastRenderer = null;
   }
+
+  /** What is on the GPU, as far as it is ours to know; read by tests and benchmarks. */
+  #memory = (): Readonly<Record<string, number>> => {
+    const info = this.#renderer?.info;
+    const { staticPoints, sweepPoints } = this.scene.clouds;
+    return {
+      geometries: info?.memory.geometries ?? 0,
+      textures: info?.memory.textures ?? 0,
+      programs: info?.programs?.length ?? 0,
+      sweepBytes: sweepPoints.bytes,
+      tileBytes: staticPoints.bytes,
+      tilePoints: staticPoints.shownPoints,
+      tiles: staticPoints.tileCount,
+      detail_px: staticPoints.detail_px,
+    };
+  };
 
   #draw = (): void => {
     if (!this.#isDirty) return;
