@@ -1,3 +1,4 @@
+import { COLORS } from './colors';
 import { confidenceAt } from '../core/assist/proposal';
 import type { LabelId } from '../core/document/ids';
 import { isCuboid, type Label } from '../core/document/label';
@@ -44,6 +45,22 @@ export function visibleBoxes(
       isHovered: session.hover?.labelId === label.id,
       isProposed: confidence !== null,
       confidence,
+    });
+  }
+  for (const ghost of session.ghosts) {
+    const track = isCuboid(ghost) ? trackOf(ghost) : null;
+    const state = track?.at(timeNs) ?? null;
+    if (track === null || state === null) continue;
+    const isHovered = session.hover?.labelId === ghost.id;
+    boxes.push({
+      labelId: ghost.id,
+      track,
+      state,
+      color: COLORS.attention,
+      isSelected: false,
+      isHovered,
+      isProposed: true,
+      confidence: null,
     });
   }
   return boxes;

@@ -106,6 +106,7 @@ export const EDITING: readonly Operation[] = [
     id: 'label.use_size_everywhere',
     title: 'Use this size at all times',
     group: 'label',
+    keys: ['alt+y'],
     disabledReason: all(needsEditableBox, (context) => {
       const box = selectedBox(context);
       return box !== null && hasOwnSizes(box) ? null : 'The size of this box does not change.';

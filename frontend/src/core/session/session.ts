@@ -1,6 +1,7 @@
 import type { CopiedBox } from '../actions/pasteBox';
 import type { FitNote, Proposal, TrackNote } from '../assist/proposal';
 import type { LabelId } from '../document/ids';
+import type { Label } from '../document/label';
 import type { Vec3 } from '../geometry/vec3';
 import type { PersonHere } from '../presence/presence';
 import { Listeners, type Readable, type Unsubscribe } from '../observable';
@@ -37,6 +38,8 @@ export interface SessionState {
   readonly lastOperationId: string | null;
   /** Tracks that wait for the person's word. */
   readonly proposals: readonly Proposal[];
+  /** Others' versions of labels that were changed here too, as long as that is undecided: shown beside one's own. */
+  readonly ghosts: readonly Label[];
   readonly fitNote: FitNote | null;
   /** What becomes of the searches for tracks. */
   readonly trackNotes: ReadonlyMap<LabelId, TrackNote>;
@@ -73,6 +76,7 @@ export const INITIAL_SESSION: SessionState = {
   copied: null,
   lastOperationId: null,
   proposals: [],
+  ghosts: [],
   fitNote: null,
   trackNotes: new Map(),
   followsNewBoxes: false,

@@ -22,7 +22,19 @@ export function ConflictDialog({
   readonly onResolve: (labelId: LabelId, choice: 'mine' | 'theirs') => void;
 }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Two people changed the same labels" size="lg">
+    // Beside the views, not over them: theirs is drawn there too, dashed in amber.
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title="Two people changed the same labels"
+      size={460}
+      withOverlay={false}
+      lockScroll={false}
+      trapFocus={false}
+      closeOnClickOutside={false}
+      xOffset={0}
+      styles={{ inner: { justifyContent: 'flex-start' } }}
+    >
       <Stack gap="lg">
         {conflicts.map((conflict) => (
           <OneConflict key={conflict.labelId} conflict={conflict} onResolve={onResolve} />
@@ -69,6 +81,16 @@ function OneConflict({
         </Table.Tbody>
       </Table>
       <Group gap="sm" mt="xs" justify="flex-end">
+        <Button
+          size="xs"
+          variant="subtle"
+          onClick={() => {
+            if (mine !== null) editor.session.select(labelId);
+            editor.session.set({ sought: { labelId } });
+          }}
+        >
+          Show both
+        </Button>
         <Button
           size="xs"
           variant="default"

@@ -38,7 +38,7 @@ export function EffortReadout() {
             {images}
             {isComplete ? '' : '+'} images
           </span>
-          {yielded === null ? null : <span>{yielded.toFixed(1)} each</span>}
+          {yielded === null || images === 0 ? null : <span>{yielded.toFixed(1)} each</span>}
         </button>
       </HoverCard.Target>
       <HoverCard.Dropdown p={10}>{isOpen ? <EffortDetails /> : null}</HoverCard.Dropdown>

@@ -14,6 +14,7 @@ import { classNamed } from '../../core/document/ontology';
 import { trackOf } from '../../core/geometry/track';
 import { AttributeFields } from './AttributeFields';
 import { BoxFields } from './BoxFields';
+import { LabelMenu } from './LabelMenu';
 import { LifeFields } from './LifeFields';
 import { OperationButton } from './OperationButton';
 import { useLabelling, useSession, useShownLabel } from './hooks';
@@ -63,6 +64,7 @@ function LabelActions({ label }: { readonly label: Label }) {
       <OperationButton id="label.flip_heading" icon={<IconRotate2 size={15} stroke={1.6} />} size={24} />
       <OperationButton id="label.duplicate" icon={<IconCopy size={15} stroke={1.6} />} size={24} />
       <OperationButton id="label.delete" icon={<IconTrash size={15} stroke={1.6} />} size={24} />
+      <LabelMenu />
     </span>
   );
 }

@@ -134,6 +134,17 @@ export class Labelling {
       cellCount: batchCells,
       step: batchStep === 'life' ? 'life' : Math.max(1, Number(batchStep) || 1),
     });
+    const { sync } = ports;
+    if (sync !== null) {
+      const show = (): void => {
+        const state = sync.state.get();
+        const ghosts = state.kind === 'conflict' ? state.conflicts.flatMap(({ theirs }) => theirs ?? []) : [];
+        if (ghosts.length > 0 || this.editor.session.get().ghosts.length > 0)
+          this.editor.session.set({ ghosts });
+      };
+      this.#disposers.push(sync.state.subscribe(show));
+      show();
+    }
     this.#disposers.push(
       this.layout.subscribe(this.#adoptPreferences),
       () => settings.dispose(),
