@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's business, not the code's: a busy one fails no test.
+settings.register_profile("labelapp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("labelapp")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -77,7 +77,7 @@ def decode_tile(content: bytes) -> tuple[Float64Array, np.ndarray]:
             accessor["count"],
             28 + json_size,
         )
-    except (struct.error, orjson.JSONDecodeError, KeyError, IndexError) as error:
+    except (struct.error, ValueError, KeyError, IndexError, TypeError) as error:
         msg = f"tile: expected points in binary glTF, found otherwise ({error})"
         raise ValueError(msg) from error
     if (magic, json_kind, bin_kind) != (_MAGIC, _JSON, _BIN) or total != len(content):

@@ -242,6 +242,13 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("POST", "api/work/claim"): [Case(lambda w: "/api/work/claim", members(200, outside=200))],
     ("GET", "api/work/mine"): [Case(lambda w: "/api/work/mine", members(200, outside=200))],
+    ("POST", f"{LABEL_SET}/presence"): [
+        Case(
+            lambda w: f"/api/label-sets/{w.human.pk}/presence",
+            members(200),
+            lambda w: {"tab_id": str(uuid.uuid4()), "selected": []},
+        )
+    ],
     ("POST", "api/leases/<uuid:lease_id>/heartbeat"): [
         Case(
             lambda w: lease_path(w, "heartbeat"),
