@@ -54,7 +54,13 @@ export const theme = createTheme({
         transitionProps: { duration: 120 },
       },
     },
-    Modal: { defaultProps: { transitionProps: { duration: 140 }, overlayProps: { backgroundOpacity: 0.5 } } },
+    Modal: {
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        transitionProps: { duration: 140 },
+        overlayProps: { backgroundOpacity: 0.5 },
+      },
+    },
     Popover: { defaultProps: { transitionProps: { duration: 120 } } },
   },
 });

@@ -29,7 +29,6 @@ export function EffortReadout() {
           data-testid="effort"
           data-actions={all.actions}
           data-images={images}
-          aria-label="What the work costs"
         >
           <span>
             {all.actions} {all.actions === 1 ? 'action' : 'actions'}

@@ -45,7 +45,8 @@ export function KeyRow({
         <span>{item.title}</span>
         <Menu position="bottom-end" width={210} withinPortal>
           <Menu.Target>
-            <UnstyledButton className="help-keys" aria-label={labelOf(item)} data-changed={item.isChanged}>
+            <UnstyledButton className="help-keys" title="Change it" data-changed={item.isChanged}>
+              <span className="visually-hidden">{`${item.title}, ${item.isChanged ? 'changed' : 'as it comes'}: `}</span>
               {item.keys.length === 0 ? (
                 <span className="key key-none">none</span>
               ) : (
@@ -93,11 +94,6 @@ export function KeyRow({
     const others = withoutChoice(ownKeys(), item.id);
     keepKeys(withoutChoice(withChords(editor.operations, others, item.id, keys), item.id));
   }
-}
-
-function labelOf(item: KeyItem): string {
-  const keys = item.keys.length === 0 ? 'no key' : item.keys.join(' or ');
-  return `${item.title}: ${keys}${item.isChanged ? ', changed' : ''}. Change it`;
 }
 
 /** Waits for a key and says who has it. */

@@ -15,7 +15,7 @@ export function LabelSetMenu() {
   return (
     <Menu position="bottom-start" width={260}>
       <Menu.Target>
-        <UnstyledButton className="class-chip" data-testid="label-set" aria-label="Which labels are shown">
+        <UnstyledButton className="class-chip" data-testid="label-set" title="Which labels are shown">
           {titleOf(labelSet.layer)}
           <span className="chip-dim">{labelSet.source}</span>
           <IconChevronDown size={13} />

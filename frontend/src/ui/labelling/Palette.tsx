@@ -68,6 +68,7 @@ function OpenPalette() {
       shortcut={null}
       query={typed}
       onQueryChange={setTyped}
+      attributes={{ content: { 'aria-label': 'Palette' } }}
       // Ranked already.
       filter={(_query, all) => all}
       actions={actions}

@@ -189,7 +189,7 @@ function NoProject({ hasOthers }: { readonly hasOthers: boolean }) {
       {hasOthers ? (
         <>
           There is no such project, or you are not a member of it.{' '}
-          <Anchor component={Link} href="/" size="sm">
+          <Anchor component={Link} href="/" size="sm" underline="always">
             To your projects
           </Anchor>
         </>

@@ -55,7 +55,8 @@ export function UserMenu() {
     <>
       <Menu position="bottom-end" width={200}>
         <Menu.Target>
-          <UnstyledButton className="user-button" aria-label={`Account of ${name}`} data-testid="user-menu">
+          <UnstyledButton className="user-button" data-testid="user-menu">
+            <span className="visually-hidden">Account of {name}</span>
             <span className="user-initials" aria-hidden>
               {initials(name)}
             </span>
