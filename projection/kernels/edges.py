@@ -1,4 +1,4 @@
-"""Straight edges in space: where they are inside a cone, and their picture in straight pieces.
+"""Straight edges in space, and their picture in straight pieces.
 
 # HOT: bench/projection/curves.py. Outlines of boxes, rings of surfaces and lines are made of this.
 A place on an edge is seen once, looked for where its neighbour was; an arc that the lens can't bend
@@ -13,20 +13,14 @@ from projection.arrays import Float64Array
 from projection.kernels.bends import bend_between
 from projection.kernels.compiled import compiled, inlined
 from projection.kernels.lens import project_point
-from projection.kernels.motion import see, to_camera
+from projection.kernels.motion import see
 from projection.kernels.pack import CYLINDRICAL, PINHOLE
 
 _OK = 0
 _MAX_DEPTH = 12
-_COS_15_DEGREES = math.cos(math.radians(15.0))
-_GRID = 8
-_STEPS = 60
+#: 15 degrees, squared.
+_MOST_SQUARE = 0.0687
 _TURN = 2.0 * math.pi
-#: Nearer to the rim than this (cosine) is on the rim.
-_ON_RIM = 1e-13
-#: How many places ``_cuts`` may find, and parts there may be between them.
-PLACES = 2 + _GRID + 6
-PARTS = PLACES // 2 + 1
 #: Rows and columns of the memory that ``trace`` works in.
 STACK = (_MAX_DEPTH + 3, 10)
 
@@ -86,228 +80,6 @@ def _square_between(a: Spot, b: Spot) -> float:
 
 
 @inlined
-def _cuts(
-    frame: Float64Array, poses: Float64Array, edge: Edge, cosine: float, places: Float64Array
-) -> int:
-    """Where along an edge to look whether it is inside the cone; returns how many places.
-
-    Between two neighbours of the sorted places the edge enters or leaves the cone at most once.
-    """
-    rolling = frame[2] >= 0.0
-    count = 2
-    places[0], places[1] = 0.0, 1.0
-    if rolling:
-        for step in range(1, _GRID):
-            places[count] = step / _GRID
-            count += 1
-    for moment in range(2 if rolling else 1):
-        time = frame[4] * moment
-        t = time * 1e-9
-        ax, ay, az = to_camera(
-            frame, poses, time, edge[0] + t * edge[3], edge[1] + t * edge[4], edge[2] + t * edge[5]
-        )
-        bx, by, bz = to_camera(
-            frame, poses, time, edge[6] + t * edge[9], edge[7] + t * edge[10],
-            edge[8] + t * edge[11],
-        )  # fmt: skip
-        dx, dy, dz = bx - ax, by - ay, bz - az
-        c2 = cosine * cosine
-        # z^2 = c^2 |P|^2 along P = A + s D.
-        p = dz * dz - c2 * (dx * dx + dy * dy + dz * dz)
-        q = az * dz - c2 * (ax * dx + ay * dy + az * dz)
-        r = az * az - c2 * (ax * ax + ay * ay + az * az)
-        under = q * q - p * r
-        if under > 0.0 and p != 0.0:
-            root = math.sqrt(under)
-            first, second = (-q - root) / p, (-q + root) / p
-            middle = 0.5 * (first + second)
-            for place in (first - 1e-9, middle, second + 1e-9):
-                if 0.0 < place < 1.0:
-                    places[count] = place
-                    count += 1
-    for row in range(1, count):
-        place, at = places[row], row
-        while at > 0 and places[at - 1] > place:
-            places[at] = places[at - 1]
-            at -= 1
-        places[at] = place
-    return count
-
-
-@compiled
-def _crossing(
-    lens: Float64Array,
-    frame: Float64Array,
-    poses: Float64Array,
-    edge: Edge,
-    inside: tuple[float, Spot],
-    outside: tuple[float, Spot],
-    cosine: float,
-) -> tuple[float, Spot]:
-    """The last place inside the cone between a place inside and one outside, and its spot."""
-    here, there = inside[0], outside[0]
-    seen = inside[1]
-    height, depth = seen[4] - cosine, outside[1][4] - cosine
-    if not outside[1][9]:
-        depth = math.nan
-    for step in range(_STEPS):
-        middle = 0.5 * (here + there)
-        if step < _STEPS // 2 and height > depth:
-            guess = (there * height - here * depth) / (height - depth)
-            if min(here, there) < guess < max(here, there):
-                middle = guess
-        found = spot(lens, frame, poses, edge, middle, seen[6])
-        over = found[4] - cosine
-        if found[9] and abs(over) <= _ON_RIM:
-            return middle, found
-        if found[9] and over > 0.0:
-            # Anderson-Bjoerck: the end that stays counts less.
-            ratio = 1.0 - over / height
-            depth *= ratio if ratio > 0.0 else 0.5
-            here, seen, height = middle, found, over
-        else:
-            ratio = 1.0 - over / depth
-            height *= ratio if ratio > 0.0 else 0.5
-            there, depth = middle, over if found[9] else math.nan
-        if abs(here - there) <= 1e-15:
-            break
-    return here, seen
-
-
-@compiled
-def is_clear(
-    frame: Float64Array,
-    a: tuple[float, float, float],
-    b: tuple[float, float, float],
-    speed: float,
-    cosine: float,
-    sides: Float64Array,
-) -> bool:
-    """Whether an edge stays out of a cone, or beyond one side of the picture, all the time.
-
-    Args:
-        frame: See ``pack``.
-        a: One end, camera frame, at any time of the read-out.
-        b: The other, at the same time.
-        speed: Of the faster end, m/s.
-        cosine: Of the cone; below -1: none.
-        sides: (k, 3) outer normals of planes through the camera, see ``cones.picture_sides``.
-    """
-    if cosine < -1.0:
-        return False
-    far_a = math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])
-    far_b = math.sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2])
-    moved = frame[9] + frame[4] * 1e-9 * speed + 1e-9
-    slack_a, slack_b = moved + frame[8] * far_a, moved + frame[8] * far_b
-    if cosine <= 0.0:
-        # What is outside is convex.
-        return bool(a[2] < cosine * far_a - slack_a and b[2] < cosine * far_b - slack_b)
-    if a[2] < -slack_a and b[2] < -slack_b:
-        return True
-    for row in range(sides.shape[0]):
-        n = sides[row]
-        if (
-            n[0] * a[0] + n[1] * a[1] + n[2] * a[2] > slack_a
-            and n[0] * b[0] + n[1] * b[1] + n[2] * b[2] > slack_b
-        ):
-            return True
-    # The plane that touches the cone on the side where the edge's middle is.
-    x, y = a[0] + b[0], a[1] + b[1]
-    length = math.sqrt(x * x + y * y)
-    if length == 0.0:
-        return False
-    x, y, sine = cosine * x / length, cosine * y / length, math.sqrt(1.0 - cosine * cosine)
-    beyond_a: float = x * a[0] + y * a[1] - sine * a[2] - slack_a
-    beyond_b: float = x * b[0] + y * b[1] - sine * b[2] - slack_b
-    return beyond_a > 0.0 and beyond_b > 0.0
-
-
-@compiled
-def speed_of(edge: Edge) -> float:
-    """Of the faster end, m/s."""
-    a = edge[3] * edge[3] + edge[4] * edge[4] + edge[5] * edge[5]
-    b = edge[9] * edge[9] + edge[10] * edge[10] + edge[11] * edge[11]
-    return math.sqrt(max(a, b))
-
-
-@inlined
-def _stays_inside(frame: Float64Array, edge: Edge, a: Spot, b: Spot, cosine: float) -> bool:
-    """Whether an edge is all inside the cone for sure, as its ends are seen inside."""
-    dot = a[2] * b[2] + a[3] * b[3] + a[4] * b[4]
-    if cosine < -1.0:
-        return a[9] and b[9] and dot > 0.0
-    if not (a[9] and b[9] and dot > _COS_15_DEGREES):
-        return False
-    margin = 0.0
-    if frame[2] >= 0.0:
-        moved = frame[9] + frame[4] * 1e-9 * speed_of(edge)
-        left = 0.96 * min(a[5], b[5]) - moved
-        if not left > 0.0:
-            return False
-        margin = frame[8] + moved / left
-    if cosine <= 0.0:
-        # Not convex: it may bulge out by as much as its own angle.
-        margin += math.sqrt(2.02 * max(0.0, 1.0 - dot))
-    return min(a[4], b[4]) > cosine + margin
-
-
-@compiled
-def inside_parts(  # noqa: PLR0913, PLR0917  what goes in, what comes out
-    lens: Float64Array,
-    frame: Float64Array,
-    poses: Float64Array,
-    edge: Edge,
-    a: Spot,
-    b: Spot,
-    cosine: float,
-    places: Float64Array,
-    parts: Float64Array,
-) -> int:
-    """The parts of an edge inside a cone.
-
-    Args:
-        lens: See ``pack``.
-        frame: See ``pack``.
-        poses: See ``pack``.
-        edge: See ``edge_between``.
-        a: Its beginning.
-        b: Its end.
-        cosine: Of the cone; below -1: no cone, all that is seen is inside.
-        places: (PLACES,) memory to work in.
-        parts: (PARTS, 2) written: from where to where; 0 and 1 are the edge's own ends.
-
-    Returns:
-        How many parts.
-    """
-    if _stays_inside(frame, edge, a, b, cosine):
-        parts[0, 0], parts[0, 1] = 0.0, 1.0
-        return 1
-    count = _cuts(frame, poses, edge, cosine, places)
-    found = 0
-    start, previous, before = 0.0, 0.0, a
-    was_inside = is_inside(a, cosine)
-    for index in range(1, count):
-        place = places[index]
-        here = b
-        if index < count - 1:
-            here = spot(lens, frame, poses, edge, place, before[6])
-        inside = is_inside(here, cosine)
-        if inside and not was_inside:
-            start, _ = _crossing(
-                lens, frame, poses, edge, (place, here), (previous, before), cosine
-            )
-        elif was_inside and not inside:
-            end, _ = _crossing(lens, frame, poses, edge, (previous, before), (place, here), cosine)
-            parts[found, 0], parts[found, 1] = start, end
-            found += 1
-        previous, before, was_inside = place, here, inside
-    if was_inside:
-        parts[found, 0], parts[found, 1] = start, 1.0
-        found += 1
-    return found
-
-
-@inlined
 def unwrapped(lens: Float64Array, u: float, reference: float) -> float:
     """On a cylinder, the column next to the one before; elsewhere the column itself."""
     if int(lens[5]) != CYLINDRICAL:
@@ -338,23 +110,34 @@ def off_picture(lens: Float64Array, frame: Float64Array, u: float, v: float) -> 
 
 
 @inlined
-def _is_straight(
-    lens: Float64Array, frame: Float64Array, a: Spot, b: Spot, square: float, tolerance: float
-) -> bool:
-    """Whether the picture of an arc is straight for sure, without looking at it."""
+def _most_bent(lens: Float64Array, frame: Float64Array, a: Spot, b: Spot, square: float) -> float:
+    """Bound (px) of how far the picture of an arc is off its chord; inf or NaN: none is known.
+
+    Between halves of the arc it is a quarter of that.
+    """
     off = 0.125 * square * bend_between(lens, a[3], a[4], b[3], b[4], square)
     span = abs(b[6] - a[6])
+    if span >= 0.125 * frame[4] and frame[2] >= 0.0:
+        off = math.inf
     if span > 0.0:
-        if not span < 0.125 * frame[4]:
-            return False
         # Places on a line are seen later in proportion to how far on they are; if pixels move the
         # faster the further on, it is bent by a quarter of both differences. Doubled.
         off += 0.5 * span * math.sqrt((b[7] - a[7]) ** 2 + (b[8] - a[8]) ** 2)
-    return off <= tolerance
+    return off
+
+
+@inlined
+def is_plain(lens: Float64Array, frame: Float64Array, a: Spot, b: Spot, tolerance: float) -> bool:
+    """Whether the picture of an edge is one straight piece for sure: it needn't be traced."""
+    square = _square_between(a, b)
+    if not square <= _MOST_SQUARE:
+        return False
+    straight = int(lens[5]) == PINHOLE and frame[2] < 0.0
+    return straight or _most_bent(lens, frame, a, b, square) <= tolerance
 
 
 @compiled
-def trace(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: what goes in, what comes out
+def trace(  # noqa: C901, PLR0913, PLR0915, PLR0917  a kernel: what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
@@ -381,34 +164,42 @@ def trace(  # noqa: PLR0913, PLR0915, PLR0917  a kernel: what goes in, what come
     while True:
         u1, v1 = unwrapped(lens, b[0], u0), b[1]
         split = False
+        s = 0.5 * (s0 + s1)
+        found = b
         if not straight and depth < _MAX_DEPTH:
             square = _square_between(a, b)
-            split = square > 0.0687
-            if not split and not _is_straight(lens, frame, a, b, square, tolerance):
-                worst = 0.0
-                near = min(off_picture(lens, frame, u0, v0), off_picture(lens, frame, u1, v1))
-                guess, step = a[6], 0.25 * (b[6] - a[6])
-                for quarter in range(1, 4):
-                    s = s0 + 0.25 * quarter * (s1 - s0)
-                    found = spot(lens, frame, poses, edge, s, guess + quarter * step)
-                    u = unwrapped(lens, found[0], u0)
-                    near = min(near, off_picture(lens, frame, u, found[1]))
-                    worst = max(worst, off_chord(u0, v0, u1, v1, u, found[1]))
-                split = worst > max(tolerance, 0.0002 * near)
-        if split:
-            s = 0.5 * (s0 + s1)
-            found = spot(lens, frame, poses, edge, s, 0.5 * (a[6] + b[6]))
-            if found[9]:
-                depth += 1
-                stack[top, 0] = s1
-                (
-                    stack[top, 1], stack[top, 2], stack[top, 3], stack[top, 4], stack[top, 5],
-                    stack[top, 6], stack[top, 7], stack[top, 8],
-                ) = b[0], b[1], b[2], b[3], b[4], b[6], b[7], b[8]  # fmt: skip
-                stack[top, 9] = depth
-                top += 1
-                s1, b = s, found
-                continue
+            split = square > _MOST_SQUARE
+            bound = _most_bent(lens, frame, a, b, square)
+            if split or not bound <= tolerance:
+                found = spot(lens, frame, poses, edge, s, 0.5 * (a[6] + b[6]))
+            if not split and not bound <= tolerance:
+                u = unwrapped(lens, found[0], u0)
+                near = min(
+                    off_picture(lens, frame, u0, v0),
+                    off_picture(lens, frame, u1, v1),
+                    off_picture(lens, frame, u, found[1]),
+                )
+                allowed = max(tolerance, 0.0002 * near)
+                worst = off_chord(u0, v0, u1, v1, u, found[1])
+                if worst <= allowed and not worst + 0.25 * bound <= allowed:
+                    for side in range(2):
+                        place = 0.25 + 0.5 * side
+                        guess = (1.0 - place) * a[6] + place * b[6]
+                        at = spot(lens, frame, poses, edge, s0 + place * (s1 - s0), guess)
+                        u = unwrapped(lens, at[0], u0)
+                        worst = max(worst, off_chord(u0, v0, u1, v1, u, at[1]))
+                split = worst > allowed
+        if split and found[9]:
+            depth += 1
+            stack[top, 0] = s1
+            (
+                stack[top, 1], stack[top, 2], stack[top, 3], stack[top, 4], stack[top, 5],
+                stack[top, 6], stack[top, 7], stack[top, 8],
+            ) = b[0], b[1], b[2], b[3], b[4], b[6], b[7], b[8]  # fmt: skip
+            stack[top, 9] = depth
+            top += 1
+            s1, b = s, found
+            continue
         if count >= out.shape[0]:
             return -1
         out[count, 0], out[count, 1] = u1, v1

@@ -12,12 +12,21 @@ from projection.kernels.pack import (
     OPENCV,
     OWN,
     PINHOLE,
+    TAN2_LIMIT,
     THETA,
 )
 
 _OK, _BEHIND, _OUTSIDE = 0, 1, 2
 _HALF_TURN = math.pi
 _RIGHT = math.pi / 2
+_QUARTER = math.pi / 4
+_P0, _P1, _P2 = -8.750608600031904122785e-1, -1.615753718733365076637e1, -7.500855792314704667340e1
+_P3, _P4 = -1.228866684490136173410e2, -6.485021904942025371773e1
+_Q0, _Q1, _Q2 = 2.485846490142306297962e1, 1.650270098316988542046e2, 4.328810604902912668951e2
+_Q3, _Q4 = 4.853903996359136964868e2, 1.945506571482613964425e2
+_MORE_BITS = 6.123233995736765886130e-17
+#: Between these, squares of coordinates neither overflow nor vanish.
+_LARGE, _SMALL = 1e100, 1e-100
 
 
 @inlined
@@ -80,6 +89,24 @@ def _brown(lens: Float64Array, a: float, b: float) -> tuple[float, float, bool]:
     return u, v, inside
 
 
+@inlined
+def off_axis(rho: float, z: float) -> float:
+    """atan2(rho, z) for rho >= 0, without a branch: Cephes, within an ulp or two of libm."""
+    depth = abs(z)
+    steep = rho > depth
+    upper = depth if steep else rho
+    lower = rho if steep else depth
+    shift = upper > 0.66 * lower
+    x = (upper - lower if shift else upper) / (upper + lower if shift else lower)
+    s = x * x
+    top = (((_P0 * s + _P1) * s + _P2) * s + _P3) * s + _P4
+    bottom = ((((s + _Q0) * s + _Q1) * s + _Q2) * s + _Q3) * s + _Q4
+    angle = x + x * (s * top / bottom)
+    angle = _QUARTER + (angle + 0.5 * _MORE_BITS) if shift else angle
+    angle = _RIGHT - (angle - _MORE_BITS) if steep else angle
+    return math.pi - (angle - 2.0 * _MORE_BITS) if z < 0.0 else angle
+
+
 @compiled
 def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model, as flat as they come
     lens: Float64Array, x: float, y: float, z: float
@@ -95,12 +122,12 @@ def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model,
             return nothing, nothing, _BEHIND
         a, b = x / z, y / z
         if kind == PINHOLE:
-            if limit < _RIGHT and not math.hypot(a, b) < math.tan(limit):
+            if not a * a + b * b < lens[TAN2_LIMIT]:
                 return nothing, nothing, _OUTSIDE
             u, v = a, b
         else:
             u, v, inside = _brown(lens, a, b)
-            if not inside or not math.atan(math.hypot(a, b)) < limit:
+            if not inside or not a * a + b * b < lens[TAN2_LIMIT]:
                 return nothing, nothing, _OUTSIDE
         u, v = fx * u + cx, fy * v + cy
     elif kind == CYLINDRICAL:
@@ -113,8 +140,12 @@ def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model,
             return nothing, nothing, _OUTSIDE
         u, v = fx * math.atan2(x, z) + cx, fy * (y / radius) + cy
     else:
-        rho = math.hypot(x, y)
-        theta = math.atan2(rho, z)
+        if _SMALL < abs(x) + abs(y) + abs(z) < _LARGE:
+            rho = math.sqrt(x * x + y * y)
+            theta = off_axis(rho, z)
+        else:
+            rho = math.hypot(x, y)
+            theta = math.atan2(rho, z)
         if rho == 0.0 and z == 0.0:
             return nothing, nothing, _BEHIND
         if limit <= _RIGHT and z <= 0.0:

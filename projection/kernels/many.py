@@ -11,37 +11,14 @@ import numpy as np
 
 from projection.arrays import Float64Array, UInt8Array
 from projection.kernels.compiled import compiled, inlined
-from projection.kernels.lens import project_point
+from projection.kernels.lens import off_axis, project_point
 from projection.kernels.pack import DOUBLE_SPHERE, MEI, OPENCV, OWN, PINHOLE, THETA
 
 _LARGE, _SMALL = 1e100, 1e-100
-_P0, _P1, _P2 = -8.750608600031904122785e-1, -1.615753718733365076637e1, -7.500855792314704667340e1
-_P3, _P4 = -1.228866684490136173410e2, -6.485021904942025371773e1
-_Q0, _Q1, _Q2 = 2.485846490142306297962e1, 1.650270098316988542046e2, 4.328810604912902668951e2
-_Q3, _Q4 = 4.853903996359136964868e2, 1.945506571482613964425e2
-_MORE_BITS = 6.123233995736765886130e-17
-_QUARTER, _HALF = math.pi / 4.0, math.pi / 2.0
+_HALF = math.pi / 2.0
 #: Rows at a time: six columns of them stay in the nearest cache.
 _BLOCK = 512
 _STRAIGHT, _FLAT, _ROUND, _SPHERICAL, _SINGLE = range(5)
-
-
-@inlined
-def _off_axis(rho: float, z: float) -> float:
-    """atan2(rho, z) for rho >= 0, without a branch."""
-    depth = abs(z)
-    steep = rho > depth
-    upper = depth if steep else rho
-    lower = rho if steep else depth
-    shift = upper > 0.66 * lower
-    x = (upper - lower if shift else upper) / (upper + lower if shift else lower)
-    s = x * x
-    top = (((_P0 * s + _P1) * s + _P2) * s + _P3) * s + _P4
-    bottom = ((((s + _Q0) * s + _Q1) * s + _Q2) * s + _Q3) * s + _Q4
-    angle = x + x * (s * top / bottom)
-    angle = _QUARTER + (angle + 0.5 * _MORE_BITS) if shift else angle
-    angle = _HALF - (angle - _MORE_BITS) if steep else angle
-    return math.pi - (angle - 2.0 * _MORE_BITS) if z < 0.0 else angle
 
 
 @inlined
@@ -115,7 +92,7 @@ def _round(lens: Float64Array, count: int, block: Float64Array) -> None:
     for i in range(count):
         x, y, z = xs[i], ys[i], zs[i]
         rho = math.sqrt(x * x + y * y)
-        theta = _off_axis(rho, z)
+        theta = off_axis(rho, z)
         distance = t8 + theta * t9
         distance = t6 + theta * (t7 + theta * distance)
         distance = t4 + theta * (t5 + theta * distance)

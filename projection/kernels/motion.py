@@ -5,7 +5,7 @@ import math
 from projection.arrays import Float64Array, UInt8Array
 from projection.kernels.compiled import compiled, inlined
 from projection.kernels.lens import project_point
-from projection.kernels.pack import GAIN_U, GAIN_V
+from projection.kernels.pack import COS_LIMIT, GAIN_U, GAIN_V
 
 _OK, _NO_SOLUTION = 0, 4
 _SAMPLES = 33
@@ -18,41 +18,42 @@ Moving = tuple[float, float, float, float, float, float]
 Sight = tuple[float, float, float, float, float, float, float, float, int]
 
 
-@compiled
-def pose_at(
+@inlined
+def _pose_at(
     poses: Float64Array, duration: float, time: float
 ) -> tuple[float, float, float, float, float, float, float]:
     """Ego's position and the camera's quaternion (of any length) at a time of the read-out."""
     last = poses.shape[0] - 1
     if last == 0 or not time > 0.0:
-        q = poses[0]
-        return q[1], q[2], q[3], q[4], q[5], q[6], q[7]
+        return (
+            poses[0, 1], poses[0, 2], poses[0, 3],
+            poses[0, 4], poses[0, 5], poses[0, 6], poses[0, 7],
+        )  # fmt: skip
     # The knots are uniform but for the trajectory's own poses among them: it's a step or two away.
     row = min(int(time / duration * last), last - 1) if time < duration else last - 1
     while row > 0 and poses[row, 0] > time:
         row -= 1
     while row < last - 1 and poses[row + 1, 0] <= time:
         row += 1
-    start, end = poses[row], poses[row + 1]
-    after = (time - start[0]) / (end[0] - start[0])
+    end = row + 1
+    after = (time - poses[row, 0]) / (poses[end, 0] - poses[row, 0])
     rest = 1.0 - after
     return (
-        rest * start[1] + after * end[1],
-        rest * start[2] + after * end[2],
-        rest * start[3] + after * end[3],
-        rest * start[4] + after * end[4],
-        rest * start[5] + after * end[5],
-        rest * start[6] + after * end[6],
-        rest * start[7] + after * end[7],
+        rest * poses[row, 1] + after * poses[end, 1],
+        rest * poses[row, 2] + after * poses[end, 2],
+        rest * poses[row, 3] + after * poses[end, 3],
+        rest * poses[row, 4] + after * poses[end, 4],
+        rest * poses[row, 5] + after * poses[end, 5],
+        rest * poses[row, 6] + after * poses[end, 6],
+        rest * poses[row, 7] + after * poses[end, 7],
     )
 
 
-@compiled
-def to_camera(
+@inlined
+def _to_camera(
     frame: Float64Array, poses: Float64Array, time: float, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
-    """A point relative to the view's origin (world axes) in the camera frame at a time."""
-    px, py, pz, qx, qy, qz, qw = pose_at(poses, frame[4], time)
+    px, py, pz, qx, qy, qz, qw = _pose_at(poses, frame[4], time)
     x, y, z = x - px, y - py, z - pz
     twice = 2.0 / (qx * qx + qy * qy + qz * qz + qw * qw)
     tx = twice * (y * qz - z * qy)
@@ -65,8 +66,17 @@ def to_camera(
     )
 
 
+@compiled
+def to_camera(
+    frame: Float64Array, poses: Float64Array, time: float, x: float, y: float, z: float
+) -> tuple[float, float, float]:
+    """A point relative to the view's origin (world axes) in the camera frame at a time."""
+    return _to_camera(frame, poses, time, x, y, z)
+
+
 @inlined
-def _line_time(frame: Float64Array, u: float, v: float) -> float:
+def line_time(frame: Float64Array, u: float, v: float) -> float:
+    """When the line of a pixel is exposed, ns after the image's time."""
     direction = int(frame[2])
     if direction == 0:
         line, count = v, frame[1]
@@ -80,13 +90,13 @@ def _line_time(frame: Float64Array, u: float, v: float) -> float:
     return time
 
 
-@compiled
+@inlined
 def look(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Moving, time: float
 ) -> tuple[float, float, float, float, float, int]:
     """Pixel, place in the camera frame, and status of a moving point at a time."""
     seconds = time * 1e-9
-    x, y, z = to_camera(
+    x, y, z = _to_camera(
         frame,
         poses,
         time,
@@ -105,7 +115,7 @@ def _miss(
     u, v, _, _, _, status = look(lens, frame, poses, point, time)
     if status != _OK:
         return math.nan, status
-    return _line_time(frame, u, v) - time, status
+    return line_time(frame, u, v) - time, status
 
 
 @compiled
@@ -238,7 +248,7 @@ def _follow(  # what is looked for, and from where
     # ns by which lines could be missed within one ns of the read-out, at most.
     if not (left > 0.0 and gain * (frame[8] + path / left) * frame[3] < 0.9 * duration):
         return u0, v0, x, y, z, before, math.nan, math.nan, -1
-    miss = _line_time(frame, u0, v0) - before
+    miss = line_time(frame, u0, v0) - before
     if abs(miss) <= tolerance:
         return u0, v0, x, y, z, before, math.nan, math.nan, _OK
     time = before + miss
@@ -247,7 +257,7 @@ def _follow(  # what is looked for, and from where
         if status != _OK:
             break
         last = miss
-        miss = _line_time(frame, u, v) - time
+        miss = line_time(frame, u, v) - time
         span = time - before
         if abs(miss) <= tolerance:
             return u, v, x, y, z, time, (u - u0) / span, (v - v0) / span, _OK
@@ -266,7 +276,7 @@ def is_never_seen(lens: Float64Array, frame: Float64Array, x: float, y: float, z
     """Whether a standing point that is here at one time is outside the domain all the time."""
     distance = math.sqrt(x * x + y * y + z * z)
     left = distance - frame[9]
-    lowest: float = distance * (math.cos(lens[4]) - frame[8] - frame[9] / left)
+    lowest: float = distance * (lens[COS_LIMIT] - frame[8] - frame[9] / left)
     return left > 0.0 and z < lowest
 
 

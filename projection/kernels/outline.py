@@ -14,12 +14,17 @@ import numpy as np
 
 from projection.arrays import Float64Array, Int64Array
 from projection.kernels.compiled import compiled
-from projection.kernels.edges import (
+from projection.kernels.cutting import (
     PARTS,
     PLACES,
+    inside_parts,
+    spot_of,
+    stays_inside,
+    whole_part,
+)
+from projection.kernels.edges import (
     STACK,
     edge_between,
-    inside_parts,
     rim,
     spot,
     trace,
@@ -75,7 +80,7 @@ def _chains(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     Each row of ``chains``: first pixel, end of pixels, azimuth of entry and of exit on the rim (NaN
     where it begins or ends at a corner that is inside). -1: no room.
     """
-    places, parts, stack = np.empty(PLACES), np.empty((PARTS, 2)), np.empty(STACK)
+    places, parts, stack = np.empty(PLACES), np.empty(PARTS), np.empty(STACK)
     found, count = 0, 0
     is_open = False
     size = loop.shape[0]
@@ -88,14 +93,13 @@ def _chains(  # noqa: PLR0913, PLR0917  what goes in, what comes out
         b = first
         if row < size - 1:
             b = spot(lens, frame, poses, edge, 1.0, a[6])
-        cut = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
+        if stays_inside(frame, edge, a, b, cosine):
+            cut = whole_part(parts, a, b)
+        else:
+            cut = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
         for part in range(cut):
             start, end = parts[part, 0], parts[part, 1]
-            begin, finish = a, b
-            if start > 0.0:
-                begin = spot(lens, frame, poses, edge, start, a[6])
-            if end < 1.0:
-                finish = spot(lens, frame, poses, edge, end, begin[6])
+            begin, finish = spot_of(parts, part, 0), spot_of(parts, part, 1)
             if not (is_open and start == 0.0):
                 if found >= chains.shape[0] or count >= pixels.shape[0]:
                     return -1

@@ -1,7 +1,7 @@
 """Cameras and views as flat arrays, the form that kernels read.
 
-``lens``: float64 (96,). Slots 0 to 3: fx fy cx cy, 4: limit_rad, 5: kind, then by kind from slot 8,
-and from slot 48 on how much the lens bends and stretches, see ``bends``.
+``lens``: float64 (96,). Slots 0 to 3: fx fy cx cy, 4: limit_rad, 5: kind, 6 and 7: of the limit,
+by kind from slot 8, and from slot 48 on how much the lens bends and stretches, see ``bends``.
 ``frame``: float64 (16,). Width, height, direction of the shutter (-1: global), line delay, length
 of the read-out (ns), from the vehicle's origin to the camera (3, camera's axes), and by how much
 the camera turns (rad) and how far it moves (m) during the read-out, at most.
@@ -9,6 +9,7 @@ the camera turns (rad) and how far it moves (m) during the read-out, at most.
 (4), neighbours in the same half-sphere, see ``PoseTable``.
 """
 
+import math
 from functools import lru_cache, singledispatch
 from typing import Any
 
@@ -34,6 +35,8 @@ LENS_SIZE = 96
 #: Where a backward polynomial stops rising, px.
 LIMIT_PX = 47
 PINHOLE, OPENCV, THETA, BACKWARD, MEI, DOUBLE_SPHERE, CYLINDRICAL = range(7)
+#: Slots of the limit's squared tangent (infinite from a right angle on) and of its cosine.
+TAN2_LIMIT, COS_LIMIT = 6, 7
 #: Slot from which a kind's own parameters start.
 OWN = 8
 #: Slots of what ``bends`` measures.
@@ -114,6 +117,10 @@ def pack_points(camera: Camera) -> Float64Array:
     packed[:4] = linear
     packed[4] = camera.limit_rad
     packed[5] = kind
+    packed[TAN2_LIMIT] = math.inf
+    if camera.limit_rad < 0.5 * math.pi:
+        packed[TAN2_LIMIT] = math.tan(camera.limit_rad) ** 2
+    packed[COS_LIMIT] = math.cos(camera.limit_rad)
     packed[OWN : OWN + len(own)] = own
     return packed
 

@@ -11,18 +11,25 @@ import numpy as np
 
 from projection.arrays import Float64Array, Int64Array
 from projection.kernels.compiled import compiled, inlined
-from projection.kernels.edges import (
+from projection.kernels.cutting import (
     PARTS,
     PLACES,
-    STACK,
-    edge_between,
     inside_parts,
     is_clear,
-    is_inside,
-    rim,
     speed_of,
+    spot_of,
+    stays_inside,
+    whole_part,
+)
+from projection.kernels.edges import (
+    STACK,
+    edge_between,
+    is_inside,
+    is_plain,
+    rim,
     spot,
     trace,
+    unwrapped,
 )
 from projection.kernels.motion import to_camera
 
@@ -49,8 +56,10 @@ def _place(
 ) -> tuple[float, float, float]:
     """A vertex in the camera frame at one moment of the read-out."""
     t = moment * 1e-9
-    p = vertices[row]
-    return to_camera(frame, poses, moment, p[0] + t * p[3], p[1] + t * p[4], p[2] + t * p[5])
+    return to_camera(
+        frame, poses, moment, vertices[row, 0] + t * vertices[row, 3],
+        vertices[row, 1] + t * vertices[row, 4], vertices[row, 2] + t * vertices[row, 5],
+    )  # fmt: skip
 
 
 @compiled
@@ -80,7 +89,7 @@ def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
         How many pixels (-1: no room), and whether the cone has cut anything.
     """
     size = vertices.shape[0]
-    places, parts, stack = np.empty(PLACES), np.empty((PARTS, 2)), np.empty(STACK)
+    places, parts, stack = np.empty(PLACES), np.empty(PARTS), np.empty(STACK)
     no_sides = np.empty((0, 3))
     count = 0
     # Since when it is outside, at which azimuth it left, and how far it has turned since then.
@@ -110,15 +119,14 @@ def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
         b = first
         if following:
             b = spot(lens, frame, poses, edge, 1.0, a[6])
-        found = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
+        if stays_inside(frame, edge, a, b, cosine):
+            found = whole_part(parts, a, b)
+        else:
+            found = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
         x, y = here[0], here[1]
         for part in range(found):
             start, end = parts[part, 0], parts[part, 1]
-            begin, finish = a, b
-            if start > 0.0:
-                begin = spot(lens, frame, poses, edge, start, a[6])
-            if end < 1.0:
-                finish = spot(lens, frame, poses, edge, end, begin[6])
+            begin, finish = spot_of(parts, part, 0), spot_of(parts, part, 1)
             if not was_inside:
                 bx, by = (
                     here[0] + start * (there[0] - here[0]),
@@ -134,7 +142,12 @@ def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
                 out[count, 0], out[count, 1] = begin[0], begin[1]
                 count += 1
                 any_inside = True
-            count = trace(
+            if count < out.shape[0] and is_plain(lens, frame, begin, finish, tolerance):
+                out[count, 0] = unwrapped(lens, finish[0], out[count - 1, 0])
+                out[count, 1] = finish[1]
+                count += 1
+            else:
+                count = trace(
                 lens, frame, poses, edge, (start, begin), (end, finish), tolerance, stack, out,
                 count, 0.0,
             )  # fmt: skip

@@ -7,14 +7,20 @@ import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, Int64Array
 from projection.kernels.compiled import compiled
-from projection.kernels.edges import (
+from projection.kernels.cutting import (
     PARTS,
     PLACES,
-    STACK,
-    edge_between,
     inside_parts,
     is_clear,
     speed_of,
+    spot_of,
+    stays_inside,
+    whole_part,
+)
+from projection.kernels.edges import (
+    STACK,
+    edge_between,
+    is_plain,
     spot,
     trace,
     unwrapped,
@@ -26,7 +32,7 @@ _TURN = 2.0 * np.pi
 
 
 @compiled
-def line_pieces(  # noqa: C901, PLR0913, PLR0915, PLR0917  what goes in, what comes out
+def line_pieces(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  what goes in, what comes out
     lens: Float64Array,
     frame: Float64Array,
     poses: Float64Array,
@@ -55,7 +61,7 @@ def line_pieces(  # noqa: C901, PLR0913, PLR0915, PLR0917  what goes in, what co
     Returns:
         How many pixels (-1: no room) and how many pieces.
     """
-    places, parts, stack = np.empty(PLACES), np.empty((PARTS, 2)), np.empty(STACK)
+    places, parts, stack = np.empty(PLACES), np.empty(PARTS), np.empty(STACK)
     count, pieces = 0, 0
     is_open = False
     moment = 0.5 * frame[4]
@@ -65,8 +71,10 @@ def line_pieces(  # noqa: C901, PLR0913, PLR0915, PLR0917  what goes in, what co
     a = spot(lens, frame, poses, edge_between(vertices, 0, 0), 0.0, moment)
     known = True
     for row in range(last + 1):
-        p = vertices[row]
-        there = to_camera(frame, poses, moment, p[0] + t * p[3], p[1] + t * p[4], p[2] + t * p[5])
+        there = to_camera(
+            frame, poses, moment, vertices[row, 0] + t * vertices[row, 3],
+            vertices[row, 1] + t * vertices[row, 4], vertices[row, 2] + t * vertices[row, 5],
+        )  # fmt: skip
         before, here = here, there
         if row == 0 or not joined[row - 1]:
             is_open, known = False, row == 0
@@ -78,14 +86,13 @@ def line_pieces(  # noqa: C901, PLR0913, PLR0915, PLR0917  what goes in, what co
         if not known:
             a = spot(lens, frame, poses, edge, 0.0, a[6])
         b = spot(lens, frame, poses, edge, 1.0, a[6])
-        found = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
+        if stays_inside(frame, edge, a, b, cosine):
+            found = whole_part(parts, a, b)
+        else:
+            found = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
         for part in range(found):
             start, end = parts[part, 0], parts[part, 1]
-            begin, finish = a, b
-            if start > 0.0:
-                begin = spot(lens, frame, poses, edge, start, a[6])
-            if end < 1.0:
-                finish = spot(lens, frame, poses, edge, end, begin[6])
+            begin, finish = spot_of(parts, part, 0), spot_of(parts, part, 1)
             if not (is_open and start == 0.0):
                 if count >= out.shape[0] or pieces >= starts.shape[0]:
                     return -1, pieces
@@ -93,10 +100,15 @@ def line_pieces(  # noqa: C901, PLR0913, PLR0915, PLR0917  what goes in, what co
                 out[count, 0], out[count, 1], out[count, 2] = begin[0], begin[1], row - 1 + start
                 count += 1
                 pieces += 1
-            count = trace(
-                lens, frame, poses, edge, (start, begin), (end, finish), tolerance, stack, out,
-                count, float(row - 1),
-            )  # fmt: skip
+            if count < out.shape[0] and is_plain(lens, frame, begin, finish, tolerance):
+                out[count, 0] = unwrapped(lens, finish[0], out[count - 1, 0])
+                out[count, 1], out[count, 2] = finish[1], row - 1 + end
+                count += 1
+            else:
+                count = trace(
+                    lens, frame, poses, edge, (start, begin), (end, finish), tolerance, stack, out,
+                    count, float(row - 1),
+                )  # fmt: skip
             if count < 0:
                 return -1, pieces
             is_open = end == 1.0
