@@ -131,9 +131,9 @@ class Camera:
         """As ``project``, compiled."""
         # Compiled kernels take a moment to load: who projects a few points doesn't wait for them.
         from projection.kernels.many import project_many  # noqa: PLC0415
-        from projection.kernels.pack import pack_lens  # noqa: PLC0415
+        from projection.kernels.pack import pack_points  # noqa: PLC0415
 
-        lens, size = pack_lens(self), (float(self.width), float(self.height))
+        lens, size = pack_points(self), (float(self.width), float(self.height))
         uv, status = np.empty((len(points), 2)), np.empty(len(points), dtype=np.uint8)
         by_rows(
             lambda part: project_many(lens, size, points[part], uv[part], status[part]),
@@ -153,7 +153,7 @@ class Camera:
         """
         pixels = rows(uv, 2, "uv")
         with np.errstate(all="ignore"):
-            rays, found = self.lens.unproject(pixels)
+            rays, found = self._rays(pixels)
             if self.ray_warp is not None:
                 rays = self.ray_warp.unbend(rays)
             rays = rays / np.linalg.norm(rays, axis=1, keepdims=True)
@@ -161,6 +161,20 @@ class Camera:
             rays[~found] = np.nan
             status = np.where(self.contains(pixels), Status.OK, Status.OUT_OF_IMAGE)
         return rays, np.where(found, status, Status.OUTSIDE_DOMAIN).astype(np.uint8)
+
+    def _rays(self, pixels: Float64Array) -> tuple[Float64Array, BoolArray]:
+        """The lens's own ``unproject``, compiled where there is much to search for."""
+        if len(pixels) < _MANY:
+            return self.lens.unproject(pixels)
+        from projection.kernels.pack import pack_points  # noqa: PLC0415  as above
+        from projection.kernels.unproject import KINDS, unproject_many  # noqa: PLC0415
+
+        lens = pack_points(self)
+        if int(lens[5]) not in KINDS:
+            return self.lens.unproject(pixels)
+        rays, found = np.empty((len(pixels), 3)), np.empty(len(pixels), dtype=np.bool_)
+        by_rows(lambda part: unproject_many(lens, pixels[part], rays[part], found[part]), len(rays))
+        return rays, found
 
 
 def _max_angle(fields: Fields) -> float | None:

@@ -1,42 +1,20 @@
-"""The decorator of all compiled functions here, and a cache that knows what they are made of."""
+"""The decorator of all compiled functions here; a changed one throws all compiled ones away."""
 
-from __future__ import annotations
-
-import hashlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from numba import njit
+from projection.kernels.compiled import compiled
+from projection.kernels.freshness import drop_stale
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-Function = TypeVar("Function", bound="Callable[..., object]")
+#: Modules whose constants end up in compiled functions, beside those that have some.
+_SOURCES = ("bvh", "kernel", "mesh", "rendering", "shading", "sky", "surfaces", "tracing")
 
-# All files whose code or constants end up in compiled functions.
-SOURCES = ("bvh", "kernel", "mesh", "rendering", "shading", "sky", "surfaces", "tracing")
-
-
-def _digest() -> str:
-    total = hashlib.sha256()
-    for name in SOURCES:
-        total.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    return total.hexdigest()
-
-
-_DIGEST = _digest()
+drop_stale(Path(__file__).parent, _SOURCES)
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function when it is first called, and keep the result on disk.
-
-    Numba's cache watches only the file a function is in, while a compiled function contains all
-    those it calls: after a change to the shader, an old picture kernel would go on being used. So
-    the stamp it compares is made of all the sources here.
-    """
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    # There is no public way to say this; with NUMBA_DISABLE_JIT there is no cache.
-    store = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if store is not None:
-        store._source_stamp = (store._source_stamp, _DIGEST)  # noqa: SLF001
-    return cast("Function", compiled)  # it is called like the function it was made of
+    """Compile a function when it is first called, and keep the result on disk."""
+    return cast("Function", compiled(function))  # it is called like the function it was made of

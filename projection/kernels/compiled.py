@@ -7,3 +7,5 @@ from numba import njit
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 #: The same, for the few lines that vanish into their caller.
 inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
+#: A product and a sum may be rounded once instead of twice: for long loops of polynomials.
+fused = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})

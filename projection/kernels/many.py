@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from projection.arrays import Float64Array, UInt8Array
-from projection.kernels.compiled import compiled, inlined
+from projection.kernels.compiled import compiled, fused, inlined
 from projection.kernels.lens import off_axis, project_point
 from projection.kernels.pack import DOUBLE_SPHERE, MEI, OPENCV, OWN, PINHOLE, THETA
 
@@ -28,7 +28,7 @@ def _is_odd(x: float, y: float, z: float) -> bool:
     return not (_SMALL < abs(x) + abs(y) + abs(z) < _LARGE)
 
 
-@compiled
+@fused
 def _flat(lens: Float64Array, count: int, block: Float64Array) -> None:
     """Pinhole and Brown without tilt: u, v and status of x, y, z in a block (6, m)."""
     fx, fy, cx, cy = lens[0], lens[1], lens[2], lens[3]
@@ -58,7 +58,7 @@ def _flat(lens: Float64Array, count: int, block: Float64Array) -> None:
         codes[i] = code if front else 1.0
 
 
-@compiled
+@fused
 def _straight(lens: Float64Array, count: int, block: Float64Array) -> None:
     """As ``_flat``, of a pinhole."""
     fx, fy, cx, cy = lens[0], lens[1], lens[2], lens[3]
@@ -76,7 +76,7 @@ def _straight(lens: Float64Array, count: int, block: Float64Array) -> None:
         codes[i] = code if front else 1.0
 
 
-@compiled
+@fused
 def _round(lens: Float64Array, count: int, block: Float64Array) -> None:
     """As ``_flat``, of lenses with a polynomial of the angle."""
     fx, fy, cx, cy, limit = lens[0], lens[1], lens[2], lens[3], lens[4]
@@ -107,7 +107,7 @@ def _round(lens: Float64Array, count: int, block: Float64Array) -> None:
         codes[i] = 1.0 if (behind > 0.0) & (z <= 0.0) else code
 
 
-@compiled
+@fused
 def _spherical(lens: Float64Array, count: int, block: Float64Array) -> None:
     """As ``_flat``, of Mei's lens without tilt and of the double sphere."""
     fx, fy, cx, cy, limit = lens[0], lens[1], lens[2], lens[3], lens[4]
@@ -152,17 +152,20 @@ def _store(
     right, bottom = size[0] - 0.5, size[1] - 0.5
     us, vs, codes = block[3], block[4], block[5]
     for i in range(count):
+        u, v, code = us[i], vs[i], codes[i]
         # A difference that isn't zero is an infinity, or not a number.
-        finite = (us[i] - us[i] == 0.0) & (vs[i] - vs[i] == 0.0)
-        codes[i] = 2.0 if (codes[i] == 0.0) & (not finite) else codes[i]
-        seen = codes[i] == 0.0
-        uv[first + i, 0] = us[i] if seen else math.nan
-        uv[first + i, 1] = vs[i] if seen else math.nan
-    for i in range(count):
+        seen = (u - u) + (v - v) + code == 0.0
         # Not "or": it would branch on every row.
-        off = (us[i] < -0.5) | (us[i] >= right) | (vs[i] < -0.5) | (vs[i] >= bottom)
+        off = (u < -0.5) | (u >= right) | (v < -0.5) | (v >= bottom)
+        us[i] = u if seen else math.nan
+        vs[i] = v if seen else math.nan
         found = 3.0 if off else 0.0
-        status[first + i] = np.uint8(codes[i] if codes[i] != 0.0 else found)
+        missed = code if code != 0.0 else 2.0
+        codes[i] = found if seen else missed
+    for i in range(count):
+        status[first + i] = np.uint8(codes[i])
+    for i in range(count):
+        uv[first + i, 0], uv[first + i, 1] = us[i], vs[i]
 
 
 @compiled

@@ -104,14 +104,7 @@ def _brown(brown: Brown) -> tuple[float, ...]:
 
 
 def pack_points(camera: Camera) -> Float64Array:
-    """The ``lens`` array as far as single points need it.
-
-    Raises:
-        TypeError: Something bends rays in front of the lens: kernels don't know it.
-    """
-    if camera.ray_warp is not None:
-        message = "ray_warp: expected no ray warp for outlines and rasters, found one"
-        raise TypeError(message)
+    """The ``lens`` array as far as single points need it; without the ray warp."""
     kind, linear, own = _slots(camera.lens)
     packed = np.zeros(LENS_SIZE)
     packed[:4] = linear
@@ -134,6 +127,9 @@ def pack_lens(camera: Camera) -> Float64Array:
     """
     from projection.kernels.bends import measure  # noqa: PLC0415  it needs the slots above
 
+    if camera.ray_warp is not None:
+        message = "ray_warp: expected no ray warp for outlines and rasters, found one"
+        raise TypeError(message)
     packed = pack_points(camera)
     measure(packed, picture_cone_rad(camera), float(camera.width), float(camera.height))
     packed.flags.writeable = False

@@ -40,6 +40,29 @@ def test_changed_file_without_kernels_throws_nothing_away(package: Path) -> None
     assert (package / "kernels" / "__pycache__" / "a.nbi").exists()
 
 
+def test_named_sources_of_another_package_count_too(package: Path) -> None:
+    index = package / "kernels" / "__pycache__" / "a.nbi"
+    freshness.drop_stale(package, ["plain"])
+    index.write_text("compiled")
+    freshness.drop_stale(package, ["plain"])
+    assert index.exists()
+    (package / "plain.py").write_text("x = 3\n")
+    freshness.drop_stale(package, ["plain"])
+    assert not index.exists()
+
+
+def test_first_kernel_waits_for_no_fortran_driver() -> None:
+    code = (
+        "import sys, numpy as np; from projection.kernels.lens import project_points;"
+        "project_points(np.ones(96), np.ones((1, 3)), np.ones((1, 2)), np.ones(1, np.uint8));"
+        "print('numpy.f2py.crackfortran' in sys.modules, bool(np.f2py.get_include()))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert found.stdout.split() == ["False", "True"]
+
+
 def test_importing_the_projection_loads_no_compiler_and_takes_no_time() -> None:
     code = (
         "import sys, projection;"
