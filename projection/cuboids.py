@@ -192,6 +192,10 @@ class _Projector:
             if count != self.boxes.NO_ROOM:
                 break
             self.room *= 4
+        if count == self.boxes.NEEDS_SLICES:
+            from projection.slices import sliced_box  # noqa: PLC0415  shapely takes a moment to load
+
+            return sliced_box(self.view, moving, cosine=cosine, tolerance_px=self.tolerance_px)
         if self.boxes.INSIDE in (begin, end) and cosine < -1.0:
             u0, v0, u1, v1 = self.rectangle
             return [np.array([[u0, v0], [u0, v1], [u1, v1], [u1, v0]])], True

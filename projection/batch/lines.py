@@ -12,7 +12,7 @@ from projection.kernels.compiled import compiled
 from projection.kernels.motion import see_point
 from projection.labels import Polyline
 from projection.lines import Piece
-from projection.polylines import points_along, project_polyline
+from projection.polylines import Lines, points_along, project_polylines
 from projection.raster.points import unhidden
 from projection.raster.zbuffer import ZBuffer
 
@@ -48,10 +48,9 @@ def lines_of(
     """
     owners: list[int] = []
     pieces: list[Piece] = []
-    for row, line in lines.items():
-        target = project_polyline(
-            seen.view, line.vertices_m, closed=line.closed, tolerance_px=tolerance_px
-        )
+    table = Lines.of([(line.vertices_m, line.closed) for line in lines.values()])
+    targets = project_polylines(seen.view, table, tolerance_px=tolerance_px)
+    for row, target in zip(lines, targets, strict=True):
         if target is not None:
             pieces += target.pieces
             owners += [row] * len(target.pieces)

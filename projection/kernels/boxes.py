@@ -11,7 +11,9 @@ from projection.kernels.outline import outline
 from projection.kernels.polygon import clip_to_rectangle, extent, signed_area
 
 #: What ``box_outline`` says besides a number of loops.
-NO_ROOM, NEEDS_UNION = -1, -2
+NO_ROOM, NEEDS_UNION, NEEDS_SLICES = -1, -2, -3
+#: A box nearer to the camera than this part of their motion against each other is cut into slices.
+_CLOSE = 0.75
 _OK = 0
 
 
@@ -79,6 +81,45 @@ def _side(frame: Float64Array, poses: Float64Array, corners: Float64Array, time:
 
 
 @compiled
+def _from_camera(
+    frame: Float64Array, poses: Float64Array, corners: Float64Array, time: float
+) -> tuple[float, float, float, float]:
+    """The camera's place in a box's own axes (m, from its middle), and how far off it is."""
+    t = time * 1e-9
+    seen = np.empty((8, 3))
+    for row in range(8):
+        p = corners[row, :3] + t * corners[row, 3:]
+        seen[row, 0], seen[row, 1], seen[row, 2] = to_camera(frame, poses, time, p[0], p[1], p[2])
+    middle = 0.5 * (seen[0] + seen[7])
+    place = np.zeros(3)
+    square = 0.0
+    for axis in range(3):
+        reach = 0.5 * (seen[1 << axis] - seen[0])
+        half = math.sqrt(reach[0] * reach[0] + reach[1] * reach[1] + reach[2] * reach[2])
+        if half > 0.0:
+            along = middle[0] * reach[0] + middle[1] * reach[1] + middle[2] * reach[2]
+            place[axis] = -along / half
+            square += max(abs(place[axis]) - half, 0.0) ** 2
+    return place[0], place[1], place[2], math.sqrt(square)
+
+
+@compiled
+def _is_close(frame: Float64Array, poses: Float64Array, corners: Float64Array) -> bool:
+    """Whether camera and box come so close that their motion decides what each line sees."""
+    least, moved = math.inf, 0.0
+    always_inside = True
+    x, y, z, _ = _from_camera(frame, poses, corners, 0.0)
+    for moment in range(5):
+        time = 0.25 * moment * frame[4]
+        bx, by, bz, off = _from_camera(frame, poses, corners, time)
+        least = min(least, off)
+        moved += math.sqrt((bx - x) ** 2 + (by - y) ** 2 + (bz - z) ** 2)
+        always_inside = always_inside and off == 0.0
+        x, y, z = bx, by, bz
+    return not always_inside and least < _CLOSE * moved
+
+
+@compiled
 def _seen_between(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, corners: Float64Array
 ) -> tuple[float, float]:
@@ -108,12 +149,15 @@ def box_outline(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     """The closed loops of a box (8, 6) in the picture, see ``outline``.
 
     Returns:
-        How many loops, NO_ROOM, or NEEDS_UNION (during the read-out the camera passes the plane of
-        a face: the faces must be drawn singly and joined); whether the cone has cut anything;
-        on which sides the camera was at the first and the last line that sees the box.
+        How many loops, NO_ROOM, NEEDS_UNION (during the read-out the camera passes the plane of a
+        face: the faces must be drawn singly and joined), or NEEDS_SLICES (it is so close that no
+        line sees what another does); whether the cone has cut anything; on which sides the camera
+        was at the first and the last line that sees the box.
     """
     first, last = 0.0, 0.0
     if frame[2] >= 0.0:
+        if _is_close(frame, poses, corners):
+            return NEEDS_SLICES, True, -1, -1
         first, last = _seen_between(lens, frame, poses, corners)
     begin = _side(frame, poses, corners, first)
     end = begin

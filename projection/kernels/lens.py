@@ -122,12 +122,12 @@ def project_point(  # noqa: C901, PLR0911, PLR0912, PLR0915  one branch a model,
             return nothing, nothing, _BEHIND
         a, b = x / z, y / z
         if kind == PINHOLE:
-            if not a * a + b * b < lens[TAN2_LIMIT]:
+            if lens[TAN2_LIMIT] < math.inf and not a * a + b * b < lens[TAN2_LIMIT]:
                 return nothing, nothing, _OUTSIDE
             u, v = a, b
         else:
             u, v, inside = _brown(lens, a, b)
-            if not inside or not a * a + b * b < lens[TAN2_LIMIT]:
+            if not inside or (lens[TAN2_LIMIT] < math.inf and not a * a + b * b < lens[TAN2_LIMIT]):
                 return nothing, nothing, _OUTSIDE
         u, v = fx * u + cx, fy * v + cy
     elif kind == CYLINDRICAL:

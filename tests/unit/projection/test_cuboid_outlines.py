@@ -151,3 +151,46 @@ def test_outline_follows_each_line_of_a_rolling_shutter(
     assert hit.sum() > 30
     # Within a read-out, corners go straight rather than on the arc of the turn: 0.2 mm here.
     assert wrong_pixels(view, target, hit, pixels) == 0
+
+
+#: Where a box is, and how fast it comes, as the camera, at (1.0, 0.2, 1.4), drives at 16 m/s.
+CLOSE = {
+    "driven into": ([3.2, 0.2, 1.4], 0.0, "top_to_bottom"),
+    "backing into it": ([3.3, 0.2, 1.4], -6.0, "right_to_left"),
+    "driving off": ([2.9, 0.2, 1.4], 30.0, "top_to_bottom"),
+    "a hand's breadth beside": ([2.0, 1.31, 1.2], -4.0, "bottom_to_top"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(CLOSE))
+@pytest.mark.parametrize("model", ["pinhole", "cylindrical_with_limit", "fisheye_beyond_180"])
+def test_box_at_arms_length_is_right_in_every_line(model: str, case: str) -> None:
+    spec = next(spec for spec in CAMERAS if spec["name"] == model)
+    place, speed, direction = CLOSE[case]
+    camera = Camera.from_dict(spec)
+    shutter = {"type": "rolling", "direction": direction, "line_delay_ns": 35_000.0}
+    way = Trajectory([0, 10**8], [[0, 0, 0], [1.6, 0.0, 0]], [[0, 0, 0, 1], [0, 0, 0, 1]])
+    mount = RigidTransform([1.0, 0.2, 1.4], [-0.5, 0.5, -0.5, 0.5])
+    view = View(camera, mount, way, 0, shutter)
+    ends = [("0", place), (str(10**8), [place[0] + 0.1 * speed, *place[1:]])]
+    box = Track.from_dict(
+        {
+            "id": "a", "class": "car", "geometry": "cuboid", "size_m": [4, 2, 1.5],
+            "keyframes": [
+                {"time_ns": time, "position_m": position, "quat_xyzw": [0, 0, 0, 1]}
+                for time, position in ends
+            ],
+        }
+    )  # fmt: skip
+    # Between two lines' times there is no truth: rows or columns are looked at at their middles.
+    u, v = np.linspace(0, camera.width - 1, 60).round(), np.linspace(0, camera.height - 1, 60)
+    pixels = np.stack(np.meshgrid(u, v.round()), axis=-1).reshape(-1, 2)
+    origins, rays, status = view.unproject(pixels)
+    seen = status == Status.OK
+    offsets = view.shutter.offset_ns(pixels, camera.width, camera.height)
+    positions, quats, sizes = box.poses(np.rint(offsets).astype(np.int64))
+    hit = np.zeros(len(pixels), dtype=bool)
+    hit[seen] = hits(
+        origins[seen], rays[seen], positions[seen], Rotation.from_quat(quats[seen]), sizes[0]
+    )
+    assert wrong_pixels(view, project_cuboid(view, box), hit, pixels) == 0

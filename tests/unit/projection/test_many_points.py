@@ -56,3 +56,18 @@ def test_many_points_of_a_read_out_get_what_single_points_get() -> None:
         assert np.allclose(one[0][0], uv[row], atol=1e-5, rtol=0, equal_nan=True)
         assert np.allclose(one[1][0], depth_m[row], atol=1e-7, rtol=0, equal_nan=True)
         assert np.allclose(one[3][0], offset_ns[row], atol=1.0, rtol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["camera"]["name"])
+def test_many_pixels_get_the_rays_that_few_pixels_get(entry: dict[str, Any]) -> None:
+    camera = Camera.from_dict(entry["camera"])
+    generator = np.random.default_rng(3)
+    size = np.array([camera.width, camera.height])
+    pixels = generator.uniform(-0.4 * size, 1.4 * size, (_MANY, 2))
+    pixels[:3] = [[math.nan, 0.0], [math.inf, 5.0], [1e300, -1e300]]
+    many_rays, many_status = camera.unproject(pixels)
+    parts = [camera.unproject(part) for part in np.array_split(pixels, 3)]
+    rays = np.concatenate([part[0] for part in parts])
+    assert np.array_equal(np.concatenate([part[1] for part in parts]), many_status)
+    assert np.array_equal(np.isnan(rays), np.isnan(many_rays))
+    assert np.nanmax(np.abs(rays - many_rays)) < 1e-11
