@@ -36,7 +36,7 @@ PLACES: list[tuple[str, list[float], list[float]]] = [
     ("ahead", [0.5, 0.6, 14.0], [4.5, 1.9, 1.5]),
     ("far", [-9.0, 1.0, 85.0], [4.5, 1.9, 1.5]),
     ("cut by the side", [-5.5, 0.5, 5.5], [5.0, 2.0, 1.7]),
-    ("beside, behind and before", [2.6, 0.5, 0.4], [9.0, 2.4, 3.0]),
+    ("beside, behind and before", [4.6, 0.5, 0.4], [9.0, 2.4, 3.0]),
     ("larger than the picture", [0.1, 0.2, 3.2], [12.0, 12.0, 3.0]),
     ("around the camera", [0.1, 0.1, 0.2], [5.0, 3.0, 2.5]),
     ("behind", [0.4, 0.2, -7.0], [4.5, 1.9, 1.5]),
