@@ -44,7 +44,14 @@ export class HttpAutolabel implements BoxFitter, BoxTracker {
     });
   }
 
-  async track({ className, timeNs, box, signal }: TrackRequest): Promise<TrackedBox | Refusal> {
+  async track({
+    className,
+    timeNs,
+    box,
+    isSure,
+    others,
+    signal,
+  }: TrackRequest): Promise<TrackedBox | Refusal> {
     return orRefusal(async () => {
       const body = await bodyOf(
         this.#http.POST('/api/clips/{clip_id}/track-box', {
@@ -53,11 +60,9 @@ export class HttpAutolabel implements BoxFitter, BoxTracker {
             layer: this.#layer,
             class: className,
             time_ns: timeNs.toString(),
-            box: {
-              position_m: [...box.position_m],
-              quat_xyzw: [...box.quat_xyzw],
-              size_m: [...box.size_m],
-            },
+            box: wireBox(box),
+            is_sure: isSure,
+            others: others.map((other) => ({ time_ns: other.timeNs.toString(), box: wireBox(other.box) })),
           },
           signal: AbortSignal.any([
             AbortSignal.timeout(TRACK_TIMEOUT_MS),
@@ -71,6 +76,10 @@ export class HttpAutolabel implements BoxFitter, BoxTracker {
       return { kind: 'tracked', label: found, confidence: body.confidence };
     });
   }
+}
+
+function wireBox({ position_m, quat_xyzw, size_m }: BoxState) {
+  return { position_m: [...position_m], quat_xyzw: [...quat_xyzw], size_m: [...size_m] };
 }
 
 /** What was answered; a server that said no, or none at all, as a sentence. */

@@ -58,7 +58,11 @@ describe('lanes', () => {
       label: makeBox('found', { keyframes: keyframesAt(0, 5, 10) }),
       confidence: [1, 0.2, 0.9],
     };
-    const proposal = proposalOf(label, [{ timeNs: tick(0), direction: 'forward', tracked }], clip);
+    const proposal = proposalOf(
+      label,
+      [{ timeNs: tick(0), direction: 'forward', isSure: true, tracked }],
+      clip,
+    );
     const content = contentOf({ label: proposal.label, proposal }, clip);
     expect(content.spans.at(-1)?.kind).toBe('proposed');
     expect(content.keyframes.map(({ isProposed, isDoubtful }) => [isProposed, isDoubtful])).toEqual([

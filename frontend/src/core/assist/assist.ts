@@ -7,6 +7,7 @@ import type { EditorContext } from '../editor/context';
 import { trackOf } from '../geometry/track';
 import type { Unsubscribe } from '../observable';
 import { Fits } from './fits';
+import { otherBoxes } from './otherBoxes';
 import type { BoxFitter, BoxTracker, Refusal, TrackedBox } from './ports';
 import {
   isProposedAt,
@@ -30,6 +31,7 @@ interface Question {
   readonly abort: AbortController;
   readonly timeNs: bigint;
   readonly direction: TrackDirection;
+  readonly isSure: boolean;
   /** The box was changed meanwhile: to be asked again when the answer is there. */
   isOutdated: boolean;
 }
@@ -90,13 +92,16 @@ export class Assist {
     const { tracker } = this.#ports;
     if (tracker === null) return;
     this.#questions.get(label.id)?.abort.abort();
-    const question: Question = { abort: new AbortController(), timeNs, direction, isOutdated: false };
+    const isSure = !this.#fits.isGuess(label);
+    const question: Question = { abort: new AbortController(), timeNs, direction, isSure, isOutdated: false };
     this.#questions.set(label.id, question);
     this.#setNote(label.id, { kind: 'running' });
     this.#setParts(label.id, this.#partsBeside(label.id, direction));
     const box = trackOf(label).extended(timeNs);
     const { signal } = question.abort;
-    void answered(() => tracker.track({ className: label.class, timeNs, box, signal })).then((result) => {
+    const others = otherBoxes(label, timeNs, direction, this.#context.clip);
+    const request = { className: label.class, timeNs, box, isSure, others, signal };
+    void answered(() => tracker.track(request)).then((result) => {
       if (this.#isDisposed || this.#questions.get(label.id) !== question) return;
       this.#questions.delete(label.id);
       this.#onTrack(label.id, question, result);
@@ -118,7 +123,7 @@ export class Assist {
     const taken = this.#takenHere(labelId);
     if (taken === null) return;
     const { from, label, rest } = taken;
-    this.#context.edit('Accept track up to here', diffOf(from, label), () => this.#setParts(labelId, rest));
+    this.#context.edit('Accept track up to here', diffOf(from, label), () => this.#leave(labelId, rest));
   }
 
   /**
@@ -130,7 +135,7 @@ export class Assist {
     if (taken === null) return;
     const { from, label, rest } = taken;
     this.#context.document.apply(diffOf(from, label), 'user');
-    this.#setParts(labelId, rest);
+    this.#leave(labelId, rest);
   }
 
   /** A change is done: what was followed from a box that is another one now is followed again. */
@@ -193,11 +198,11 @@ export class Assist {
       this.#setNote(labelId, { kind: 'refused', reason: result.reason });
       return;
     }
-    const { timeNs, direction } = question;
+    const { timeNs, direction, isSure } = question;
     this.#setNote(labelId, null);
     this.#setParts(labelId, [
       ...this.#partsBeside(labelId, direction),
-      { timeNs, direction, tracked: result },
+      { timeNs, direction, isSure, tracked: result },
     ]);
   }
 
@@ -222,15 +227,16 @@ export class Assist {
 
   /** A proposal stays one for the label as it is now, unless the box that it was followed from is another. */
   #changed(from: CuboidLabel, to: CuboidLabel, source: ChangeSource): void {
-    const isMoved = (timeNs: bigint): boolean => !isSamePlace(from, to, timeNs);
+    const isMoved = ({ timeNs, isSure }: Pick<ProposedPart, 'timeNs' | 'isSure'>): boolean =>
+      !isSamePlace(from, to, timeNs) || (!isSure && !isSameSize(from, to, timeNs));
     const question = this.#questions.get(to.id);
-    if (question !== undefined && isMoved(question.timeNs)) {
+    if (question !== undefined && isMoved(question)) {
       if (source === 'user') question.isOutdated = true;
       else this.#callOff(to.id);
     }
     const proposal = this.proposalOf(to.id);
     if (proposal === null) return;
-    const moved = proposal.parts.filter((part) => isMoved(part.timeNs));
+    const moved = proposal.parts.filter(isMoved);
     const [first, second] = moved;
     if (source !== 'user' || to.static) {
       this.#outdated.delete(to.id);
@@ -241,6 +247,12 @@ export class Assist {
       this.#outdated.set(to.id, second === undefined ? first : { ...first, direction: 'both' });
     }
     this.#setParts(to.id, proposal.parts);
+  }
+
+  /** A part was taken: the rest goes on from the box that was taken with it. */
+  #leave(labelId: LabelId, rest: readonly ProposedPart[]): void {
+    this.#outdated.delete(labelId);
+    this.#setParts(labelId, rest);
   }
 
   #setParts(labelId: LabelId, parts: readonly ProposedPart[]): void {
@@ -292,7 +304,13 @@ export class Assist {
 function isSamePlace(from: CuboidLabel, to: CuboidLabel, timeNs: bigint): boolean {
   const before = trackOf(from).extended(timeNs);
   const after = trackOf(to).extended(timeNs);
-  const isSame = (a: readonly number[], b: readonly number[]): boolean =>
-    a.every((value, i) => Math.abs(value - (b[i] ?? 0)) < 1e-9);
   return isSame(before.position_m, after.position_m) && isSame(before.quat_xyzw, after.quat_xyzw);
+}
+
+function isSameSize(from: CuboidLabel, to: CuboidLabel, timeNs: bigint): boolean {
+  return isSame(trackOf(from).extended(timeNs).size_m, trackOf(to).extended(timeNs).size_m);
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((value, i) => Math.abs(value - (b[i] ?? 0)) < 1e-9);
 }

@@ -52,6 +52,11 @@ export class Fits {
     });
   }
 
+  /** True as long as a box is as the machine left it: a guess that nobody touched. */
+  isGuess(label: CuboidLabel): boolean {
+    return this.#made.get(label.id)?.label === label;
+  }
+
   forget(labelId: LabelId): void {
     this.#made.delete(labelId);
     this.dropNote(labelId);

@@ -29,11 +29,21 @@ export interface BoxFitter {
   fit(request: FitRequest): Promise<FittedBox | Refusal>;
 }
 
+/** The object's box at another time, as somebody set it. */
+export interface OtherBox {
+  readonly timeNs: bigint;
+  readonly box: BoxState;
+}
+
 export interface TrackRequest {
   readonly className: string;
   readonly timeNs: bigint;
   /** The box as it is at that time. */
   readonly box: BoxState;
+  /** Somebody set the box; otherwise it is a guess, and what is found may correct its size and place. */
+  readonly isSure: boolean;
+  /** Through these the track goes. */
+  readonly others: readonly OtherBox[];
   /** Nobody wants the answer any more. */
   readonly signal?: AbortSignal;
 }

@@ -11,6 +11,8 @@ export interface ProposedPart {
   /** From where it was followed. */
   readonly timeNs: bigint;
   readonly direction: TrackDirection;
+  /** Somebody set the box that was followed; otherwise its size and place are proposed as well. */
+  readonly isSure: boolean;
   readonly tracked: TrackedBox;
 }
 
@@ -113,9 +115,24 @@ export function takenUntil(
   timeNs: bigint,
   clip: Clip,
 ): { readonly label: CuboidLabel; readonly rest: readonly ProposedPart[] } {
-  const part = proposal.parts.find((candidate) => covers(candidate, timeNs));
-  if (part === undefined) return { label, rest: proposal.parts };
-  const others = proposal.parts.filter((candidate) => candidate !== part);
+  const found = proposal.parts.find((candidate) => covers(candidate, timeNs));
+  if (found === undefined) return { label, rest: proposal.parts };
+  const others = proposal.parts.filter((candidate) => candidate !== found);
+  if (found.isSure) return takenOfSure(label, found, others, timeNs, clip);
+  const settled = withFollowed(label, found);
+  const part = { ...found, isSure: true };
+  return timeNs === part.timeNs && !part.tracked.label.static
+    ? { label: settled, rest: [...others, part] }
+    : takenOfSure(settled, part, others, timeNs, clip);
+}
+
+function takenOfSure(
+  label: CuboidLabel,
+  part: ProposedPart,
+  others: readonly ProposedPart[],
+  timeNs: bigint,
+  clip: Clip,
+): { readonly label: CuboidLabel; readonly rest: readonly ProposedPart[] } {
   if (part.tracked.label.static && part.direction === 'both')
     return { label: withPart(label, part, clip), rest: others };
   const isAfter = timeNs > part.timeNs;
@@ -132,7 +149,7 @@ export function takenUntil(
 
 function withPart(label: CuboidLabel, part: ProposedPart, clip: Clip): CuboidLabel {
   const { ticksNs, startNs, endNs } = clip;
-  return withTrack(label, part.tracked.label, {
+  return withTrack(part.isSure ? label : withFollowed(label, part), part.tracked.label, {
     timeNs: part.timeNs,
     direction: part.direction,
     ticks: { fromNs: ticksNs[0] ?? startNs, toNs: ticksNs.at(-1) ?? endNs },
@@ -140,7 +157,20 @@ function withPart(label: CuboidLabel, part: ProposedPart, clip: Clip): CuboidLab
   });
 }
 
-function covers({ timeNs: fromNs, direction }: ProposedPart, timeNs: bigint): boolean {
+/** The label with the box that was followed as it was found: its size, and where it is at that time. */
+function withFollowed(label: CuboidLabel, { timeNs, tracked }: ProposedPart): CuboidLabel {
+  const { position_m, quat_xyzw, size_m } = trackOf(tracked.label).extended(timeNs);
+  const [keyed, index] = withKeyframeAt(label, timeNs);
+  const keyframes = keyed.keyframes.map((frame, i) =>
+    i === index
+      ? { ...frame, position_m, quat_xyzw, ...(frame.size_m === undefined ? {} : { size_m }) }
+      : frame,
+  );
+  return { ...keyed, size_m, keyframes };
+}
+
+function covers({ timeNs: fromNs, direction, isSure }: ProposedPart, timeNs: bigint): boolean {
+  if (timeNs === fromNs) return !isSure;
   return (direction !== 'back' && timeNs > fromNs) || (direction !== 'forward' && timeNs < fromNs);
 }
 

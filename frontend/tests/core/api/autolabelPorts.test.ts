@@ -53,19 +53,30 @@ describe('fitting over HTTP', () => {
   });
 });
 
+const TRACK = { className: 'car', timeNs: tick(3), box: BOX, isSure: true, others: [] } as const;
+
 describe('tracking over HTTP', () => {
   it('reads the label with what has a default written out', async () => {
     const { interpolation: _, ...wire } = makeBox('t');
     const { ports, requests } = portsOn(Response.json({ label: wire, confidence: [0.9] }));
-    const result = await ports.track({ className: 'car', timeNs: tick(3), box: BOX });
+    const result = await ports.track(TRACK);
     expect(result).toEqual({ kind: 'tracked', label: makeBox('t'), confidence: [0.9] });
-    expect(await requests[0]?.json()).toMatchObject({ box: BOX, time_ns: tick(3).toString() });
+    expect(await requests[0]?.json()).toMatchObject({ box: BOX, time_ns: tick(3).toString(), is_sure: true });
+  });
+
+  it('says that the box is a guess, and which boxes are not', async () => {
+    const { ports, requests } = portsOn(Response.json({ label: makeBox('t'), confidence: [0.9] }));
+    await ports.track({ ...TRACK, isSure: false, others: [{ timeNs: tick(7), box: BOX }] });
+    expect(await requests[0]?.json()).toMatchObject({
+      is_sure: false,
+      others: [{ time_ns: tick(7).toString(), box: BOX }],
+    });
   });
 
   it('is refused with the server’s sentence where it can’t be followed', async () => {
     const error = { code: 'no_sweeps', message: 'This clip has no sweeps.', details: {}, request_id: null };
     const { ports } = portsOn(Response.json(error, { status: 409 }));
-    expect(await ports.track({ className: 'car', timeNs: tick(3), box: BOX })).toEqual({
+    expect(await ports.track(TRACK)).toEqual({
       kind: 'refused',
       reason: 'This clip has no sweeps.',
     });

@@ -282,9 +282,9 @@ describe('following by itself', () => {
     await settled();
     expect(finder.fits.at(-1)?.className).toBe('pedestrian');
     await finder.fitted({ ...FITTED, box: { ...FITTED.box, size_m: [0.6, 0.7, 1.7] } });
-    await finder.tracked();
+    await finder.tracked(found({ size_m: [0.6, 0.75, 1.75] }));
     expect(t.box('new-1')).toMatchObject({ class: 'pedestrian', size_m: [0.6, 0.7, 1.7] });
-    expect(proposalOf(t, 'new-1').label.size_m).toEqual([0.6, 0.7, 1.7]);
+    expect(proposalOf(t, 'new-1').label.size_m).toEqual([0.6, 0.75, 1.75]);
     expect(t.steps).toEqual(['New car', 'Class: Pedestrian']);
     t.key('z', { ctrl: true });
     expect(t.box('new-1')).toMatchObject({ class: 'car', size_m: [4.2, 1.8, 1.5] });
@@ -370,5 +370,111 @@ describe('undo', () => {
     view = 'far';
     t.key('z', { ctrl: true });
     expect(view).toBe('near');
+  });
+});
+
+describe('the box of a click is a guess', () => {
+  /** A box clicked at tick 5 and followed both ways; what was found moves it there, and is larger. */
+  async function guessed(answer = found({ size_m: [4.5, 1.9, 1.6] }, [0.9, 0.8, 0.9], 0.25)) {
+    const finder = new Finder();
+    const t = new TestEditor([], { fitter: finder, tracker: finder, session: { followsNewBoxes: true } });
+    t.at(tick(5)).key('b');
+    t.click([25, 0, 1], { onPoint: true });
+    await finder.fitted({ ...FITTED, box: { ...FITTED.box, position_m: [25, 0, 0.75] } });
+    await finder.tracked(answer);
+    return { t, finder };
+  }
+
+  it('whose size and place are proposed with the track, and the person’s once accepted', async () => {
+    const { t, finder } = await guessed();
+    expect(finder.tracks).toMatchObject([{ isSure: false, others: [] }]);
+    expect(isProposedAt(proposalOf(t, 'new-1'), tick(5))).toBe(true);
+    expect(confidenceAt(proposalOf(t, 'new-1'), tick(5))).toBe(0.8);
+    expect(t.box('new-1').size_m).toEqual([4.2, 1.8, 1.5]);
+    t.key('Enter');
+    expect(t.box('new-1').size_m).toEqual([4.5, 1.9, 1.6]);
+    expect([0, 5, 10].map((i) => t.state('new-1', tick(i)).position_m[0])).toEqual([20.25, 25.25, 30.25]);
+    t.key('z', { ctrl: true });
+    expect(t.box('new-1').size_m).toEqual([4.2, 1.8, 1.5]);
+    expect(t.state('new-1', tick(5)).position_m[0]).toBe(25);
+  });
+
+  it('that stands where all sweeps together say', async () => {
+    const [, middle] = found().label.keyframes;
+    const { t } = await guessed(
+      found({
+        static: true,
+        size_m: [4.5, 1.9, 1.6],
+        keyframes: [{ ...middle!, position_m: [25.1, 0, 0.8] }],
+      }),
+    );
+    t.key('Enter');
+    expect(t.box('new-1')).toMatchObject({ static: true, size_m: [4.5, 1.9, 1.6] });
+    expect(t.state('new-1', tick(0)).position_m).toEqual([25.1, 0, 0.8]);
+  });
+
+  it('can be accepted alone, and what lies on either side stays proposed', async () => {
+    const { t } = await guessed();
+    t.key('Enter', { shift: true });
+    expect(t.box('new-1')).toMatchObject({ size_m: [4.5, 1.9, 1.6] });
+    expect(t.box('new-1').keyframes).toHaveLength(1);
+    expect(t.state('new-1', tick(5)).position_m[0]).toBe(25.25);
+    expect([0, 5, 10].map((i) => isProposedAt(proposalOf(t, 'new-1'), tick(i)))).toEqual([true, false, true]);
+    t.key('Enter');
+    expect(t.box('new-1').keyframes).toHaveLength(3);
+  });
+
+  it('is sure once it was pulled, and followed again from there', async () => {
+    const { t, finder } = await guessed();
+    t.key('w');
+    expect(t.box('new-1').size_m).toEqual([4.5, 1.9, 1.6]);
+    expect(t.state('new-1', tick(5)).position_m[0]).toBeCloseTo(25.35);
+    expect(finder.tracks.at(-1)).toMatchObject({ isSure: true, timeNs: tick(5) });
+  });
+
+  it('is sure once another size was chosen for it', async () => {
+    const { t, finder } = await guessed();
+    t.key('W', { shift: true });
+    expect(finder.tracks.at(-1)).toMatchObject({ isSure: true });
+    expect(finder.tracks.at(-1)?.box.size_m).not.toEqual([4.2, 1.8, 1.5]);
+  });
+});
+
+describe('boxes at other times that somebody set', () => {
+  const frame = makeBox('a').keyframes[0]!;
+  const at = (i: number, x: number, more: object = {}) => ({
+    ...frame,
+    time_ns: tick(i).toString(),
+    position_m: [x, 0, 0.75] as const,
+    ...more,
+  });
+  const set = makeBox('a', {
+    keyframes: [at(0, 20), at(3, 23, { attributes: { lights: 'brake' } }), at(5, 25), at(10, 31)],
+  });
+
+  function asked(key: string) {
+    const finder = new Finder();
+    const t = new TestEditor([set], { tracker: finder });
+    t.select('a').at(tick(5)).key(key);
+    return finder.tracks[0]?.others.map((other) => [other.timeNs, other.box.position_m[0]]);
+  }
+
+  it('are what the track goes through', () => {
+    expect(asked('u')).toEqual(
+      expect.arrayContaining([
+        [tick(0), 20],
+        [tick(10), 31],
+      ]),
+    );
+  });
+
+  it('count on the side that stays when only one is followed', () => {
+    expect(asked('>')?.map(([time]) => time)).not.toContain(tick(10));
+    expect(asked('>')?.map(([time]) => time)).toContain(tick(0));
+    expect(asked('<')?.map(([time]) => time)).toEqual([tick(10)]);
+  });
+
+  it('are none where a keyframe is there for its attributes alone', () => {
+    expect(asked('u')?.map(([time]) => time)).not.toContain(tick(3));
   });
 });
