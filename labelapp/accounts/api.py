@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from labelapp.accounts.actors import actor_of
 from labelapp.accounts.errors import LoginFailedError
+from labelapp.accounts.lockout import require_not_locked_out
 from labelapp.accounts.models import Preferences
 from labelapp.accounts.selectors import preferences_of
 from labelapp.accounts.serializers import (
@@ -60,9 +61,10 @@ class SessionView(APIView):
         responses={200: SessionOutput, **errors(400, 403, 429)},
     )
     def post(self, request: Request) -> Response:
-        """Log in; at most ten attempts a minute by user name and address."""
+        """Log in; at most ten attempts a minute by user name and address, and then a lock-out."""
         sent = SessionCreateInput(data=request.data)
         sent.is_valid(raise_exception=True)
+        require_not_locked_out(request._request, sent.validated_data["username"])  # noqa: SLF001
         # Django hashes a password also for a name that does not exist: the time says nothing.
         user = authenticate(request._request, **sent.validated_data)  # noqa: SLF001
         if user is None:

@@ -1,6 +1,6 @@
 """What can go wrong with accounts."""
 
-from labelapp.common.errors import DomainError
+from labelapp.common.errors import DomainError, ForbiddenError
 
 
 class LoginFailedError(DomainError):
@@ -15,3 +15,23 @@ class StalePreferencesError(DomainError):
 
     code = "stale_preferences"
     http_status = 412
+
+
+class LockedOutError(DomainError):
+    """Too many wrong passwords for one name from one address."""
+
+    code = "locked_out"
+    http_status = 429
+
+
+class TokenRefusedError(DomainError):
+    """An API token that is unknown, has expired or was revoked."""
+
+    code = "token_refused"
+    http_status = 401
+
+
+class ScopeMissingError(ForbiddenError):
+    """An API token that was not made for this."""
+
+    code = "scope_missing"

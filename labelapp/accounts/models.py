@@ -5,8 +5,11 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -71,3 +74,34 @@ class Preferences(models.Model):
 
     def __str__(self) -> str:
         return f"preferences of {self.user}"
+
+
+class ApiToken(models.Model):
+    """What a program acts with in somebody's name: of its text only a digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    #: The first letters of its text, by which people know it again.
+    prefix = models.CharField(max_length=16)
+    #: SHA-256 of its text: 256 random bits need no slow hash.
+    digest = models.CharField(max_length=64, unique=True)
+    #: Of ``scopes.Scope``.
+    scopes = ArrayField(models.CharField(max_length=20))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    #: To the minute: a busy program doesn't write with every request.
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(name="api_token_may_something", condition=~Q(scopes=[])),
+            models.CheckConstraint(
+                name="api_token_ends", condition=Q(expires_at__gt=F("created_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… of {self.user_id}"

@@ -5,7 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labelapp.accounts.models import User
+from labelapp.accounts.models import ApiToken, User
+from labelapp.accounts.scopes import Scope
+from labelapp.accounts.services import LONGEST_TOKEN_DAYS
 
 
 class UserOutput(serializers.ModelSerializer[User]):
@@ -64,3 +66,43 @@ class PreferencesOutput(serializers.Serializer[Any]):
 
     revision = serializers.IntegerField()
     preferences = PreferencesChangeInput()
+
+
+class PasswordChangeInput(serializers.Serializer[Any]):
+    """One's own password, and the next."""
+
+    old_password = serializers.CharField(
+        max_length=1000, trim_whitespace=False, write_only=True, allow_blank=True
+    )
+    new_password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+
+
+class ApiTokenCreateInput(serializers.Serializer[Any]):
+    """A new API token."""
+
+    name = serializers.CharField(max_length=100)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=[scope.value for scope in Scope]), min_length=1
+    )
+    days = serializers.IntegerField(default=90, min_value=1, max_value=LONGEST_TOKEN_DAYS)
+
+
+class ApiTokenOutput(serializers.ModelSerializer[ApiToken]):
+    """An API token; its text is told once, when it is made."""
+
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=[scope.value for scope in Scope])
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ["id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at"]
+
+
+class ApiTokenCreateOutput(ApiTokenOutput):
+    """A new API token with its text, to be sent as `Authorization: Bearer <text>`."""
+
+    text = serializers.CharField()
+
+    class Meta(ApiTokenOutput.Meta):
+        fields = [*ApiTokenOutput.Meta.fields, "text"]

@@ -39,3 +39,13 @@ class LoginAddressThrottle(_AttemptThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002
         """Return the key that attempts are counted under."""
         return self.key_of(self.get_ident(request))
+
+
+class PasswordThrottle(_AttemptThrottle):
+    """Counts attempts to change a password: an open session is no way to guess it."""
+
+    scope = "login"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002
+        """Return the key that attempts are counted under."""
+        return self.key_of("change", str(request.user.pk))

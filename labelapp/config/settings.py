@@ -5,6 +5,7 @@ wheels) and files below ``.labelapp/`` in the repository. ``DATABASE_URL``, ``CE
 and ``LABELAPP_S3_BUCKET`` replace each by a real service.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "axes",
     "rest_framework",
     "drf_spectacular",
     *(f"labelapp.{name}" for name in LOCAL_APPS),
@@ -52,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "labelapp.common.middleware.RequestIdMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "labelapp.config.urls"
 WSGI_APPLICATION = "labelapp.config.wsgi.application"
@@ -91,6 +94,21 @@ CACHES = {
     },
 }
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+#: So many wrong passwords for one name from one address lock that address out of that name; nobody
+#: locks others out from elsewhere.
+AXES_FAILURE_LIMIT = env.int("LABELAPP_LOCKOUT_FAILURES", 20)
+AXES_COOLOFF_TIME = timedelta(minutes=env.float("LABELAPP_LOCKOUT_MINUTES", 15.0))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "labelapp.accounts.lockout.name_tried"
+AXES_CLIENT_IP_CALLABLE = "labelapp.accounts.lockout.address_of"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -160,8 +178,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_t
 JOB_STALLED_AFTER_S = env.float("LABELAPP_JOB_STALLED_AFTER_S", 30.0)
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "labelapp.accounts.token_auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "labelapp.accounts.token_auth.ScopePermission",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["labelapp.common.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labelapp.common.parsing.OrjsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -16,6 +16,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from labelapp.accounts.models import ApiToken
+from labelapp.accounts.services import api_token_create
 from labelapp.clips.models import Clip
 from labelapp.clips.services import clip_import
 from labelapp.clips.storage import clip_storage, cloud_file_name
@@ -113,6 +115,13 @@ def a_task(world: World) -> Task:
     return task
 
 
+def a_token(world: World) -> ApiToken:
+    """An API token of the engineer's."""
+    engineer = world.clip.project.members.get(username="engineer")
+    found = ApiToken.objects.filter(user=engineer).first()
+    return found or api_token_create(actor=engineer, name="ci", scopes=["read"], days=1)[0]
+
+
 def lease_path(world: World, verb: str) -> str:
     return f"/api/leases/{a_task(world).leases.get().pk}/{verb}"
 
@@ -136,6 +145,25 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             members(200, outside=200),
             lambda w: {"layout": {"cameras": "left"}},
         )
+    ],
+    ("PUT", "api/me/password"): [
+        Case(
+            lambda w: "/api/me/password",
+            members(204, outside=204),
+            lambda w: {"old_password": "", "new_password": "a whole new phrase"},
+        )
+    ],
+    ("GET", "api/me/tokens"): [Case(lambda w: "/api/me/tokens", members(200, outside=200))],
+    ("POST", "api/me/tokens"): [
+        Case(
+            lambda w: "/api/me/tokens",
+            members(201, outside=201),
+            lambda w: {"name": "nightly", "scopes": ["read"], "days": 1},
+        )
+    ],
+    ("DELETE", "api/me/tokens/<uuid:token_id>"): [
+        # Everybody's own: the engineer has this one.
+        Case(lambda w: f"/api/me/tokens/{a_token(w).pk}", (404, 204, 404, 404, 404, 401))
     ],
     ("GET", "api/projects"): [Case(lambda w: "/api/projects", members(200, outside=200))],
     ("GET", "api/projects/<slug:slug>"): [Case(lambda w: "/api/projects/a", members(200))],

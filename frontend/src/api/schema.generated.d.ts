@@ -387,6 +387,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Change one's own password; other sessions end. */
+        put: operations["password_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/preferences": {
         parameters: {
             query?: never;
@@ -403,6 +420,41 @@ export interface paths {
         head?: never;
         /** @description Set the sections that are sent, each whole; null removes one; others stay as they are. */
         patch: operations["preferences_change"];
+        trace?: never;
+    };
+    "/api/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List one's own API tokens that were not revoked, the newest first. */
+        get: operations["api_token_list"];
+        put?: never;
+        /** @description Make an API token; its text is in this answer and never again. */
+        post: operations["api_token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End an API token at once. */
+        delete: operations["api_token_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects": {
@@ -571,7 +623,7 @@ export interface paths {
         /** @description Say who is logged in, and set the CSRF cookie. */
         get: operations["session_get"];
         put?: never;
-        /** @description Log in; at most ten attempts a minute by user name and address. */
+        /** @description Log in; at most ten attempts a minute by user name and address, and then a lock-out. */
         post: operations["session_create"];
         /** @description Log out; nothing happens without a session. */
         delete: operations["session_delete"];
@@ -656,6 +708,42 @@ export interface components {
         AnchorFieldRequest: {
             time_ns: string;
             box: components["schemas"]["BoxFieldRequest"];
+        };
+        /** @description A new API token. */
+        ApiTokenCreateInputRequest: {
+            name: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** @default 90 */
+            days: number;
+        };
+        /** @description A new API token with its text, to be sent as `Authorization: Bearer <text>`. */
+        ApiTokenCreateOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            prefix: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            text: string;
+        };
+        /** @description An API token; its text is told once, when it is made. */
+        ApiTokenOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            prefix: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
         };
         /** @description Who works on what. */
         AtWorkOutput: {
@@ -1138,6 +1226,11 @@ export interface components {
             /** @description path of that page, or null */
             previous: string | null;
         };
+        /** @description One's own password, and the next. */
+        PasswordChangeInputRequest: {
+            old_password: string;
+            new_password: string;
+        };
         /** @description Sections to set whole, or null to remove. */
         PatchedPreferencesChangeInputRequest: {
             layout?: {
@@ -1246,6 +1339,15 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "labeller" | "reviewer" | "engineer" | "admin";
+        /**
+         * @description * `read` - read
+         *     * `label` - label
+         *     * `import` - import
+         *     * `export` - export
+         *     * `manage` - manage
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "label" | "import" | "export" | "manage";
         /** @description Who wants to log in. */
         SessionCreateInputRequest: {
             username: string;
@@ -2842,6 +2944,64 @@ export interface operations {
             };
         };
     };
+    password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChangeInputRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     preferences_get: {
         parameters: {
             query?: never;
@@ -2923,6 +3083,140 @@ export interface operations {
             };
             /** @description It was changed meanwhile: `details` has the newest. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    api_token_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    api_token_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiTokenCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokenCreateOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    api_token_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
