@@ -156,9 +156,18 @@ def _write_manifest(
                 "clip_id": str(clip.clip.pk),
                 "name": clip.clip.name,
                 "content_hash": clip.clip.content_hash,
-                "label_set_id": str(clip.label_set.pk),
-                "revision": clip.revision,
-                "label_count": len(clip.labels),
+                "label_sets": [
+                    {
+                        "id": str(part.label_set.pk),
+                        "layer": part.label_set.layer,
+                        "source": part.label_set.source,
+                        "revision": part.revision,
+                        "label_count": sum(
+                            versioned.layer == part.label_set.layer for versioned in clip.labels
+                        ),
+                    }
+                    for part in clip.parts
+                ],
                 "cameras": [
                     {
                         "name": camera.name,

@@ -56,22 +56,21 @@ class Export(BaseModel):
 
 
 class ExportItem(models.Model):
-    """One clip of an export, with the revision of its labels that is exported."""
+    """One label set of a clip of an export, at the revision that is exported."""
 
     export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="items")
-    #: Its place in the files.
+    #: The clip's place in the files, the same for all of its label sets.
     position = models.PositiveIntegerField()
     clip = models.ForeignKey("clips.Clip", on_delete=models.PROTECT, related_name="+")
     label_set = models.ForeignKey("labels.LabelSet", on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveBigIntegerField()
 
     class Meta:
-        ordering = ["export", "position"]
+        ordering = ["export", "position", "label_set__layer"]
         constraints = [
             models.UniqueConstraint(
-                fields=["export", "position"], name="export_item_place_taken_once"
+                fields=["export", "label_set"], name="export_item_label_set_once"
             ),
-            models.UniqueConstraint(fields=["export", "clip"], name="export_item_clip_once"),
         ]
 
     def __str__(self) -> str:

@@ -164,8 +164,8 @@ def _opened(stored: str, copy: Path) -> zipfile.ZipFile | None:
 
 def _folder(source: ExportSource, clip: ClipSource) -> str:
     """Return where the pieces of a clip lie for exports that ask for the same."""
-    export = source.export
-    about = hash_of([export.layer, export.source, source.specs.to_dict()])
+    sets = [[part.label_set.layer, part.label_set.source] for part in clip.parts]
+    about = hash_of([sets, source.specs.to_dict()])
     return f"{pieces_prefix(clip.clip.pk)}/{about}"
 
 

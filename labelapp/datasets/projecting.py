@@ -19,7 +19,6 @@ from projection.batch.plan import Chunk, camera_chunks
 from projection.batch.scenery import Scenery
 from projection.batch.sweeps import Sweeps
 from projection.batch.ticks import TickChunk, TickMaker, tick_chunks
-from projection.labels import LabelSet
 from projection.target_spec import TargetSpecs
 
 Piece = Chunk | TickChunk
@@ -51,11 +50,8 @@ class ClipProjector:
 
     def __init__(self, source: ClipSource, specs: TargetSpecs) -> None:
         self._specs = specs
-        layer = source.label_set.layer
-        labels = tuple(versioned.label for versioned in source.labels)
-        versions = {(layer, v.label.id): v.version for v in source.labels}
-        label_set = LabelSet(layer, source.label_set.source, labels)
-        table = label_table([label_set], versions)
+        versions = {(v.layer, v.label.id): v.version for v in source.labels}
+        table = label_table(source.label_sets(), versions)
         stored = StoredSweeps(source.clip, source.manifest, source.trajectory)
         scenery = Scenery(sweeps=Sweeps(stored))
         about = table, source.trajectory

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
-import orjson
-
+import projection.labels
 from labelapp.clips.manifest import Manifest, manifest_read
 from labelapp.clips.models import Clip
 from labelapp.clips.storage import TRAJECTORY, clip_storage
@@ -15,7 +15,7 @@ from labelapp.clips.writing import decode_trajectory
 from labelapp.common.storage import read_all
 from labelapp.datasets.models import Export, ExportItem
 from labelapp.labels.models import LabelSet
-from labelapp.labels.selectors import labels_at
+from labelapp.labels.selectors import labels_parsed_at
 from projection import Camera, Trajectory
 from projection.io import ImageRow, read_label
 from projection.labels import Label
@@ -40,18 +40,32 @@ class VersionedLabel:
     """A label as it was at the export's revision; ``track`` numbers the labels of its clip."""
 
     label: Label
+    layer: str
     version: int
     track: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A label set of a clip, at the revision that is exported."""
+
+    label_set: LabelSet
+    revision: int
+
+
 @dataclass(frozen=True)
 class ClipSource:
-    """One clip of an export; what is big is read when it is first asked for."""
+    """One clip of an export; what is big is read when it is first asked for.
+
+    Attributes:
+        position: its place among the export's clips.
+        clip: which.
+        parts: its label sets, by layer; no layer has two.
+    """
 
     position: int
     clip: Clip
-    label_set: LabelSet
-    revision: int
+    parts: tuple[Part, ...]
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -67,12 +81,27 @@ class ClipSource:
 
     @cached_property
     def labels(self) -> list[VersionedLabel]:
-        """The labels, in the order of their ids."""
-        found = orjson.loads(orjson.dumps(labels_at(self.label_set, self.revision)["labels"]))
-        found.sort(key=lambda row: row["label_id"])
+        """The labels, by layer and id."""
+        found = [
+            (part.label_set.layer, row.label_id, row)
+            for part in self.parts
+            for row in labels_parsed_at(part.label_set, part.revision)
+        ]
+        found.sort(key=lambda entry: entry[:2])
         return [
-            VersionedLabel(read_label(row["label"]), row["version"], track)
-            for track, row in enumerate(found)
+            VersionedLabel(read_label(row.label), layer, row.version, track)
+            for track, (layer, _, row) in enumerate(found)
+        ]
+
+    def label_sets(self) -> list[projection.labels.LabelSet]:
+        """Return the label sets as the projection reads them."""
+        return [
+            projection.labels.LabelSet(
+                part.label_set.layer,
+                part.label_set.source,
+                tuple(v.label for v in self.labels if v.layer == part.label_set.layer),
+            )
+            for part in self.parts
         ]
 
     def camera(self, number: int) -> Camera:
@@ -145,13 +174,17 @@ class ExportSource:
     @classmethod
     def of(cls, export: Export) -> "ExportSource":
         """Return what was fixed when the export was asked for."""
-        items = export.items.select_related("clip", "label_set").order_by("position")
+        items = export.items.select_related("clip", "label_set").order_by(
+            "position", "label_set__layer"
+        )
         return cls(export, list(items), specs_of(export))
 
     def clips(self) -> Iterator[ClipSource]:
         """Yield the clips in order; each is forgotten with its labels before the next."""
-        for item in self.items:
-            yield ClipSource(item.position, item.clip, item.label_set, item.revision)
+        for position, items in groupby(self.items, key=lambda item: item.position):
+            of_clip = list(items)
+            parts = tuple(Part(item.label_set, item.revision) for item in of_clip)
+            yield ClipSource(position, of_clip[0].clip, parts)
 
     def categories(self) -> list[str]:
         """Return the layer's classes in the ontology's order."""

@@ -93,8 +93,9 @@ class PieceReader:
             column = pa.array([value] * table.num_rows, pa.string())
             table = table.append_column(pa.field(name, pa.string(), nullable=False), column)
         if "label_id" in table.column_names:
-            tracks = {versioned.label.id: versioned.track for versioned in self.clip.labels}
-            numbers = [tracks[label_id] for label_id in table["label_id"].to_pylist()]
+            tracks = {(v.layer, v.label.id): v.track for v in self.clip.labels}
+            keys = zip(table["layer"].to_pylist(), table["label_id"].to_pylist(), strict=True)
+            numbers = [tracks[key] for key in keys]
             field = pa.field("track", pa.int32(), nullable=False)
             table = table.append_column(field, pa.array(numbers, pa.int32()))
         return _ordered(table)

@@ -173,7 +173,7 @@ def test_the_manifest_says_what_it_was_made_from(do_export, json_of, clip) -> No
     assert manifest["code_version"] == code_version()
     assert manifest["projection_version"] == projection_version()
     assert manifest["clips"][0]["content_hash"] == clip.content_hash
-    assert manifest["clips"][0]["revision"] == 1
+    assert manifest["clips"][0]["label_sets"][0]["revision"] == 1
     assert manifest["ontology"]["version"] == 1
     assert manifest["labels_left_out"] == {"coco": {}, "parquet": {}}
     assert manifest["files"] == [file for file in export.files if file["name"] != "manifest.json"]
@@ -228,7 +228,7 @@ def test_what_is_saved_after_the_start_is_not_in_it(cast, do_export, json_of, cl
     started.refresh_from_db()
     assert started.files == before.files
     later = do_export()
-    assert json_of(later, "manifest.json")["clips"][0]["revision"] == 2
+    assert json_of(later, "manifest.json")["clips"][0]["label_sets"][0]["revision"] == 2
     ids = {a["label_id"] for a in json_of(later, "coco.json")["annotations"]}
     assert ids == {"b-moving", "c-behind", "d-beside"}
 
