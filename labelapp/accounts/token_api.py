@@ -24,7 +24,7 @@ from labelapp.common.schema import errors
 class PasswordView(APIView):
     """One's own password."""
 
-    throttle_classes = [PasswordThrottle]  # noqa: RUF012  DRF's way
+    throttle_classes = [PasswordThrottle]
 
     @extend_schema(
         operation_id="password_change",

@@ -24,7 +24,7 @@ ALLOWED_HOSTS = env.list("LABELAPP_ALLOWED_HOSTS", default=["localhost", "127.0.
 CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
 LOCAL_APPS = [
-    *("common", "accounts", "projects", "ontology", "clips", "labels", "work"),
+    *("common", "audit", "accounts", "projects", "ontology", "clips", "labels", "work"),
     *("autolabel", "datasets"),
 ]
 INSTALLED_APPS = [
@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "labelapp.common.middleware.RequestIdMiddleware",
+    "labelapp.audit.acting.ActingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "labelapp.config.urls"

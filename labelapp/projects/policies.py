@@ -15,7 +15,9 @@ from labelapp.common.errors import ForbiddenError, NotFoundError
 from labelapp.projects.models import Project, Role
 from labelapp.projects.selectors import role_in
 
-Action = Literal["see", "save_human_labels", "save_other_labels", "import_clip", "export"]
+Action = Literal[
+    "see", "save_human_labels", "save_other_labels", "import_clip", "export", "read_audit"
+]
 
 _EVERYBODY = frozenset(Role)
 _ROLES_THAT_MAY: dict[Action, frozenset[Role]] = {
@@ -24,6 +26,7 @@ _ROLES_THAT_MAY: dict[Action, frozenset[Role]] = {
     "save_other_labels": frozenset({Role.ENGINEER, Role.ADMIN}),
     "import_clip": frozenset({Role.ENGINEER, Role.ADMIN}),
     "export": frozenset({Role.REVIEWER, Role.ENGINEER, Role.ADMIN}),
+    "read_audit": frozenset({Role.ADMIN}),
 }
 _SENTENCES: dict[Action, str] = {
     "see": "see this project",
@@ -31,6 +34,7 @@ _SENTENCES: dict[Action, str] = {
     "save_other_labels": "save labels to a label set that is not people's work",
     "import_clip": "import clips",
     "export": "start, cancel or download exports",
+    "read_audit": "read the project's audit log",
 }
 
 

@@ -165,6 +165,14 @@ TABLE: dict[tuple[str, str], list[Case]] = {
         # Everybody's own: the engineer has this one.
         Case(lambda w: f"/api/me/tokens/{a_token(w).pk}", (404, 204, 404, 404, 404, 401))
     ],
+    ("GET", "api/projects/<slug:slug>/audit"): [
+        Case(lambda w: "/api/projects/a/audit", (200, 403, 403, 403, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/audit/file"): [
+        Case(lambda w: "/api/projects/a/audit/file", (200, 403, 403, 403, 404, 401))
+    ],
+    # Superusers only, see tests/integration/audit.
+    ("GET", "api/audit"): [Case(lambda w: "/api/audit", members(403, outside=403))],
     ("GET", "api/projects"): [Case(lambda w: "/api/projects", members(200, outside=200))],
     ("GET", "api/projects/<slug:slug>"): [Case(lambda w: "/api/projects/a", members(200))],
     ("GET", "api/projects/<slug:slug>/clips"): [

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what was done on the server, accounts included; for superusers. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{clip_id}": {
         parameters: {
             query?: never;
@@ -508,6 +525,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what was done in a project, the newest first; for its admins. */
+        get: operations["project_audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/audit/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what was done in a project as CSV or as lines of JSON. */
+        get: operations["project_audit_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/board": {
         parameters: {
             query?: never;
@@ -773,6 +824,32 @@ export interface components {
             min?: number;
             /** Format: double */
             max?: number;
+        };
+        /** @description One thing that somebody did; `actor` null: a command, or the product itself. */
+        AuditEntryOutput: {
+            readonly id: number;
+            /** Format: date-time */
+            readonly at: string;
+            actor: components["schemas"]["UserOutput"] | null;
+            kind: string;
+            action: string;
+            target_id: string;
+            target_name?: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            request_id?: string;
+        };
+        /** @description A page of the log, the newest first. */
+        AuditPageOutput: {
+            results: components["schemas"]["AuditEntryOutput"][];
+            /** @description path of that page, or null */
+            next: string | null;
+            /** @description path of that page, or null */
+            previous: string | null;
         };
         /** @description How many tasks of a layer are at a stage and in a state. */
         BoardColumnOutput: {
@@ -1620,6 +1697,65 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    audit_list: {
+        parameters: {
+            query?: {
+                /** @description create, change, delete, submit, ... */
+                action?: string[];
+                /** @description who did it */
+                actor?: string;
+                cursor?: string;
+                /** @description task, label_set, membership, ... */
+                kind?: string[];
+                page_size?: number;
+                since?: string;
+                /** @description the id of what it was done to */
+                target?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPageOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     clip_get: {
         parameters: {
             query?: never;
@@ -3310,6 +3446,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AtWorkOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    project_audit_list: {
+        parameters: {
+            query?: {
+                /** @description create, change, delete, submit, ... */
+                action?: string[];
+                /** @description who did it */
+                actor?: string;
+                cursor?: string;
+                /** @description task, label_set, membership, ... */
+                kind?: string[];
+                page_size?: number;
+                since?: string;
+                /** @description the id of what it was done to */
+                target?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPageOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    project_audit_download: {
+        parameters: {
+            query?: {
+                /** @description create, change, delete, submit, ... */
+                action?: string[];
+                /** @description who did it */
+                actor?: string;
+                as?: "csv" | "jsonl";
+                /** @description task, label_set, membership, ... */
+                kind?: string[];
+                since?: string;
+                /** @description the id of what it was done to */
+                target?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
             /** @description There is no session. */
