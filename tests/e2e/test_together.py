@@ -106,7 +106,7 @@ def test_a_tab_that_crashes_with_work_not_yet_sent_costs_nothing(
         expect(page.get_by_test_id("save-state")).to_contain_text("offline")
         crash = context.new_cdp_session(page)
         with page.expect_event("crash"), contextlib.suppress(PlaywrightError):
-            crash.send("Page.crash")
+            crash.send("Page.crash", timeout=10_000)  # may never answer
         context.unroute("**/operations")
         again = context.new_page()
         again.goto(address)
