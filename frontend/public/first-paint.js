@@ -1,5 +1,6 @@
 // Before anything is drawn: the colours and the size that this browser showed last. It repeats src/ui/look/look.ts, which
-// takes over as soon as it is there; a page that comes up white and turns dark would hurt in a dark room.
+// takes over as soon as it is there; a page that comes up white and turns dark would hurt in a dark room. Where the address
+// is a clip's, it also has the labelling screen's files fetched.
 (function () {
   var look = {};
   try {
@@ -20,4 +21,14 @@
   root.setAttribute('data-mantine-color-scheme', scheme);
   root.style.fontSize = 100 * scale + '%';
   root.style.setProperty('--ui-scale', String(scale));
+  // A clip's page needs the labelling screen for certain: it comes together with the rest, not after it.
+  var files = isTool && document.querySelector('meta[name="labelling-files"]');
+  (files ? files.getAttribute('content').split(' ') : []).forEach(function (file) {
+    var link = document.createElement('link');
+    var isStyle = /\.css$/.test(file);
+    link.rel = isStyle ? 'preload' : 'modulepreload';
+    if (isStyle) link.as = 'style';
+    link.href = file;
+    document.head.appendChild(link);
+  });
 })();

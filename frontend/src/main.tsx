@@ -7,9 +7,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { App } from './ui/App';
+import { askForClipOf } from './ui/labelling/clipContents';
 import { keepPreferences } from './ui/server/preferences';
 
 keepPreferences();
+askForClipOf(window.location);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no element #root');

@@ -11,6 +11,7 @@ import type { CloudSettings } from './cloudSettings';
 import type { StaticCloudSource } from './data/staticCloudSource';
 import type { SweepStore } from './data/sweepStore';
 import type { PointerMark } from './pointerMark';
+import { noteFirst } from './firstShown';
 import type { FrameLoop } from './frameLoop';
 import { Canvas2d } from './overlay/canvas2d';
 import type { DetailView } from './layers/staticCloudLayer';
@@ -119,13 +120,18 @@ export class Stage {
     renderer.autoClear = false;
     renderer.setClearColor(COLORS.viewBackground);
     renderer.setScissorTest(true);
-    this.#renderer = renderer;
     this.#lastRenderer = renderer;
     this.#canvas = canvas;
+    // Shaders are compiled beside, not while drawing: pictures and panels are there before, and nothing stands still.
+    const use = (): void => {
+      if (this.#canvas !== canvas || this.#lastRenderer !== renderer) return;
+      this.#renderer = renderer;
+      this.requestDraw();
+    };
+    renderer.compileAsync(this.scene.scene, this.world.camera).then(use, use);
     const observer = new ResizeObserver(this.requestDraw);
     observer.observe(canvas);
     canvas.addEventListener('webglcontextrestored', this.requestDraw);
-    this.requestDraw();
     return () => {
       observer.disconnect();
       canvas.removeEventListener('webglcontextrestored', this.requestDraw);
@@ -238,6 +244,7 @@ export class Stage {
     renderer.clear();
     this.scene.clouds.staticPoints.update(this.#detailViews(pixelRatio));
     for (const attached of this.#attached) this.#drawView(renderer, attached, bounds, pixelRatio);
+    if (this.scene.clouds.shownClouds().length > 0) noteFirst('points');
   };
 
   /** The views that the static cloud is loaded for. */

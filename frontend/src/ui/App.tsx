@@ -1,7 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Route, Switch, useRoute } from 'wouter';
 
 import { ExportsPage } from './pages/ExportsPage';
@@ -12,13 +12,15 @@ import { Loading } from './shell/Loading';
 import { RequireSession } from './shell/RequireSession';
 import { isRetryable } from './server/errors';
 import { theme } from './theme';
+import { whenIdle } from './labelling/whenIdle';
 import { useColors } from './look/useLook';
 
 // The 3D library comes with the labelling screen only.
-const LabellingPage = lazy(async () => {
+const loadLabelling = async () => {
   const module = await import('./labelling/LabellingPage');
   return { default: module.LabellingPage };
-});
+};
+const LabellingPage = lazy(loadLabelling);
 
 export function App() {
   const [queries] = useState(
@@ -34,6 +36,12 @@ export function App() {
   );
   const [isTool] = useRoute('/projects/:slug/clips/:clipId');
   const colors = useColors(isTool);
+  // At once where a clip is opened; elsewhere when there is nothing better to do: the first clip is a click away.
+  useEffect(() => {
+    if (!isTool) return whenIdle(loadQuietly);
+    loadQuietly();
+    return undefined;
+  }, [isTool]);
   return (
     <MantineProvider theme={theme} forceColorScheme={colors}>
       <Notifications position="bottom-center" autoClose={4000} limit={3} />
@@ -60,4 +68,9 @@ export function App() {
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+/** Fetches the labelling screen's code; where it fails, opening a clip asks again and says so. */
+function loadQuietly(): void {
+  loadLabelling().catch(() => undefined);
 }

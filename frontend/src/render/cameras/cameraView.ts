@@ -10,6 +10,7 @@ import type { Readable, Value } from '../../core/observable';
 import type { Hit, ViewRef } from '../../core/tools/input';
 import { COLORS } from '../colors';
 import type { PictureKey, PictureStore } from '../data/pictureStore';
+import { noteFirst } from '../firstShown';
 import type { FrameLoop } from '../frameLoop';
 import { Canvas2d } from '../overlay/canvas2d';
 import { OVERLAY_FONT } from '../overlay/marks';
@@ -334,6 +335,7 @@ export class CameraView implements ViewController, ViewProjection {
     context.imageSmoothingEnabled = transform.scale < 3;
     context.imageSmoothingQuality = 'medium';
     context.drawImage(bitmap, ...frame);
+    noteFirst('picture');
   }
 
   #paintNotice([x, y, width, height]: [number, number, number, number]): void {

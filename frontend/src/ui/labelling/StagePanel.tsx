@@ -11,6 +11,7 @@ import { CloudBar } from './CloudBar';
 import { Hud } from './Hud';
 import { useLabelling, useLayout, useReadable, useSelected, useSelectedLabel, useSession } from './hooks';
 import { cameraOfView } from './viewOperations';
+import { afterFirstPicture } from './afterPaint';
 
 const TITLES: Readonly<Record<StageViewId, string>> = {
   world: '3D',
@@ -23,7 +24,7 @@ const ORTHOS = ['top', 'side', 'front'] as const;
 
 /** The middle: the 3D view, the selection from three sides, or one view large. */
 export function StagePanel() {
-  const { stage, layout, editor, batch } = useLabelling();
+  const { stage, layout, editor, batch, pictureListeners } = useLabelling();
   const isBatch = useSelected(batch, (state) => state.isOpen);
   const share = useLayout((value) => value.orthoShare);
   const isOrthoOpen = useLayout((value) => value.isOrthoOpen);
@@ -34,14 +35,22 @@ export function StagePanel() {
   const [failure, setFailure] = useState<string | null>(null);
 
   useEffect(() => {
-    if (canvas.current === null) return undefined;
-    try {
-      return stage.attachCanvas(canvas.current);
-    } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
-      return undefined;
-    }
-  }, [stage]);
+    const element = canvas.current;
+    if (element === null) return undefined;
+    let release: (() => void) | null = null;
+    // Making a GPU context takes a while: panels and pictures come first.
+    const stop = afterFirstPicture(pictureListeners, () => {
+      try {
+        release = stage.attachCanvas(element);
+      } catch (error) {
+        setFailure(error instanceof Error ? error.message : String(error));
+      }
+    });
+    return () => {
+      stop();
+      release?.();
+    };
+  }, [stage, pictureListeners]);
 
   const showsAggregate = useLayout((value) => value.settings.showsAggregate);
   const places: readonly StageViewId[] = [

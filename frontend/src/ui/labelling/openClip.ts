@@ -10,7 +10,8 @@ import { openEditor } from '../../core/editor/openEditor';
 import { DEFAULT_CLOUD_SETTINGS } from '../../render/cloudSettings';
 import { api } from '../server/api';
 import { preferences } from '../server/preferences';
-import { labelSetOfAddress, sessionOfAddress } from './address';
+import { sessionOfAddress } from './address';
+import { clipContents, EDITORS_OF_HUMAN } from './clipContents';
 import { Labelling } from './labelling';
 import { CloudStore } from './cloudStore';
 import { defaultLayout, LayoutStore } from './layout';
@@ -18,8 +19,7 @@ import { defaultLayout, LayoutStore } from './layout';
 /** One connection to the browser's database for all clips that are opened after one another. */
 const outboxes = new IndexedDbOutbox(globalThis.indexedDB);
 
-/** Who may change what: as the server will have it. */
-const EDITORS_OF_HUMAN: readonly Role[] = ['labeller', 'reviewer', 'admin'];
+/** Who may change what a machine said: as the server will have it. */
 const EDITORS_OF_OTHERS: readonly Role[] = ['engineer', 'admin'];
 
 /** Why labels of this source can't be changed by somebody in this role, or null. */
@@ -33,11 +33,10 @@ export function readOnlyReason(role: Role, source: LabelSetSummary['source']): s
 
 /** Loads a clip with a label set and makes everything behind the labelling screen. */
 export async function openClip(clipId: string, userId: string, search: string): Promise<Labelling> {
-  const [manifest, trajectory] = await Promise.all([api.clip(clipId), api.trajectory(clipId)]);
+  const { manifest, trajectory, labelSet, labels: answer } = await clipContents(clipId, search);
+  const { revision, labels } = answer;
   const clip = createClip(manifest, trajectory);
-  const labelSet = await chooseLabelSet(clip.manifest, labelSetOfAddress(search));
   const layer = layerOf(manifest, labelSet.layer);
-  const { revision, labels } = await api.labels(labelSet.id);
   const visitId = newUuid();
   const autolabel = new HttpAutolabel(api.http, clipId, layer.name);
   const { editor, sync } = await openEditor({
@@ -78,25 +77,6 @@ export async function openClip(clipId: string, userId: string, search: string): 
 /** Boxes are found in the points of sweeps. */
 function canPropose(clip: Clip): boolean {
   return clip.manifest.sweeps.length > 0;
-}
-
-/** The set that was asked for, else people's own, which is made where there is none yet and one may. */
-async function chooseLabelSet(manifest: Clip['manifest'], asked: string | null): Promise<LabelSetSummary> {
-  const found = manifest.label_sets.find((item) => item.id === asked);
-  if (found !== undefined) return found;
-  const [layer] = manifest.ontology.layers;
-  if (layer === undefined) {
-    throw new Error(
-      'The ontology of this project has no layer yet: an admin has to add one before labelling.',
-    );
-  }
-  const human = manifest.label_sets.find((item) => item.layer === layer.name && item.source === 'human');
-  if (human !== undefined) return human;
-  if (EDITORS_OF_HUMAN.includes(manifest.project.role))
-    return api.ensureLabelSet(manifest.id, layer.name, 'human');
-  const [other] = manifest.label_sets.filter((item) => item.layer === layer.name);
-  if (other !== undefined) return other;
-  throw new Error('Nobody has labelled this clip yet, and your role may look at labels only.');
 }
 
 /** The layer of a label set; one that the ontology doesn't know is shown without classes. */
