@@ -238,6 +238,17 @@ def _spread(edges: int, rolling: bool, memory: Scratch) -> None:  # noqa: FBT001
 
 
 @bare_inlined
+def _moves(bodies: Bodies, body: int) -> bool:
+    """Whether any corner of a body moves."""
+    for corner in range(bodies.counts[body, 0]):
+        row, place = bodies.corners[body, corner] // 3, bodies.corners[body, corner] % 3
+        for axis in range(3):
+            if bodies.speeds[row, place, axis] != 0.0:
+                return True
+    return False
+
+
+@bare_inlined
 def block_planes(
     bodies: Bodies, body: int, lines: Lines, block: int, count: int, memory: Scratch
 ) -> None:
@@ -253,7 +264,7 @@ def block_planes(
     outline_planes(bodies, body, memory)
     moved = memory.moved
     turn, way, seconds = lines.spreads[block, 0], lines.spreads[block, 1], lines.spreads[block, 2]
-    moves = len(bodies.speeds) > 0
+    moves = len(bodies.speeds) > 0 and _moves(bodies, body)
     decided = bodies.sides[body] == FRONT
     if not (decided or moves):
         inverse = memory.inverse
