@@ -1,23 +1,27 @@
 """Lines in an image, cut into what is seen and what is hidden."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from projection.arrays import BoolArray, Float64Array, Int64Array
+from projection.arrays import Float64Array, Int64Array
 from projection.batch.kernels import Packed
 from projection.batch.scene import Seen
 from projection.kernels.compiled import compiled
-from projection.kernels.motion import see_point
+from projection.kernels.motion import see
 from projection.labels import Polyline
 from projection.lines import Piece
-from projection.polylines import Lines, points_along, project_polylines
+from projection.polylines import Lines, project_polylines
 from projection.raster.points import unhidden
 from projection.raster.zbuffer import ZBuffer
 
 #: px from one look at the z-buffer to the next.
 _STEP_PX = 2.0
+#: Of so many looks one is where the line is projected to; those between are found from it.
+_EXACT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,78 +50,76 @@ def lines_of(
         zbuffer: What may hide them; None: nothing does.
         tolerance_px: How far straight pieces may be off the true curve.
     """
-    owners: list[int] = []
+    rows, numbers = list(lines), []
     pieces: list[Piece] = []
     table = Lines.of([(line.vertices_m, line.closed) for line in lines.values()])
     targets = project_polylines(seen.view, table, tolerance_px=tolerance_px)
-    for row, target in zip(lines, targets, strict=True):
+    for number, target in enumerate(targets):
         if target is not None:
             pieces += target.pieces
-            owners += [row] * len(target.pieces)
-    found: dict[int, list[LinePiece]] = {}
+            numbers += [number] * len(target.pieces)
+    if not pieces:
+        return {}
     if zbuffer is None:
-        for row, piece in zip(owners, pieces, strict=True):
-            found.setdefault(row, []).append(LinePiece(piece.uv, piece.parameter, visible=True))
-        return found
-    points = [
-        _points(lines[row], piece.parameter) for row, piece in zip(owners, pieces, strict=True)
-    ]
-    for row, part in _split(seen, owners, pieces, points, zbuffer):
-        found.setdefault(row, []).append(part)
-    return found
-
-
-def _points(line: Polyline, parameter: Float64Array) -> Float64Array:
-    vertices = line.vertices_m
-    if line.closed:
-        vertices = np.concatenate([vertices, vertices[:1]])
-        # A piece that goes on over the first vertex counts on.
-        parameter = np.where(
-            parameter > len(vertices) - 1, parameter - (len(vertices) - 1), parameter
-        )
-    return points_along(vertices, parameter)
+        parts = [[LinePiece(piece.uv, piece.parameter, visible=True)] for piece in pieces]
+    else:
+        parts = _split(seen, table, np.array(numbers), pieces, zbuffer)
+    found: dict[int, list[LinePiece]] = {}
+    for number, some in zip(numbers, parts, strict=True):
+        found.setdefault(rows[number], []).extend(some)
+    return {row: some for row, some in found.items() if some}
 
 
 def _split(
-    seen: Seen,
-    owners: list[int],
-    pieces: list[Piece],
-    points: list[Float64Array],
-    zbuffer: ZBuffer,
-) -> list[tuple[int, LinePiece]]:
+    seen: Seen, table: Lines, numbers: Int64Array, pieces: list[Piece], zbuffer: ZBuffer
+) -> list[list[LinePiece]]:
     """All pieces cut where they come into sight or go out of it: one look for all of them."""
-    if not pieces:
-        return []
-    uv = np.concatenate([piece.uv for piece in pieces])
-    parameter = np.concatenate([piece.parameter for piece in pieces])
-    ends = np.cumsum([len(piece.uv) for piece in pieces])
-    view = seen.view
-    local = np.concatenate(points) - view.origin_m
-    seen_at = view.to_camera(
-        local, view.shutter.offset_ns(uv, view.camera.width, view.camera.height)
-    )
-    steps = np.hypot(*np.diff(uv, axis=0).T) / _STEP_PX
-    room = int(np.ceil(steps).sum()) + 2 * len(uv)
+    counts = np.array([len(piece.uv) for piece in pieces])
+    vertices = np.empty((int(counts.sum()), 3))
+    np.concatenate([piece.uv for piece in pieces], out=vertices[:, :2])
+    np.concatenate([piece.parameter for piece in pieces], out=vertices[:, 2])
+    view, ends = seen.view, np.cumsum(counts)
+    local = _places(table, np.repeat(numbers, counts), vertices[:, 2]) - view.origin_m
+    times = view.shutter.offset_ns(vertices[:, :2], view.camera.width, view.camera.height)
+    seen_at = view.to_camera(local, times)
+    steps = np.hypot(*np.diff(vertices[:, :2], axis=0).T) / _STEP_PX
+    room = int(np.ceil(steps).sum()) + 2 * len(vertices)
     samples, places = np.empty((room, 4)), np.empty(len(ends), dtype=np.int64)
-    _sample(seen.packed, np.column_stack([uv, parameter]), seen_at, local, ends, samples, places)
-    looked = samples[: places[-1]]
+    _sample(seen.packed, vertices, (seen_at, local, times), ends, samples, places)
+    samples = samples[: places[-1]]
     # The right and the lower border itself count as off the picture.
     border = np.array([view.camera.width, view.camera.height]) - 0.5
-    clear = unhidden(np.minimum(looked[:, :2], border - 1e-6), looked[:, 3].copy(), zbuffer)
-    found: list[tuple[int, LinePiece]] = []
-    start = 0
-    for row, piece, place in zip(owners, pieces, places.tolist(), strict=True):
-        found += [(row, part) for part in _runs(piece, samples[start:place], clear[start:place])]
-        start = place
-    return found
+    clear = unhidden(np.minimum(samples[:, :2], border - 1e-6), samples[:, 3].copy(), zbuffer)
+    changes = clear[1:] != clear[:-1]
+    changes[places[:-1] - 1] = False
+    at = np.flatnonzero(changes)
+    bounds = np.searchsorted(at, np.append(0, places)).tolist()
+    first = clear[np.append(0, places[:-1])].tolist()
+    return [
+        _cut(piece, samples, at[bounds[number] : bounds[number + 1]], visible=first[number])
+        if bounds[number + 1] > bounds[number]
+        else [LinePiece(piece.uv, piece.parameter, visible=first[number])]
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _places(table: Lines, numbers: Int64Array, parameter: Float64Array) -> Float64Array:
+    """(n, 3) where in the world parameters (n,) of lines (n,) are."""
+    starts = table.starts[numbers]
+    last = table.starts[numbers + 1] - starts - 1
+    # A piece that goes on over a closed line's first vertex counts on.
+    within = np.where(parameter > last, parameter - last, parameter)
+    index = np.clip(np.floor(within).astype(np.int64), 0, last - 1)
+    share = (within - index)[:, None]
+    at = starts + index
+    return table.vertices_m[at] * (1.0 - share) + table.vertices_m[at + 1] * share
 
 
 @compiled
 def _sample(
     packed: Packed,
     vertices: Float64Array,
-    seen_at: Float64Array,
-    local: Float64Array,
+    places_of: tuple[Float64Array, Float64Array, Float64Array],
     ends: Int64Array,
     samples: Float64Array,
     places: Int64Array,
@@ -127,18 +129,18 @@ def _sample(
     Args:
         packed: The view.
         vertices: (n, 3) of all pieces: u, v, parameter.
-        seen_at: (n, 3) the same, camera frame.
-        local: (n, 3) the same, relative to the view's origin.
+        places_of: (n, 3) where these are in the camera frame, (n, 3) relative to the view's origin,
+            (n,) ns after the image's time at which they are seen.
         ends: (k,) where each piece ends.
         samples: (m, 4) written: u, v, parameter, distance from the camera.
         places: (k,) written: where each piece's samples end.
     """
     lens, frame, poses = packed
+    seen_at, local, times = places_of
     count, row = 0, 0
-    point = np.zeros(6)
     for piece in range(ends.shape[0]):
         samples[count, :3] = vertices[row]
-        samples[count, 3] = np.sqrt((seen_at[row] ** 2).sum())
+        samples[count, 3] = _length(seen_at[row, 0], seen_at[row, 1], seen_at[row, 2])
         count += 1
         for begin in range(row, ends[piece] - 1):
             a, b = vertices[begin], vertices[begin + 1]
@@ -147,39 +149,81 @@ def _sample(
             if not (near > 0.0 and far > 0.0):
                 near, far = 1.0, 1.0
             steps = max(int(np.ceil(length / _STEP_PX)), 1)
-            for step in range(1, steps + 1):
+            guess = times[begin]
+            known = count - 1
+            done = 0
+            while done < steps:
+                step = min(done + _EXACT, steps)
                 # What goes straight in a pinhole's picture is 1/depth, and what it divides.
                 f = step / steps
                 weight = f * near / ((1.0 - f) * far + f * near)
-                point[:3] = (1.0 - weight) * local[begin] + weight * local[begin + 1]
-                u, v, x, y, z, _, status = see_point(lens, frame, poses, point)
-                if status != 0:
-                    continue
-                samples[count, 0], samples[count, 1] = u, v
-                samples[count, 2] = (1.0 - weight) * a[2] + weight * b[2]
-                samples[count, 3] = np.sqrt(x * x + y * y + z * z)
-                count += 1
+                moving = (
+                    (1.0 - weight) * local[begin, 0] + weight * local[begin + 1, 0],
+                    (1.0 - weight) * local[begin, 1] + weight * local[begin + 1, 1],
+                    (1.0 - weight) * local[begin, 2] + weight * local[begin + 1, 2],
+                    0.0, 0.0, 0.0,
+                )  # fmt: skip
+                u, v, x, y, z, time, _, _, status = see(lens, frame, poses, moving, guess)
+                if status == 0:
+                    guess = time
+                    parts = step - done if known >= 0 else 1
+                    count += parts
+                    samples[count - 1, 0], samples[count - 1, 1] = u, v
+                    samples[count - 1, 2] = (1.0 - weight) * a[2] + weight * b[2]
+                    samples[count - 1, 3] = _length(x, y, z)
+                    if known >= 0:
+                        _between(samples, known, count - 1)
+                    known = count - 1
+                else:
+                    known = -1
+                done = step
         row = ends[piece]
         places[piece] = count
 
 
-def _runs(piece: Piece, samples: Float64Array, clear: BoolArray) -> list[LinePiece]:
-    """One piece, cut halfway between samples that are seen and samples that are hidden."""
-    changes = np.flatnonzero(clear[1:] != clear[:-1])
-    if not len(changes):
-        return [LinePiece(piece.uv, piece.parameter, visible=bool(clear[0]))]
+@compiled
+def _length(x: float, y: float, z: float) -> float:
+    return math.sqrt(x * x + y * y + z * z)
+
+
+@compiled
+def _between(samples: Float64Array, first: int, last: int) -> None:
+    """Fill in the samples between two that are so near each other that the lens bends nothing.
+
+    A ray that turns evenly meets a straight line at shares that go as the ends' distances do.
+    """
+    count = last - first
+    for step in range(1, count):
+        f = step / count
+        weight = f * samples[first, 3] / ((1.0 - f) * samples[last, 3] + f * samples[first, 3])
+        for axis in range(2):
+            samples[first + step, axis] = (1.0 - f) * samples[first, axis] + f * samples[last, axis]
+        for axis in range(2, 4):
+            samples[first + step, axis] = (1.0 - weight) * samples[first, axis] + weight * samples[
+                last, axis
+            ]
+
+
+def _cut(
+    piece: Piece, samples: Float64Array, changes: Int64Array, *, visible: bool
+) -> list[LinePiece]:
+    """One piece, cut halfway between samples that are seen and samples that are hidden.
+
+    Args:
+        piece: The piece.
+        samples: See ``_sample``, of all pieces.
+        changes: (k,) after which of them it comes into sight, or goes out of it.
+        visible: Whether its beginning is seen.
+    """
     cuts = 0.5 * (samples[changes, :3] + samples[changes + 1, :3])
     parts: list[LinePiece] = []
     rising = piece.parameter[-1] >= piece.parameter[0]
     order = piece.parameter if rising else -piece.parameter
     places = np.searchsorted(order, cuts[:, 2] if rising else -cuts[:, 2])
-    begin, head = 0, np.empty((0, 3))
-    whole = np.column_stack([piece.uv, piece.parameter])
-    for index, place in enumerate([*places.tolist(), len(whole)]):
-        tail = cuts[index : index + 1]
-        run = np.concatenate([head, whole[begin:place], tail])
-        visible = bool(clear[changes[index]]) if index < len(changes) else bool(clear[-1])
-        if len(run) >= 2:
-            parts.append(LinePiece(run[:, :2], run[:, 2], visible=visible))
-        begin, head = place, tail
+    whole = np.insert(np.column_stack([piece.uv, piece.parameter]), places, cuts, axis=0)
+    bounds = [0, *(places + np.arange(len(places))).tolist(), len(whole) - 1]
+    for index, (first, last) in enumerate(pairwise(bounds)):
+        if last > first:
+            run = whole[first : last + 1]
+            parts.append(LinePiece(run[:, :2], run[:, 2], visible=visible ^ (index % 2 == 1)))
     return parts
