@@ -60,10 +60,10 @@ class _Projector:
 
     def __init__(self, view: View, tolerance_px: float) -> None:
         # Compiled kernels take a moment to load: who only projects points doesn't wait for them.
-        from projection.kernels import fills, rings  # noqa: PLC0415
+        from projection.kernels import crossings, fills, rings  # noqa: PLC0415
 
         self.view = view
-        self.fills, self.rings = fills, rings
+        self.crossings, self.fills, self.rings = crossings, fills, rings
         self.tolerance_px = tolerance_px
         self.is_cylinder = isinstance(view.camera.lens, Cylindrical)
         self.cosine = cone_cosine(picture_cone_rad(view.camera))
@@ -85,16 +85,11 @@ class _Projector:
             if not parts:
                 return None
             loops, ends = np.concatenate(parts), np.cumsum([len(part) for part in parts])
-        camera = self.view.camera
-        room = 3 * len(loops) + 64
-        while True:
-            out, bounds = np.empty((room, 2)), np.empty(room, dtype=np.int64)
-            found = self.fills.fill(
-                loops, ends, float(camera.width), float(camera.height), out, bounds
-            )
-            if found != self.fills.NO_ROOM:
-                break
-            room *= 4
+        found, out, bounds = self._filled(loops, ends)
+        if found == self.fills.NEEDS_OVERLAY:
+            apart, apart_ends = self._uncrossed(loops, ends)
+            if len(apart_ends):
+                found, out, bounds = self._filled(apart, apart_ends, touching=True)
         if found == self.fills.NEEDS_OVERLAY:
             return self._overlaid(np.split(loops, ends[:-1]))
         if not found:
@@ -107,6 +102,27 @@ class _Projector:
         (u0, v0), (u1, v1) = pixels.min(axis=0).tolist(), pixels.max(axis=0).tolist()
         rings = tuple(np.split(pixels, bounds[: found - 1]))
         return PolygonTarget(rings, area, (u0, v0, u1, v1))
+
+    def _filled(
+        self, loops: Float64Array, ends: Int64Array, *, touching: bool = False
+    ) -> tuple[int, Float64Array, Int64Array]:
+        """What ``fills.fill`` says, and writes."""
+        camera = self.view.camera
+        size = float(camera.width), float(camera.height)
+        room = 3 * len(loops) + 64
+        while True:
+            out, bounds = np.empty((room, 2)), np.empty(room, dtype=np.int64)
+            found = self.fills.fill(loops, ends, *size, out, bounds, touching)
+            if found != self.fills.NO_ROOM:
+                return found, out, bounds
+            room *= 4
+
+    def _uncrossed(self, loops: Float64Array, ends: Int64Array) -> tuple[Float64Array, Int64Array]:
+        """The loops, and their ends, taken apart where they cross; none where that isn't clear."""
+        room = len(loops) + 2 * self.crossings.MOST_CROSSINGS
+        out, bounds = np.empty((room, 2)), np.empty(room, dtype=np.int64)
+        found = self.crossings.uncross(loops, ends, out, bounds)
+        return out[: bounds[found - 1] if found > 0 else 0], bounds[: max(found, 0)]
 
     def _loops(self, local: list[Float64Array]) -> tuple[Float64Array, Int64Array]:
         """Loops (n, 2) whose even-odd fill is the polygon, and their ends (k,)."""

@@ -1,5 +1,6 @@
 """Boxes in one image: their outlines, extents, corners, and places before the camera."""
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -81,11 +82,12 @@ class BoxMaker:
         found = self._special(seen, needs, outcome)
         there = np.flatnonzero(outcome == kernels.THERE)
         corners = _corners(seen, there) if needs.corners else None
-        for place, box in enumerate(there.tolist()):
-            target = self._box(seen, needs, box)
-            target.box_full = _box_of(numbers[box, kernels.FULL : kernels.FULL + 4])
-            target.box_clipped = _box_of(numbers[box, kernels.CLIPPED : kernels.CLIPPED + 4])
-            target.truncation = float(numbers[box, kernels.TRUNCATION])
+        values = numbers[there].tolist()
+        for place, target in enumerate(self._targets(seen, needs, there)):
+            box = int(there[place])
+            target.box_full = _box_of(values[place][kernels.FULL : kernels.FULL + 4])
+            target.box_clipped = _box_of(values[place][kernels.CLIPPED : kernels.CLIPPED + 4])
+            target.truncation = values[place][kernels.TRUNCATION]
             if needs.outline:
                 bounds = ends[spans[box] : spans[box + 1] + 1]
                 target.outline = [pixels[first:last].copy() for first, last in pairwise(bounds)]
@@ -114,24 +116,31 @@ class BoxMaker:
                 return pixels, [0, *loops[: spans[-1]].tolist()], spans
             self._room *= 4
 
-    def _box(self, seen: Seen, needs: BoxNeeds, box: int) -> LabelTarget:
-        row, view = int(seen.boxes[box]), seen.view
-        track = self._labels[row].track
-        centre = seen.states[0][box] - view.origin_m
-        depth_m = float(view.to_camera(centre[None])[0, 2]) if needs.depth else None
-        return LabelTarget(
-            row=row,
-            attributes=track.attributes_at(view.time_ns) if track is not None else {},
-            distance_m=float(np.sqrt(centre @ centre)),
-            depth_m=depth_m,
-            box3d=_box3d(seen, box, track) if needs.box3d and track is not None else None,
-        )
+    def _targets(self, seen: Seen, needs: BoxNeeds, boxes: Int64Array) -> list[LabelTarget]:
+        """What doesn't depend on the outlines of some boxes (k,) of an image."""
+        view = seen.view
+        centres = seen.states[0][boxes] - view.origin_m
+        distances = np.sqrt((centres * centres).sum(axis=1)).tolist()
+        depths = view.to_camera(centres)[:, 2].tolist() if needs.depth else [None] * len(boxes)
+        found = []
+        for place, box in enumerate(boxes.tolist()):
+            row = int(seen.boxes[box])
+            track = self._labels[row].track
+            target = LabelTarget(
+                row=row,
+                attributes=track.attributes_at(view.time_ns) if track is not None else {},
+                distance_m=distances[place],
+                depth_m=depths[place],
+                box3d=_box3d(seen, box, track) if needs.box3d and track is not None else None,
+            )
+            found.append(target)
+        return found
 
     def _special(self, seen: Seen, needs: BoxNeeds, outcome: UInt8Array) -> list[LabelTarget]:
         """Boxes that the camera is in, or passes, during the read-out: one by one."""
         found = []
-        for box in np.flatnonzero(outcome == kernels.SPECIAL).tolist():
-            target = self._box(seen, needs, box)
+        special = np.flatnonzero(outcome == kernels.SPECIAL)
+        for target in self._targets(seen, needs, special) if len(special) else ():
             track = self._labels[target.row].track
             if track is None:
                 continue
@@ -194,6 +203,6 @@ def motion_of(track: Track, time_ns: int) -> tuple[Float64Array, float]:
     return (positions[1] - positions[0]) / seconds, float(angle / seconds)
 
 
-def _box_of(values: Float64Array) -> Box | None:
-    u0, v0, u1, v1 = values.tolist()
-    return (u0, v0, u1, v1) if np.isfinite(u0) else None
+def _box_of(values: list[float]) -> Box | None:
+    u0, v0, u1, v1 = values
+    return (u0, v0, u1, v1) if math.isfinite(u0) else None

@@ -189,8 +189,7 @@ class ImageMaker:
         far = group.rows("distance", "depth").union(
             *(head.rows for head in group.heads if head.spec.visibility.needs_distance)
         )
-        for row in still & far:
-            stills.nearest(seen, targets[row])
+        stills.nearest(seen, targets, sorted(still & far))
 
         def rows(*names: str) -> list[int]:
             return sorted(still & group.rows(*names))

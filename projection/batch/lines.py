@@ -112,7 +112,7 @@ def _places(table: Lines, numbers: Int64Array, parameter: Float64Array) -> Float
     index = np.clip(np.floor(within).astype(np.int64), 0, last - 1)
     share = (within - index)[:, None]
     at = starts + index
-    return table.vertices_m[at] * (1.0 - share) + table.vertices_m[at + 1] * share
+    return np.asarray(table.vertices_m[at] * (1.0 - share) + table.vertices_m[at + 1] * share)
 
 
 @compiled

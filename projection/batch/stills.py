@@ -1,18 +1,19 @@
 """Labels that stand still in one image: lines, surfaces, keypoints, points."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from projection.arrays import Float64Array
+from projection.arrays import Float64Array, Int64Array
 from projection.batch.drawing import Drawing
 from projection.batch.image_targets import KeypointTarget, LabelTarget, PointCounts
 from projection.batch.label_table import BatchLabel
 from projection.batch.lines import lines_of
 from projection.batch.point_scene import PointScene
 from projection.batch.scene import Seen
+from projection.kernels.compiled import compiled
 from projection.labels import Keypoints, Points, Polygon, Polyline
-from projection.polygons import project_polygon
+from projection.polygons import project_polygons
 from projection.status import Status
 
 Found = Mapping[int, LabelTarget]
@@ -30,23 +31,26 @@ class Stills:
         self._labels = labels
         self._points = points
 
-    def nearest(self, seen: Seen, target: LabelTarget) -> None:
-        """Distance and depth of a label's nearest vertex."""
-        vertices = self._vertices(target.row, seen.view.time_ns)
-        if not len(vertices):
+    def nearest(self, seen: Seen, found: Found, rows: Sequence[int]) -> None:
+        """Distance and depth of labels' nearest vertices."""
+        parts = [self._vertices(row, seen.view.time_ns) for row in rows]
+        chosen = [row for row, part in zip(rows, parts, strict=True) if len(part)]
+        if not chosen:
             return
-        local = vertices - seen.view.origin_m
-        square = (local * local).sum(axis=1)
-        nearest = int(square.argmin())
-        target.distance_m = float(np.sqrt(square[nearest]))
-        target.depth_m = float(seen.view.to_camera(local[nearest][None])[0, 2])
+        local = np.concatenate(parts) - seen.view.origin_m
+        ends = np.cumsum([len(part) for part in parts if len(part)])
+        nearest = local[_nearest(local, ends)]
+        distances = np.sqrt((nearest * nearest).sum(axis=1)).tolist()
+        depths = seen.view.to_camera(nearest)[:, 2].tolist()
+        for row, distance_m, depth_m in zip(chosen, distances, depths, strict=True):
+            found[row].distance_m, found[row].depth_m = distance_m, depth_m
 
     def _vertices(self, row: int, time_ns: int) -> Float64Array:
         label = self._labels[row].label
         if isinstance(label, Polyline):
             return label.vertices_m
         if isinstance(label, Polygon):
-            return np.concatenate(label.rings_m)
+            return label.rings_m[0] if len(label.rings_m) == 1 else np.concatenate(label.rings_m)
         if isinstance(label, Points):
             points = self._points.of_label(row, time_ns)
             return points[np.isfinite(points).all(axis=1)]
@@ -70,12 +74,15 @@ class Stills:
 
     def polygons(self, seen: Seen, found: Found, rows: Iterable[int], tolerance_px: float) -> None:
         """Rings of surfaces, and their boxes."""
-        for row in rows:
-            label = self._labels[row].label
-            if isinstance(label, Polygon):
-                rings = project_polygon(seen.view, label.rings_m, tolerance_px=tolerance_px)
-                if rings is not None:
-                    found[row].rings, found[row].box_clipped = list(rings.rings), rings.box_clipped
+        surfaces = {
+            row: label.rings_m
+            for row in rows
+            if isinstance(label := self._labels[row].label, Polygon)
+        }
+        targets = project_polygons(seen.view, list(surfaces.values()), tolerance_px=tolerance_px)
+        for row, target in zip(surfaces, targets, strict=True):
+            if target is not None:
+                found[row].rings, found[row].box_clipped = list(target.rings), target.box_clipped
 
     def keypoints(
         self, seen: Seen, found: Found, rows: Iterable[int], drawing: Drawing | None
@@ -119,3 +126,19 @@ class Stills:
                 if drawing is not None:
                     visible = int(drawing.sees(points, row).sum())
                 found[row].points = PointCounts(inside, visible)
+
+
+@compiled
+def _nearest(points: Float64Array, ends: Int64Array) -> Int64Array:
+    """The row of the point nearest to the origin, in each part of some points (n, 3)."""
+    rows = np.empty(len(ends), dtype=np.int64)
+    start = 0
+    for part in range(len(ends)):
+        least, rows[part] = np.inf, start
+        for row in range(start, ends[part]):
+            x, y, z = points[row, 0], points[row, 1], points[row, 2]
+            square = x * x + y * y + z * z
+            if square < least:
+                least, rows[part] = square, row
+        start = ends[part]
+    return rows

@@ -185,6 +185,7 @@ def fill(  # noqa: C901, PLR0912, PLR0915  a kernel: one stitching
     height: float,
     out: Float64Array,
     rings: Int64Array,
+    touching: bool = False,  # noqa: FBT001, FBT002
 ) -> int:
     """The even-odd fill of closed loops within the picture.
 
@@ -195,6 +196,7 @@ def fill(  # noqa: C901, PLR0912, PLR0915  a kernel: one stitching
         height: Of the picture, px.
         out: (m, 2) written: rings, none repeating its first pixel.
         rings: (r,) written: where each ring ends in ``out``.
+        touching: Whether vertices at the same place are known not to be crossings.
 
     Returns:
         How many rings; NO_ROOM; NEEDS_OVERLAY: loops cross, or run along the border.
@@ -206,7 +208,7 @@ def fill(  # noqa: C901, PLR0912, PLR0915  a kernel: one stitching
     chains, size, on_border = _chains(loops, ends, right, bottom, cut, bounds, whole)
     if on_border:
         return NEEDS_OVERLAY
-    if _cross(cut, bounds[: chains + 1], whole):
+    if _cross(cut, bounds[: chains + 1], whole, touching):
         return NEEDS_OVERLAY
     if size + 8 * chains + 8 > out.shape[0] or chains + 2 > rings.shape[0]:
         return NO_ROOM
@@ -351,9 +353,17 @@ def _side(a: Float64Array, b: Float64Array, c: Float64Array) -> float:
     return area
 
 
+@inlined
+def _same(a: Float64Array, b: Float64Array) -> bool:
+    return bool(a[0] == b[0] and a[1] == b[1])
+
+
 @compiled
 def _cross(  # noqa: C901, PLR0912  a kernel: one sweep
-    cut: Float64Array, bounds: Int64Array, whole: Int64Array
+    cut: Float64Array,
+    bounds: Int64Array,
+    whole: Int64Array,
+    touching: bool,  # noqa: FBT001
 ) -> bool:
     """Whether edges of chains and loops meet anywhere but at their common ends."""
     chains = bounds.shape[0] - 1
@@ -391,6 +401,8 @@ def _cross(  # noqa: C901, PLR0912  a kernel: one sweep
                 back = (q[0] - p[0]) * (r[0] - q[0]) + (q[1] - p[1]) * (r[1] - q[1])
                 if _side(p, q, r) == 0.0 and back < 0.0:
                     return True
+                continue
+            if touching and (_same(a, c) or _same(a, d) or _same(b, c) or _same(b, d)):
                 continue
             if _side(a, b, c) * _side(a, b, d) <= 0.0 and _side(c, d, a) * _side(c, d, b) <= 0.0:
                 return True
