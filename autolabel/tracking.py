@@ -8,6 +8,7 @@ import numpy as np
 from autolabel.cloud import SweepPoints
 from autolabel.path import Tolerances, moving_track
 from autolabel.proposed import ProposedTrack, confidence_of
+from autolabel.standing import settled_box, stayed
 from autolabel.tracker import Box, Found, Place, Tracker
 from projection.arrays import Float64Array, Int64Array
 
@@ -21,6 +22,7 @@ _ALONE = 2
 _ASKED = 60
 #: Boxes that somebody set at several times, no farther apart than this, are of what stands.
 _SAME_PLACE_M = 0.15
+_STANDS = "It stands still."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,19 @@ def track_steps(
     if _may_stand(nearest, box):
         standing = _stands(tracker, own, start, model)
         if standing is not None:
-            sentence = "It stands still."
-            return _standing(box, time_ns, standing[0], (sentence, sentence), standing[1])
+            seen, sure = standing
+            if not is_sure:
+                box = settled_box(box, _spread(len(times_ns), own), load)
+            return _standing(box, time_ns, seen, (_STANDS, _STANDS), sure)
     starts = {own: begun}
     for index, anchor in nearest.items():
         if index != own:
             other = tracker.begin(index, anchor.box)
             starts[index] = other if other is not None else tracker.unseen(index, anchor.box, model)
     path, ends = yield from _between(tracker, starts, len(times_ns))
+    if not is_sure and len(nearest) == 1 and stayed(path, times_ns):
+        box = settled_box(box, np.array([found.index for found in path]), load)
+        return _standing(box, time_ns, len(path), (_STANDS, _STANDS), confidence_of(start))
     anchors = {index: nearest[index].box for index in starts}
     return moving_track(
         tracker, path, ends, anchors, own, is_sure=is_sure, tolerances=tolerances or Tolerances()
@@ -163,11 +170,7 @@ def _stands(
         model: (k, 2) its points.
     """
     times_ns = tracker.times_ns
-    count = len(times_ns)
-    # Near in time every sweep, farther away some: a sweep costs as much to read as to look at.
-    wide = (np.arange(_ASKED) * (count / _ASKED)).astype(np.int64).tolist()
-    close = range(max(own - _ASKED // 4, 0), min(own + _ASKED // 4 + 1, count))
-    others = sorted({*(wide if count > _ASKED else range(count)), *close} - {own})
+    others = [k for k in _spread(len(times_ns), own).tolist() if k != own]
     seen = [tracker.place_in(k, start, model) for k in others]
     places = [place for place, _ in seen]
     there, gone = places.count(Place.THERE), places.count(Place.GONE)
@@ -175,6 +178,15 @@ def _stands(
     if gone > _GONE_SHARE * (there + gone) or _creeps(seconds, [shift for _, shift in seen]):
         return None
     return there + 1, there / max(there + gone, 1) * confidence_of(start)
+
+
+def _spread(count: int, own: int) -> Int64Array:
+    """Return the sweeps that are looked at to tell whether it stands, rising."""
+    # Near in time every sweep, farther away some: a sweep costs as much to read as to look at.
+    wide = (np.arange(_ASKED) * (count / _ASKED)).astype(np.int64).tolist()
+    close = range(max(own - _ASKED // 4, 0), min(own + _ASKED // 4 + 1, count))
+    chosen = sorted({*(wide if count > _ASKED else range(count)), *close})
+    return np.array(chosen, dtype=np.int64)
 
 
 def _standing(

@@ -77,6 +77,19 @@ def test_a_parked_car_stands_with_one_keyframe() -> None:
     assert found.seen == COUNT
 
 
+def test_a_parked_car_whose_box_was_a_guess_is_as_all_sides_show_it() -> None:
+    body = Body((9.0, 4.0), 0.1, CAR_M)
+    too_long = Body((9.4, 4.0), 0.12, np.array([5.1, 1.9, 1.5]))
+    found = track_box(
+        box_of(too_long), int(TIMES_NS[1]), TIMES_NS, load_of(lambda _t: body), is_sure=False
+    )
+    assert found.is_static
+    assert np.hypot(*(found.positions_m[0, :2] - body.xy_m)) < 0.16
+    assert found.size_m[:2] == pytest.approx(CAR_M[:2], abs=0.25)
+    (heading,) = 2.0 * np.arctan2(found.quats_xyzw[:, 2], found.quats_xyzw[:, 3])
+    assert heading == pytest.approx(0.1, abs=math.radians(1.0))
+
+
 def test_a_car_that_vanishes_is_followed_no_farther() -> None:
     def at(t: float) -> Body | None:
         return turning(t) if t < 1.7 else None

@@ -1,0 +1,129 @@
+"""Things that stand: whether one does whose box is a guess, and its box as all sweeps show it."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autolabel.cloud import SweepPoints, near
+from autolabel.fitting import Evidence, HeadingHint, Refusal, fit_evidence, gather, merged
+from autolabel.ground import Ground, local_ground
+from autolabel.overlap import heading_of
+from autolabel.priors import Prior, prior_of
+from autolabel.tracker import Box, Found
+from projection.arrays import Float64Array, Int64Array
+
+#: Sweeps whose points are fitted together, at most: from as many sides as there are.
+_MOST_SWEEPS = 10
+_FEWEST_POINTS = 15
+#: What hangs together with the object but lies mostly beside its box is something else.
+_SHARE_INSIDE = 0.9
+#: A guess is wrong by so much: the new box is looked for about it.
+_MARGIN_M = 0.3
+_FARTHEST_M = 1.0
+#: Seen from about one side, the sweeps near in time have said it all.
+_OTHER_SIDE_RAD = 0.6
+_HEADING_TOLERANCE_RAD = 0.15
+#: What goes slower than this on the whole, and is seen so near to one place in three quarters of
+#: its sweeps, stands: its box was wrong.
+_STANDING_MPS = 0.4
+_STANDING_M = 0.6
+
+
+def stayed(path: list[Found], times_ns: Int64Array) -> bool:
+    """Return whether what was followed went nowhere: what a wrong box of a parked car does.
+
+    Args:
+        path: The sightings.
+        times_ns: Of all sweeps.
+    """
+    if len(path) < 3:
+        return False
+    seconds = np.array([float(times_ns[found.index] - times_ns[path[0].index]) for found in path])
+    seconds *= 1e-9
+    places = np.array([found.pose[:2] for found in path])
+    off = np.hypot(*(places - np.median(places, axis=0)).T)
+    slopes = np.polyfit(seconds, places, 1)[0]
+    return bool(np.hypot(*slopes) < _STANDING_MPS and np.quantile(off, 0.75) < _STANDING_M)
+
+
+def settled_box(box: Box, sweeps: Int64Array, load: Callable[[int], SweepPoints]) -> Box:
+    """Return the box of something that stands, as sweeps from all sides show it together.
+
+    Args:
+        box: A guess.
+        sweeps: (k,) in which it is seen, rising.
+        load: Returns the sweep of an index.
+
+    Returns:
+        The guess, where the sweeps show no better one.
+    """
+    prior = Prior(box.size_m, prior_of(box.size_m).kind)
+    if prior.kind.closeness == 0.0:
+        return box  # round things: more sweeps add what stands beside them
+    bottom = float(box.position_m[2] - 0.5 * box.size_m[2])
+    parts: list[tuple[float, Evidence]] = []
+    ground: Ground | None = None
+    for index in sweeps.tolist():
+        sweep = load(index)
+        here = local_ground(sweep.points_m, box.position_m, fallback_z_m=bottom)
+        here = here or Ground.level(bottom)
+        part = _shown(sweep, here, box, prior)
+        if part is None:
+            continue
+        ground = ground or here
+        to_sensor = sweep.sensor_position_m - box.position_m
+        parts.append((float(np.arctan2(to_sensor[1], to_sensor[0])), part))
+    if len(parts) < 2 or ground is None or _turn(parts) < _OTHER_SIDE_RAD:
+        return box
+    chosen = _all_round(parts)
+    middle = np.concatenate([part.object_m for part in chosen])
+    click = middle[np.argmin(np.hypot(*(middle[:, :2] - np.median(middle[:, :2], axis=0)).T))]
+    hint = HeadingHint(heading_of(box.quat_xyzw), _HEADING_TOLERANCE_RAD)
+    found = fit_evidence(merged(chosen), ground, click, prior, hint)
+    if isinstance(found, Refusal):
+        return box
+    moved = float(np.hypot(*(found.position_m - box.position_m)[:2]))
+    return box if moved > _FARTHEST_M else Box(found.position_m, found.quat_xyzw, found.size_m)
+
+
+def _shown(sweep: SweepPoints, ground: Ground, box: Box, prior: Prior) -> Evidence | None:
+    """Return what a sweep shows of it; None where that is next to nothing, or something else."""
+    rows = near(sweep.points_m, box.position_m, prior.reach_m + _MARGIN_M)
+    points = sweep.points_m[rows].astype(np.float64)
+    heights = ground.above(points)
+    points = points[(heights > prior.ground_gap_m) & (heights < prior.highest_m)]
+    inside = points[_over(box, points, 0.1)]
+    if len(inside) < _FEWEST_POINTS:
+        return None
+    middle = np.median(inside, axis=0)
+    click = inside[np.argmin(np.linalg.norm(inside - middle, axis=1))]
+    part = gather(sweep, ground, click, prior)
+    if isinstance(part, Refusal):
+        return None
+    own = _over(box, part.object_m, _MARGIN_M)
+    return part if own.mean() > _SHARE_INSIDE else None
+
+
+def _over(box: Box, points_m: Float64Array, margin_m: float) -> Float64Array:
+    heading = heading_of(box.quat_xyzw)
+    off = points_m[:, :2] - box.position_m[:2]
+    along = off @ np.array([np.cos(heading), np.sin(heading)])
+    across = off @ np.array([-np.sin(heading), np.cos(heading)])
+    half = 0.5 * box.size_m + margin_m
+    return np.asarray((np.abs(along) < half[0]) & (np.abs(across) < half[1]))
+
+
+def _turn(parts: list[tuple[float, Evidence]]) -> float:
+    """Return how far apart the directions are from which it is seen, radians."""
+    directions = np.array([direction for direction, _ in parts])
+    return float(np.abs(np.angle(np.exp(1j * (directions - directions[0])))).max())
+
+
+def _all_round(parts: list[tuple[float, Evidence]]) -> list[Evidence]:
+    """Return the evidence from directions as different as there are, richer ones first."""
+    left = sorted(parts, key=lambda part: -len(part[1].object_m))
+    chosen = [left.pop(0)]
+    while left and len(chosen) < _MOST_SWEEPS:
+        away = [min(abs(np.angle(np.exp(1j * (a - b)))) for b, _ in chosen) for a, _ in left]
+        chosen.append(left.pop(int(np.argmax(away))))
+    return [part for _, part in chosen]
