@@ -19,7 +19,7 @@ from projection.threads import by_rows
 
 _MAX_SIZE = 1 << 16
 #: From so many points on, compiled kernels save more than it takes to load them.
-_MANY = 20_000
+MANY = 20_000
 
 
 class RayWarp(Protocol):
@@ -114,7 +114,7 @@ class Camera:
             uv (n, 2) px, NaN where there is no pixel; status (n,), see ``Status``.
         """
         points = rows(points_camera, 3, "points_camera")
-        if len(points) >= _MANY and self.ray_warp is None:
+        if len(points) >= MANY and self.ray_warp is None:
             return self._project_many(points)
         with np.errstate(all="ignore"):
             if self.ray_warp is not None:
@@ -134,12 +134,17 @@ class Camera:
         from projection.kernels.pack import pack_points  # noqa: PLC0415
 
         lens, size = pack_points(self), (float(self.width), float(self.height))
-        uv, status = np.empty((len(points), 2)), np.empty(len(points), dtype=np.uint8)
-        by_rows(
-            lambda part: project_many(lens, size, points[part], uv[part], status[part]),
-            len(points),
-        )
-        return uv, status
+        count, flat = len(points), points.reshape(-1)
+        uv, status = np.empty(2 * count), np.empty(count, dtype=np.uint8)
+
+        def some(part: slice) -> None:
+            pixels = uv[2 * part.start : 2 * part.stop]
+            project_many(
+                lens, size, flat[3 * part.start : 3 * part.stop], pixels, status[part]
+            )
+
+        by_rows(some, count)
+        return uv.reshape(count, 2), status
 
     def unproject(self, uv: npt.ArrayLike) -> tuple[Float64Array, UInt8Array]:
         """Rays through pixels.
@@ -164,7 +169,7 @@ class Camera:
 
     def _rays(self, pixels: Float64Array) -> tuple[Float64Array, BoolArray]:
         """The lens's own ``unproject``, compiled where there is much to search for."""
-        if len(pixels) < _MANY:
+        if len(pixels) < MANY:
             return self.lens.unproject(pixels)
         from projection.kernels.pack import pack_points  # noqa: PLC0415  as above
         from projection.kernels.unproject import KINDS, unproject_many  # noqa: PLC0415

@@ -26,6 +26,9 @@ def by_rows(work: Callable[[slice], None], count: int) -> None:
         return
     bounds = [count * part // parts for part in range(parts + 1)]
     slices = [slice(first, last) for first, last in pairwise(bounds)]
-    # A pool of its own each time: it must not outlive a fork of the process.
-    with ThreadPoolExecutor(parts) as pool:
-        list(pool.map(work, slices))
+    # A pool of its own each time: it must not outlive a fork of the process. One part is done here.
+    with ThreadPoolExecutor(parts - 1) as pool:
+        others = [pool.submit(work, part) for part in slices[1:]]
+        work(slices[0])
+        for other in others:
+            other.result()

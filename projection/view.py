@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from projection.arrays import Float64Array, UInt8Array, integer_times, rows
-from projection.camera import Camera
+from projection.camera import MANY, Camera
 from projection.rigid import RigidTransform, conjugate, rotate
 from projection.rolling import LineSearch, PoseTable
 from projection.shutter import Shutter
@@ -117,6 +117,8 @@ class View:
         """As ``project_world``, and (n,) ns after the image's time at which each point was seen."""
         world = rows(points_world, 3, "points_world")
         velocities = _velocities(velocities_mps, len(world))
+        if len(world) >= MANY and not self.shutter.is_rolling and self.camera.ray_warp is None:
+            return (*self._see_still(world), np.zeros(len(world)))
         with np.errstate(all="ignore"):
             return self.project_local(world - self.origin_m, velocities)
 
@@ -181,6 +183,28 @@ class View:
         off = (status == Status.OK) & ~self.camera.contains(uv)
         status[off] = Status.OUT_OF_IMAGE
         return uv, depth_m, status, offsets_ns
+
+    def _see_still(self, world: Float64Array) -> tuple[Float64Array, Float64Array, UInt8Array]:
+        """As ``project_world`` of a global shutter, compiled."""
+        # Compiled kernels take a moment to load: who projects a few points doesn't wait for them.
+        from projection.kernels.many import project_many_of_world  # noqa: PLC0415
+        from projection.kernels.pack import pack_points  # noqa: PLC0415
+
+        camera, count, flat = self.camera, len(world), world.reshape(-1)
+        lens, size = pack_points(camera), (float(camera.width), float(camera.height))
+        origin, matrix = self.origin_m, self.world_from_camera.matrix
+        uv, depth_m = np.empty(2 * count), np.empty(count)
+        status = np.empty(count, dtype=np.uint8)
+
+        def some(part: slice) -> None:
+            points = flat[3 * part.start : 3 * part.stop]
+            pixels = uv[2 * part.start : 2 * part.stop]
+            project_many_of_world(
+                lens, size, origin, matrix, points, pixels, depth_m[part], status[part]
+            )
+
+        by_rows(some, count)
+        return uv.reshape(count, 2), depth_m, status
 
     def unproject(self, uv: npt.ArrayLike) -> tuple[Float64Array, Float64Array, UInt8Array]:
         """World rays through pixels, from where the camera was at each pixel's own time.

@@ -1,4 +1,4 @@
-"""2D boxes of cuboids beside the nuScenes devkit's own loop, and points beside a copy in memory."""
+"""2D boxes of cuboids beside the nuScenes devkit's own loop."""
 
 import json
 import subprocess
@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from bench.peers import peer_python
-from bench.projection.raster_scene import LENSES, boxes, view
+from bench.projection.raster_scene import boxes, view
 from bench.table import Line, SkippedError, benchmark, best_s
 from projection.batch.kernels import CLIPPED, NUMBERS, THERE
 from projection.batch.pinhole_boxes import pinhole_boxes
-from projection.camera import Camera
 from projection.cones import LIMIT_SHARE, cone_cosine
 from projection.kernels import pack
 from projection.kernels.boxes import FACES, SILHOUETTES
@@ -72,25 +71,3 @@ def boxes_beside_nuscenes() -> Iterator[Line]:
         900.0,
         note=f"{int(whole.sum())} boxes wholly in front agree to {off:.0e} px",
     )
-
-
-@benchmark("points")
-def points_beside_a_copy() -> Iterator[Line]:
-    """A million points through each lens, beside a copy of as many bytes."""
-    rng = np.random.default_rng(1)
-    points = rng.uniform([-8, -5, 2], [8, 5, 60], (1_000_000, 3))
-    # 24 bytes come in and 17 go out, into fresh memory: as much as a copy of half of that moves.
-    moved = rng.uniform(size=41 * len(points) // 16)
-    for name, spec in LENSES.items():
-        camera = Camera.from_dict({"name": name, "width": 1280, "height": 960, **spec})
-        ours_s = best_s(lambda camera=camera: camera.project(points))
-        copy_s = best_s(lambda: np.copy(moved))
-        yield Line(
-            f"points through {name}: a copy in memory",
-            f"{1.0 / ours_s:.0f} Mpts/s",
-            f"{1.0 / copy_s:.0f} Mpts/s",
-            ours_s / copy_s,
-            2.0,
-            at_least=False,
-            note="camera.project and np.copy, both into fresh memory",
-        )

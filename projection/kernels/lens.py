@@ -99,8 +99,11 @@ def off_axis(rho: float, z: float) -> float:
     shift = upper > 0.66 * lower
     x = (upper - lower if shift else upper) / (upper + lower if shift else lower)
     s = x * x
-    top = (((_P0 * s + _P1) * s + _P2) * s + _P3) * s + _P4
-    bottom = ((((s + _Q0) * s + _Q1) * s + _Q2) * s + _Q3) * s + _Q4
+    # Estrin's scheme: products that don't wait for each other.
+    s2 = s * s
+    s4 = s2 * s2
+    top = (_P4 + _P3 * s) + (_P2 + _P1 * s) * s2 + _P0 * s4
+    bottom = (_Q4 + _Q3 * s) + (_Q2 + _Q1 * s) * s2 + (_Q0 + s) * s4
     angle = x + x * (s * top / bottom)
     angle = _QUARTER + (angle + 0.5 * _MORE_BITS) if shift else angle
     angle = _RIGHT - (angle - _MORE_BITS) if steep else angle

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from projection import Camera, RigidTransform, Shutter, Trajectory, View
-from projection.camera import _MANY
+from projection.camera import MANY
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "cameras.json"
 ENTRIES = json.loads(GOLDEN.read_text())["cameras"]
@@ -28,7 +28,7 @@ def test_many_points_get_what_few_points_get(entry: dict[str, Any]) -> None:
         [
             [case["point"] for case in entry["project"]],
             hostile(),
-            generator.normal(size=(_MANY, 3)) * 10.0 ** generator.uniform(-3, 4, (_MANY, 1)),
+            generator.normal(size=(MANY, 3)) * 10.0 ** generator.uniform(-3, 4, (MANY, 1)),
         ]
     )
     many_uv, many_status = camera.project(points)
@@ -39,6 +39,27 @@ def test_many_points_get_what_few_points_get(entry: dict[str, Any]) -> None:
     assert np.array_equal(np.isnan(uv), np.isnan(many_uv))
     scale = np.where(np.abs(uv) < 1e4, 1.0, np.abs(uv))
     assert np.nanmax(np.abs(uv - many_uv) / scale) < 1e-9
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["camera"]["name"])
+def test_many_points_of_the_world_get_what_few_points_get(entry: dict[str, Any]) -> None:
+    camera = Camera.from_dict(entry["camera"])
+    origin = np.array([691_000.0, 5_334_000.0, 520.0])
+    turn = np.array([0.1, -0.5, 0.2, 0.8])
+    still = Trajectory([0], [origin], [turn / np.linalg.norm(turn)])
+    view = View(camera, RigidTransform([1.5, 0.0, 1.4], [-0.5, 0.5, -0.5, 0.5]), still, 0)
+    generator = np.random.default_rng(5)
+    near = generator.normal(size=(MANY, 3)) * 10.0 ** generator.uniform(-1, 3, (MANY, 1))
+    points = np.concatenate([origin + near, [origin], hostile()])
+    many = view.project_world(points)
+    parts = [view.project_world(part) for part in np.array_split(points, 3)]
+    uv, depth_m, status = (np.concatenate([part[i] for part in parts]) for i in range(3))
+    assert np.array_equal(status, many[2])
+    assert np.array_equal(np.isnan(uv), np.isnan(many[0]))
+    finite = np.isfinite(uv).all(axis=1)
+    scale = np.maximum(np.abs(uv[finite]), 1e3)
+    assert np.abs((uv - many[0])[finite] / scale).max() < 1e-9
+    assert np.allclose(depth_m[finite], many[1][finite], rtol=1e-12, atol=1e-9)
 
 
 def test_many_points_of_a_read_out_get_what_single_points_get() -> None:
@@ -63,7 +84,7 @@ def test_many_pixels_get_the_rays_that_few_pixels_get(entry: dict[str, Any]) -> 
     camera = Camera.from_dict(entry["camera"])
     generator = np.random.default_rng(3)
     size = np.array([camera.width, camera.height])
-    pixels = generator.uniform(-0.4 * size, 1.4 * size, (_MANY, 2))
+    pixels = generator.uniform(-0.4 * size, 1.4 * size, (MANY, 2))
     pixels[:3] = [[math.nan, 0.0], [math.inf, 5.0], [1e300, -1e300]]
     many_rays, many_status = camera.unproject(pixels)
     parts = [camera.unproject(part) for part in np.array_split(pixels, 3)]
