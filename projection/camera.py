@@ -139,9 +139,7 @@ class Camera:
 
         def some(part: slice) -> None:
             pixels = uv[2 * part.start : 2 * part.stop]
-            project_many(
-                lens, size, flat[3 * part.start : 3 * part.stop], pixels, status[part]
-            )
+            project_many(lens, size, flat[3 * part.start : 3 * part.stop], pixels, status[part])
 
         by_rows(some, count)
         return uv.reshape(count, 2), status

@@ -20,10 +20,14 @@ _OK, _BEHIND, _OUTSIDE = 0, 1, 2
 _HALF_TURN = math.pi
 _RIGHT = math.pi / 2
 _QUARTER = math.pi / 4
-_P0, _P1, _P2 = -8.750608600031904122785e-1, -1.615753718733365076637e1, -7.500855792314704667340e1
-_P3, _P4 = -1.228866684490136173410e2, -6.485021904942025371773e1
-_Q0, _Q1, _Q2 = 2.485846490142306297962e1, 1.650270098316988542046e2, 4.328810604902912668951e2
-_Q3, _Q4 = 4.853903996359136964868e2, 1.945506571482613964425e2
+#: The tangent of pi / 8.
+_EIGHTH = 0.41421356237309503
+#: (atan(x) / x - 1) / x^2 as a polynomial in x^2 up to the tangent of pi / 8:
+#: interpolated in Chebyshev's points in 40 digits, within 6e-17 of the arc tangent.
+_A0, _A1, _A2 = -0.3333333333333325, 0.19999999999898407, -0.14285714266096602
+_A3, _A4, _A5 = 0.11111109636533431, -0.09090852557145968, 0.07691055157849669
+_A6, _A7, _A8 = -0.06649613689550408, 0.05736332130703195, -0.044833345062807464
+_A9 = 0.022750525406052224
 _MORE_BITS = 6.123233995736765886130e-17
 #: Between these, squares of coordinates neither overflow nor vanish.
 _LARGE, _SMALL = 1e100, 1e-100
@@ -91,20 +95,20 @@ def _brown(lens: Float64Array, a: float, b: float) -> tuple[float, float, bool]:
 
 @inlined
 def off_axis(rho: float, z: float) -> float:
-    """atan2(rho, z) for rho >= 0, without a branch: Cephes, within an ulp or two of libm."""
+    """atan2(rho, z) for rho >= 0, without a branch: within an ulp or two of libm."""
     depth = abs(z)
     steep = rho > depth
     upper = depth if steep else rho
     lower = rho if steep else depth
-    shift = upper > 0.66 * lower
+    shift = upper > _EIGHTH * lower
     x = (upper - lower if shift else upper) / (upper + lower if shift else lower)
     s = x * x
     # Estrin's scheme: products that don't wait for each other.
     s2 = s * s
     s4 = s2 * s2
-    top = (_P4 + _P3 * s) + (_P2 + _P1 * s) * s2 + _P0 * s4
-    bottom = (_Q4 + _Q3 * s) + (_Q2 + _Q1 * s) * s2 + (_Q0 + s) * s4
-    angle = x + x * (s * top / bottom)
+    low = (_A0 + _A1 * s) + (_A2 + _A3 * s) * s2
+    high = (_A4 + _A5 * s) + (_A6 + _A7 * s) * s2 + (_A8 + _A9 * s) * s4
+    angle = x + x * (s * (low + high * s4))
     angle = _QUARTER + (angle + 0.5 * _MORE_BITS) if shift else angle
     angle = _RIGHT - (angle - _MORE_BITS) if steep else angle
     return math.pi - (angle - 2.0 * _MORE_BITS) if z < 0.0 else angle

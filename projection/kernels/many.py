@@ -2,7 +2,7 @@
 
 # HOT: bench/projection/points.py. Arrays are flat here, so that the compiler knows how far apart a
 # row's numbers are: of arrays of rows it doesn't, and goes one by one. Branches are selects, the arc
-# tangent is a rational function (Cephes, within an ulp or two of libm). Rows that this might get
+# tangent is a polynomial (within an ulp or two of libm). Rows that this might get
 # wrong (coordinates whose squares leave float64's range) are counted, and done again one by one.
 """
 
@@ -19,7 +19,7 @@ _LARGE, _SMALL = 1e100, 1e-100
 _HALF = math.pi / 2.0
 #: Rows at a time: when some are done again, they are still in the nearest cache.
 _BLOCK = 1024
-_STRAIGHT, _FLAT, _ROUND, _SPHERICAL, _AROUND, _SINGLE = range(6)
+_STRAIGHT, _PLAIN, _FLAT, _ROUND, _SPHERICAL, _AROUND, _SINGLE = range(7)
 _OK, _BEHIND, _OUTSIDE, _OFF = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 
 
@@ -79,6 +79,36 @@ def _straight(
 
 
 @fused
+def _plain(
+    lens: Float64Array,
+    size: tuple[float, float],
+    points: Float64Array,
+    uv: Float64Array,
+    status: UInt8Array,
+) -> int:
+    """As ``_straight``, of Brown's lens with no more than k1, k2, p1, p2 and k3."""
+    fx, fy, cx, cy = lens[0], lens[1], lens[2], lens[3]
+    o = OWN
+    reach = min(math.tan(lens[4]) if lens[4] < _HALF else math.inf, lens[o])
+    reach2 = reach * reach
+    k1, k2, k3, p1, p2 = lens[o + 1], lens[o + 2], lens[o + 3], lens[o + 7], lens[o + 8]
+    odd = 0
+    for i in range(status.size):
+        x, y, z = points[3 * i], points[3 * i + 1], points[3 * i + 2]
+        ahead = z > 0.0
+        near = 1.0 / (z if ahead else 1.0)
+        a, b = x * near, y * near
+        r2 = a * a + b * b
+        gain = 1.0 + r2 * (k1 + r2 * (k2 + r2 * k3))
+        twice = 2.0 * a * b
+        u = a * gain + p1 * twice + p2 * (r2 + 2.0 * a * a)
+        v = b * gain + p1 * (r2 + 2.0 * b * b) + p2 * twice
+        _store(i, fx * u + cx, fy * v + cy, ahead, r2 < reach2, size, uv, status)
+        odd += 1 if _is_odd(x, y, z) else 0
+    return odd
+
+
+@fused
 def _flat(
     lens: Float64Array,
     size: tuple[float, float],
@@ -114,40 +144,50 @@ def _flat(
 
 
 @fused
-def _round(
+def _off_axis(points: Float64Array, thetas: Float64Array, nears: Float64Array) -> int:
+    """Angles off the axis and 1 / distance from it of points (3n,); returns how many are odd.
+
+    A loop of its own: with all of ``_round`` in one, constants no longer fit the registers.
+    """
+    odd = 0
+    for i in range(points.size // 3):
+        x, y, z = points[3 * i], points[3 * i + 1], points[3 * i + 2]
+        rho = math.sqrt(x * x + y * y)
+        thetas[i] = off_axis(rho, z)
+        nears[i] = 1.0 / (rho if rho > 0.0 else 1.0)
+        odd += 1 if _is_odd(x, y, z) else 0
+    return odd
+
+
+@fused
+def _round(  # noqa: PLR0913, PLR0917  a row of each array
     lens: Float64Array,
     size: tuple[float, float],
     points: Float64Array,
+    thetas: Float64Array,
+    nears: Float64Array,
     uv: Float64Array,
     status: UInt8Array,
-) -> int:
-    """As ``_straight``, of lenses with a polynomial of the angle."""
+) -> None:
+    """As ``_straight``, of lenses with a polynomial of the angle, after ``_off_axis``."""
     fx, fy, cx, cy, limit = lens[0], lens[1], lens[2], lens[3], lens[4]
-    c, d, e = lens[OWN], lens[OWN + 1], lens[OWN + 2]
+    c, d, e = fx * lens[OWN], fx * lens[OWN + 1], fy * lens[OWN + 2]
     around = limit > _HALF
-    t = np.zeros(10)
-    used = int(lens[OWN + 4])
-    t[:used] = lens[OWN + 5 : OWN + 5 + used]
-    t0, t1, t2, t3, t4, t5, t6, t7, t8, t9 = (
-        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9],
-    )  # fmt: skip
-    odd = 0
+    o = OWN + 5  # what isn't used of the ten is zero
+    t0, t1, t2, t3, t4 = lens[o], lens[o + 1], lens[o + 2], lens[o + 3], lens[o + 4]
+    t5, t6, t7, t8, t9 = lens[o + 5], lens[o + 6], lens[o + 7], lens[o + 8], lens[o + 9]
     for i in range(status.size):
         x, y, z = points[3 * i], points[3 * i + 1], points[3 * i + 2]
-        rho = math.sqrt(x * x + y * y)
-        theta = off_axis(rho, z)
+        theta = thetas[i]
         # Estrin's scheme: products that don't wait for each other.
         theta2 = theta * theta
         theta4 = theta2 * theta2
         low = (t0 + t1 * theta) + (t2 + t3 * theta) * theta2
         high = (t4 + t5 * theta) + (t6 + t7 * theta) * theta2 + (t8 + t9 * theta) * theta4
-        distance = low + high * theta4
-        scale = distance / (rho if rho > 0.0 else 1.0)
+        scale = (low + high * theta4) * nears[i]
         dx, dy = x * scale, y * scale
-        u, v = fx * (c * dx + d * dy) + cx, fy * (e * dx + dy) + cy
+        u, v = c * dx + d * dy + cx, e * dx + fy * dy + cy
         _store(i, u, v, around | (z > 0.0), theta < limit, size, uv, status)
-        odd += 1 if _is_odd(x, y, z) else 0
-    return odd
 
 
 @fused
@@ -230,22 +270,27 @@ def _single(
 
 
 @compiled
-def _project(
+def _project(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     lens: Float64Array,
     size: tuple[float, float],
+    spare: Float64Array,
     points: Float64Array,
     uv: Float64Array,
     status: UInt8Array,
 ) -> None:
-    """Pixels (2n,) and status (n,) of points (3n,), all flat."""
+    """Pixels (2n,) and status (n,) of points (3n,), all flat; (2n,) or more to work with."""
     way = _way(lens)
     odd = status.size
     if way == _STRAIGHT:
         odd = _straight(lens, size, points, uv, status)
+    elif way == _PLAIN:
+        odd = _plain(lens, size, points, uv, status)
     elif way == _FLAT:
         odd = _flat(lens, size, points, uv, status)
     elif way == _ROUND:
-        odd = _round(lens, size, points, uv, status)
+        thetas, nears = spare[: status.size], spare[status.size : 2 * status.size]
+        odd = _off_axis(points, thetas, nears)
+        _round(lens, size, points, thetas, nears, uv, status)
     elif way == _SPHERICAL:
         odd = _spherical(lens, size, points, uv, status)
     elif way == _AROUND:
@@ -274,11 +319,11 @@ def project_many(
         uv: (2n,), written; NaN where there is no pixel.
         status: (n,), written, see ``Status``.
     """
+    spare = np.empty(2 * _BLOCK)
     for first in range(0, status.size, _BLOCK):
         last = min(first + _BLOCK, status.size)
-        _project(
-            lens, size, points[3 * first : 3 * last], uv[2 * first : 2 * last], status[first:last]
-        )
+        part, pixels = points[3 * first : 3 * last], uv[2 * first : 2 * last]
+        _project(lens, size, spare, part, pixels, status[first:last])
 
 
 @fused
@@ -320,14 +365,14 @@ def project_many_of_world(  # noqa: PLR0913, PLR0917  what goes in, what comes o
         depth: (n,), written: metres along the optical axis.
         status: (n,), written, see ``Status``.
     """
-    block = np.empty(3 * _BLOCK)
+    block, spare = np.empty(3 * _BLOCK), np.empty(2 * _BLOCK)
     for first in range(0, status.size, _BLOCK):
         last = min(first + _BLOCK, status.size)
         points = block[: 3 * (last - first)]
         _turn(origin, matrix, world[3 * first : 3 * last], points)
         for row in range(first, last):
             depth[row] = points[3 * (row - first) + 2]
-        _project(lens, size, points, uv[2 * first : 2 * last], status[first:last])
+        _project(lens, size, spare, points, uv[2 * first : 2 * last], status[first:last])
 
 
 @compiled
@@ -337,7 +382,8 @@ def _way(lens: Float64Array) -> int:
     if kind == PINHOLE:
         return _STRAIGHT
     if kind == OPENCV and lens[OWN + 13] == 0.0:
-        return _FLAT
+        rational = np.any(lens[OWN + 4 : OWN + 7] != 0.0) or np.any(lens[OWN + 9 : OWN + 13] != 0.0)
+        return _FLAT if rational else _PLAIN
     if kind == THETA and int(lens[OWN + 4]) <= 10:
         return _ROUND
     if kind == CYLINDRICAL:
