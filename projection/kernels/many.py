@@ -1,9 +1,9 @@
 """Many points through one lens: branch-free loops that the compiler turns into vector instructions.
 
 # HOT: bench/projection/points.py. Arrays are flat here, so that the compiler knows how far apart a
-# row's numbers are: of arrays of rows it doesn't, and goes one by one. Branches are selects, the arc
-# tangent is a polynomial (within an ulp or two of libm). Rows that this might get
-# wrong (coordinates whose squares leave float64's range) are counted, and done again one by one.
+# row's numbers are: of arrays of rows it doesn't, and goes one by one. Branches are selects, the
+# arc tangent is a polynomial (within an ulp or two of libm). Rows that this might get wrong
+# (coordinates whose squares leave float64's range) are counted, and done again one by one.
 """
 
 import math
@@ -160,7 +160,7 @@ def _off_axis(points: Float64Array, thetas: Float64Array, nears: Float64Array) -
 
 
 @fused
-def _round(  # noqa: PLR0913, PLR0917  a row of each array
+def _round(
     lens: Float64Array,
     size: tuple[float, float],
     points: Float64Array,
@@ -270,7 +270,7 @@ def _single(
 
 
 @compiled
-def _project(  # noqa: PLR0913, PLR0917  what goes in, what comes out
+def _project(
     lens: Float64Array,
     size: tuple[float, float],
     spare: Float64Array,
