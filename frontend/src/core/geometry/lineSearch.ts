@@ -1,8 +1,16 @@
 import { Status } from './status';
 
-const SCAN_SAMPLES = 33;
 const MAX_STEPS = 60;
-const BISECTIONS = 48;
+
+/** How hard points that lack a pixel at times are looked for. */
+interface Care {
+  readonly samples: number;
+  readonly bisections: number;
+}
+
+const EXACT: Care = { samples: 33, bisections: 48 };
+/** For the live picture: what comes and goes within a quarter of the read-out is at the very rim of the lens. */
+const LIVE: Care = { samples: 5, bisections: 16 };
 
 /** A line is found when its time is right to this share of a line. */
 const LINE_TOLERANCE = 1e-7;
@@ -29,7 +37,7 @@ export interface ReadOut {
 export class LineSearch {
   status: Status = Status.OK;
 
-  solve(point: ReadOut): number {
+  solve(point: ReadOut, isLive = false): number {
     const end = point.durationNs;
     const missStart = point.miss(0);
     const startStatus = point.missStatus;
@@ -39,7 +47,7 @@ export class LineSearch {
       const offset = this.#bracketed(point, 0, missStart, end, missEnd);
       if (!Number.isNaN(offset)) return offset;
     }
-    return this.#scan(point, Number.isNaN(missStart) ? startStatus : Status.OK);
+    return this.#scan(point, Number.isNaN(missStart) ? startStatus : Status.OK, isLive ? LIVE : EXACT);
   }
 
   /** The secant method from a time that is probably near; NaN where it doesn't settle at once. */
@@ -93,15 +101,15 @@ export class LineSearch {
   }
 
   /** For points that lack a pixel at times: sample, find where they come and go, bracket. */
-  #scan(point: ReadOut, startStatus: Status): number {
+  #scan(point: ReadOut, startStatus: Status, care: Care): number {
     let wasSeen = false;
     let left = 0;
     let missLeft = point.miss(0);
-    for (let i = 1; i < SCAN_SAMPLES; i += 1) {
-      const right = (point.durationNs * i) / (SCAN_SAMPLES - 1);
+    for (let i = 1; i < care.samples; i += 1) {
+      const right = (point.durationNs * i) / (care.samples - 1);
       const missRight = point.miss(right);
       wasSeen ||= !Number.isNaN(missLeft) || !Number.isNaN(missRight);
-      const offset = this.#within(point, left, missLeft, right, missRight);
+      const offset = this.#within(point, left, missLeft, right, missRight, care);
       if (!Number.isNaN(offset)) {
         this.status = Status.OK;
         return offset;
@@ -113,7 +121,14 @@ export class LineSearch {
     return NaN;
   }
 
-  #within(point: ReadOut, left: number, missLeft: number, right: number, missRight: number): number {
+  #within(
+    point: ReadOut,
+    left: number,
+    missLeft: number,
+    right: number,
+    missRight: number,
+    { bisections }: Care,
+  ): number {
     const isLeftSeen = !Number.isNaN(missLeft);
     const isRightSeen = !Number.isNaN(missRight);
     if (!isLeftSeen && !isRightSeen) return NaN;
@@ -122,10 +137,10 @@ export class LineSearch {
     let high = right;
     let missHigh = missRight;
     if (!isLeftSeen) {
-      low = lastSeen(point, right, left);
+      low = lastSeen(point, right, left, bisections);
       missLow = point.miss(low);
     } else if (!isRightSeen) {
-      high = lastSeen(point, left, right);
+      high = lastSeen(point, left, right, bisections);
       missHigh = point.miss(high);
     }
     return missLow >= 0 && missHigh <= 0 ? this.#bracketed(point, low, missLow, high, missHigh) : NaN;
@@ -140,10 +155,10 @@ function nextGuess(low: number, missLow: number, high: number, missHigh: number,
 }
 
 /** Where the point still has a pixel, as near as can be to where it has none. */
-function lastSeen(point: ReadOut, seenNs: number, unseenNs: number): number {
+function lastSeen(point: ReadOut, seenNs: number, unseenNs: number, bisections: number): number {
   let seen = seenNs;
   let unseen = unseenNs;
-  for (let i = 0; i < BISECTIONS; i += 1) {
+  for (let i = 0; i < bisections; i += 1) {
     const middle = 0.5 * (seen + unseen);
     if (Number.isNaN(point.miss(middle))) unseen = middle;
     else seen = middle;

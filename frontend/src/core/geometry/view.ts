@@ -12,6 +12,9 @@ import { add, type Vec3 } from './vec3';
 /** Numbers that `projectWorld` writes: u, v, depth, and the line's time after the image's. */
 export const PROJECTED_LENGTH = 4;
 
+/** Between the first line, the middle one and the last a direction strays by less than this from what these show. */
+const TURN_SLACK_RAD = 0.02;
+
 /** Numbers that `seeLocal` writes: u, v, x, y, z in the camera frame, and the line's time. */
 export const SEEN_LENGTH = 6;
 
@@ -36,6 +39,8 @@ export class ImageView {
   readonly #mount = new Float64Array(12);
   readonly #search = new LineSearch();
   readonly #moving: MovingPoint;
+  /** Of an angle just beyond all rays of the lens. */
+  readonly #beyondCosine: number;
   #lastOffset = 0;
 
   /** Throws when the trajectory doesn't cover the whole read-out. */
@@ -60,6 +65,7 @@ export class ImageView {
     writeRotationMatrix(-mx, -my, -mz, mw, this.#mount, 0);
     this.#mount.set(egoFromCamera.position_m, 9);
     this.#moving = new MovingPoint(this);
+    this.#beyondCosine = Math.cos(Math.min(Math.PI, camera.limitRad + TURN_SLACK_RAD));
   }
 
   /**
@@ -168,7 +174,11 @@ export class ImageView {
 
   #seeRolling(out: Float64Array, followsOn: boolean): Status {
     const near = followsOn ? this.#search.near(this.#moving, this.#lastOffset) : NaN;
-    const offset = Number.isNaN(near) ? this.#search.solve(this.#moving) : near;
+    if (followsOn && Number.isNaN(near) && this.#moving.isBeyond(this.#beyondCosine)) {
+      out.fill(NaN, 0, SEEN_LENGTH);
+      return Status.OUTSIDE_DOMAIN;
+    }
+    const offset = Number.isNaN(near) ? this.#search.solve(this.#moving, followsOn) : near;
     if (!Number.isNaN(offset)) this.#lastOffset = offset;
     if (Number.isNaN(offset)) {
       out.fill(NaN, 0, SEEN_LENGTH);
@@ -228,6 +238,26 @@ class MovingPoint implements ReadOut {
     out[3] = inCamera[1]!;
     out[4] = inCamera[2]!;
     return this.#view.camera.project(inCamera[0]!, inCamera[1]!, inCamera[2]!, out, 0);
+  }
+
+  /** Whether it is farther off the axis than this angle at the first line, in the middle, and at the last. */
+  isBeyond(cosine: number): boolean {
+    const p = this.#point;
+    for (let moment = 0; moment < 3; moment += 1) {
+      const offset = 0.5 * moment * this.durationNs;
+      this.#view.toCamera(
+        p[0]! + p[3]! * offset,
+        p[1]! + p[4]! * offset,
+        p[2]! + p[5]! * offset,
+        offset,
+        inCamera,
+      );
+      const x = inCamera[0]!;
+      const y = inCamera[1]!;
+      const z = inCamera[2]!;
+      if (!(z < cosine * Math.sqrt(x * x + y * y + z * z))) return false;
+    }
+    return true;
   }
 
   miss(offsetNs: number): number {

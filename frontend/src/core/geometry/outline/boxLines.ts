@@ -3,7 +3,7 @@ import { coneCosine, pictureConeRad } from '../pictureCone';
 import { writeRotationMatrix } from '../rigid';
 import type { Track } from '../track';
 import type { ImageView } from '../view';
-import { EdgeTracer } from './edges';
+import { EdgePlace, EdgeTracer, SEEN_POINT_LENGTH } from './edges';
 import { isFarOff, MOVING_BOX_LENGTH, moveTrack, standBox } from './movingBox';
 import { PixelBuffer } from './pixelBuffer';
 
@@ -61,6 +61,7 @@ export class BoxLines {
 }
 
 const corners = new Float64Array(MOVING_BOX_LENGTH);
+const cornersSeen = new Float64Array(8 * SEEN_POINT_LENGTH);
 const tracers = new WeakMap<ImageView, EdgeTracer>();
 
 /** From the order of `CORNER_SIGNS` (x slowest) to that of moving boxes (x fastest). */
@@ -98,11 +99,19 @@ function traceEdges(view: ImageView, out: BoxLines, tolerance_px: number): numbe
   if (isFarOff(view, corners)) return 0;
   const before = out.lineCount;
   const tracer = tracerOf(view);
-  const cosine = coneCosine(pictureConeRad(view.camera));
+  const coneRad = pictureConeRad(view.camera);
+  tracer.seePoints(corners, 8, cornersSeen);
   for (let edge = 0; edge < MOVING_EDGES.length; edge += 1) {
     const [a, b] = MOVING_EDGES[edge]!;
+    const place = tracer.placeOf(cornersSeen, a, b, coneRad);
+    if (place === EdgePlace.OUTSIDE) continue;
     tracer.take(corners, a, b);
-    traceEdge(tracer, edge, cosine, tolerance_px, out);
+    if (place === EdgePlace.INSIDE) {
+      out.open(edge);
+      out.pixels.push(cornersSeen[SEEN_POINT_LENGTH * a]!, cornersSeen[SEEN_POINT_LENGTH * a + 1]!);
+      tracer.traceWhole(cornersSeen, a, b, tolerance_px, out.pixels);
+      out.close();
+    } else traceEdge(tracer, edge, coneCosine(coneRad), tolerance_px, out);
   }
   return out.lineCount - before;
 }
@@ -115,12 +124,8 @@ function traceEdge(
   tolerance_px: number,
   out: BoxLines,
 ): void {
-  let wasInside = tracer.see(0, cosine);
-  if (wasInside && tracer.isConvexWithin(cosine)) {
-    drawPart(tracer, edge, 0, 1, tolerance_px, out);
-    return;
-  }
   const count = tracer.cut(cosine);
+  let wasInside = tracer.see(0, cosine);
   let start = 0;
   let previous = 0;
   for (let index = 1; index < count; index += 1) {

@@ -12,9 +12,23 @@ const MAX_DEPTH = 12;
 const COS_15_DEGREES = Math.cos((15 * Math.PI) / 180);
 const GRID = 8;
 const BISECTIONS = 50;
+/** For the live picture: a millionth of the edge. */
+const LIVE_BISECTIONS = 20;
 
 /** Of the cosine: half a degree or more for all but the narrowest lenses. */
 const RIM_MARGIN = 0.005;
+/** A rolling shutter bends an edge by less than this off the great circle between its ends. */
+const BENT_RAD = 0.05;
+const HALF_PI = 0.5 * Math.PI;
+/** Below this angle an edge's picture is a simple bow: farthest from straight in its middle. */
+const COS_4_DEGREES = Math.cos((4 * Math.PI) / 180);
+
+/** Numbers per point that `seePoints` writes. */
+export const SEEN_POINT_LENGTH = 5;
+
+/** How an edge lies to a cone. */
+export const EdgePlace = { INSIDE: 0, OUTSIDE: 1, UNKNOWN: 2 } as const;
+export type EdgePlace = (typeof EdgePlace)[keyof typeof EdgePlace];
 
 /**
  * Straight edges between moving points, as one view sees them: where they enter and leave a cone about its axis, and
@@ -93,13 +107,42 @@ export class EdgeTracer {
   }
 
   /**
-   * True when an edge that begins inside the cone (as the last `see` found) stays there for sure: it ends inside as
-   * well, the cone is convex, and both ends are well off its rim (a rolling shutter bends edges a little).
+   * Looks at the first `count` points by themselves and writes SEEN_POINT_LENGTH numbers for each: u, v, and the unit
+   * direction in the camera frame; NaN and zeros for those that aren't seen.
    */
-  isConvexWithin(cosine: number): boolean {
+  seePoints(points: Float64Array, count: number, out: Float64Array): void {
+    for (let i = 0; i < count; i += 1) {
+      this.take(points, i, i);
+      this.see(0, -2);
+      const at = SEEN_POINT_LENGTH * i;
+      out[at] = this.u;
+      out[at + 1] = this.v;
+      out[at + 2] = this.x;
+      out[at + 3] = this.y;
+      out[at + 4] = this.z;
+    }
+  }
+
+  /**
+   * How an edge between two points that `seePoints` wrote lies to a cone, as far as its ends tell. Inside: both ends
+   * are, in a part of the cone that is convex. Outside: the directions between two lie on the arc between them, and all
+   * of that is. Either way well off the rim, as a rolling shutter bends edges a little.
+   */
+  placeOf(points: Float64Array, a: number, b: number, coneRad: number): EdgePlace {
     const margin = this.#view.shutter.isRolling ? RIM_MARGIN : 0;
-    if (cosine <= 0 || this.z < cosine + margin) return false;
-    return this.see(1, cosine + margin);
+    const p = SEEN_POINT_LENGTH * a;
+    const q = SEEN_POINT_LENGTH * b;
+    const az = points[p + 4]!;
+    const bz = points[q + 4]!;
+    const isSeen = points[p]! - points[p]! === 0 && points[q]! - points[q]! === 0;
+    if (!isSeen) return EdgePlace.UNKNOWN;
+    const convex = (coneRad < HALF_PI ? Math.cos(coneRad) : 0) + margin;
+    if (az > convex && bz > convex) return EdgePlace.INSIDE;
+    const cosine = points[p + 2]! * points[q + 2]! + points[p + 3]! * points[q + 3]! + az * bz;
+    if (cosine < 0) return EdgePlace.UNKNOWN;
+    const middle = Math.acos(clampedCosine((az + bz) / Math.sqrt(2 + 2 * cosine)));
+    const reach = 0.5 * Math.acos(clampedCosine(cosine)) + (margin > 0 ? BENT_RAD : 1e-9);
+    return middle - reach > coneRad ? EdgePlace.OUTSIDE : EdgePlace.UNKNOWN;
   }
 
   /** Writes the sorted `places` to look at for this cone; returns how many. */
@@ -125,7 +168,8 @@ export class EdgeTracer {
   crossing(insideS: number, outsideS: number, cosine: number): number {
     let inside = insideS;
     let outside = outsideS;
-    for (let i = 0; i < BISECTIONS; i += 1) {
+    const steps = this.#followsOn ? LIVE_BISECTIONS : BISECTIONS;
+    for (let i = 0; i < steps; i += 1) {
       const middle = 0.5 * (inside + outside);
       if (this.see(middle, cosine)) inside = middle;
       else outside = middle;
@@ -139,14 +183,30 @@ export class EdgeTracer {
    */
   trace(start: number, end: number, tolerance_px: number, out: PixelBuffer): void {
     this.see(start, -2);
-    let s0 = start;
-    let x0 = this.x;
-    let y0 = this.y;
-    let z0 = this.z;
-    let u0 = out.uv[2 * out.length - 2]!;
-    let v0 = out.uv[2 * out.length - 1]!;
+    const { x, y, z } = this;
     this.see(end, -2);
     this.#stack(0, end, 0);
+    this.#trace(start, x, y, z, tolerance_px, out);
+  }
+
+  /** The same from end to end, between two points that `seePoints` wrote. */
+  traceWhole(points: Float64Array, a: number, b: number, tolerance_px: number, out: PixelBuffer): void {
+    const p = SEEN_POINT_LENGTH * a;
+    const q = SEEN_POINT_LENGTH * b;
+    stack[0] = 1;
+    for (let k = 0; k < SEEN_POINT_LENGTH; k += 1) stack[1 + k] = points[q + k]!;
+    stack[6] = 0;
+    this.#trace(0, points[p + 2]!, points[p + 3]!, points[p + 4]!, tolerance_px, out);
+  }
+
+  /** From `start`, whose direction is given, to what lies on the stack. */
+  #trace(start: number, x: number, y: number, z: number, tolerance_px: number, out: PixelBuffer): void {
+    let s0 = start;
+    let x0 = x;
+    let y0 = y;
+    let z0 = z;
+    let u0 = out.uv[2 * out.length - 2]!;
+    let v0 = out.uv[2 * out.length - 1]!;
     for (let top = 0; top >= 0;) {
       const at = 7 * top;
       const s1 = stack[at]!;
@@ -156,7 +216,8 @@ export class EdgeTracer {
       let splits = !this.#isStraight && depth < MAX_DEPTH;
       if (splits) {
         const cosine = x0 * stack[at + 3]! + y0 * stack[at + 4]! + z0 * stack[at + 5]!;
-        splits = cosine < COS_15_DEGREES || this.#isBent(s0, u0, v0, s1, u1, v1, tolerance_px);
+        const isSimple = this.#followsOn && cosine > COS_4_DEGREES;
+        splits = cosine < COS_15_DEGREES || this.#isBent(s0, u0, v0, s1, u1, v1, isSimple, tolerance_px);
       }
       if (splits) {
         const middle = 0.5 * (s0 + s1);
@@ -197,11 +258,12 @@ export class EdgeTracer {
     s1: number,
     u1: number,
     v1: number,
+    isSimple: boolean,
     tolerance_px: number,
   ): boolean {
     let worst = 0;
     let near = Math.min(offPicture(this.#view.camera, u0, v0), offPicture(this.#view.camera, u1, v1));
-    for (let quarter = 1; quarter < 4; quarter += 1) {
+    for (let quarter = isSimple ? 2 : 1; quarter < 4; quarter += isSimple ? 2 : 1) {
       this.see(s0 + 0.25 * quarter * (s1 - s0), -2);
       const u = this.#unwrapped(this.u, u0);
       // Written so that a NaN counts as neither.
@@ -282,6 +344,10 @@ export function offChord(u0: number, v0: number, u1: number, v1: number, u: numb
   const offU = u - u0 - share * du;
   const offV = v - v0 - share * dv;
   return Math.sqrt(offU * offU + offV * offV);
+}
+
+function clampedCosine(value: number): number {
+  return value > 1 ? 1 : value < -1 ? -1 : value;
 }
 
 /** As Python rounds. */
