@@ -6,6 +6,11 @@ import type { LintBoard } from './lintBoard';
 /** Calls back when nothing more urgent is to be done; the result calls it off. */
 export type Later = (act: () => void) => () => void;
 
+/** Begins a piece of work: the result says whether there is time for more of it. */
+export type Slice = () => () => boolean;
+
+const ENDLESS: Slice = () => () => true;
+
 /**
  * The lints for the screen: looked for in spare time, never before the first picture and never in the way of a drag. What
  * is read is what was found last.
@@ -13,14 +18,16 @@ export type Later = (act: () => void) => () => void;
 export class LiveLints implements Readable<readonly Lint[]> {
   readonly #board: LintBoard;
   readonly #later: Later;
+  readonly #slice: Slice;
   readonly #value = new Value<readonly Lint[]>([]);
   readonly #byLabel = new Value<ReadonlyMap<LabelId, readonly Lint[]>>(new Map());
   readonly #stopListening: Unsubscribe;
   #callOff: (() => void) | null = null;
 
-  constructor(board: LintBoard, later: Later) {
+  constructor(board: LintBoard, later: Later, slice = ENDLESS) {
     this.#board = board;
     this.#later = later;
+    this.#slice = slice;
     this.#stopListening = board.subscribe(this.#plan);
     this.#plan();
   }
@@ -42,7 +49,11 @@ export class LiveLints implements Readable<readonly Lint[]> {
   #plan = (): void => {
     this.#callOff ??= this.#later(() => {
       this.#callOff = null;
-      const lints = this.#board.get();
+      if (!this.#board.advance(this.#slice())) {
+        this.#plan();
+        return;
+      }
+      const lints = this.#board.known;
       if (lints === this.#value.get()) return;
       const byLabel = new Map<LabelId, Lint[]>();
       for (const lint of lints) {

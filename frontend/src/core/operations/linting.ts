@@ -2,6 +2,9 @@ import type { EditorContext } from '../editor/context';
 import type { Lint } from '../lints/lint';
 import { operation, type Operation } from './operation';
 
+/** Labels: some milliseconds. */
+const LOOKED_AT_ONCE = 20;
+
 /** Going through what looks wrong, and putting it right by a key. */
 export const LINTING: readonly Operation[] = [
   operation({
@@ -55,12 +58,16 @@ export function goToLint({ session }: EditorContext, lint: Lint): void {
 /** The lint that was gone to, as long as its label is selected; else the first about the selected label. */
 export function lintHere(context: EditorContext): Lint | undefined {
   const { selection, lintId } = context.session.get();
-  const about = context.lints.get().filter(({ labelIds }) => labelIds.some((id) => selection.includes(id)));
+  const about = context.lints.about(selection);
   return about.find((lint) => lint.id === lintId) ?? about[0];
 }
 
+/** Asked with every change of anything: it looks on for a little only, and while it isn't known the key may be tried. */
 function needsLints({ lints }: EditorContext): string | null {
-  return lints.get().length === 0 ? 'Nothing looks wrong.' : null;
+  if (lints.known.length > 0) return null;
+  let left = LOOKED_AT_ONCE;
+  const isKnown = lints.advance(() => left-- > 0);
+  return isKnown && lints.known.length === 0 ? 'Nothing looks wrong.' : null;
 }
 
 function step(context: EditorContext, by: 1 | -1): void {

@@ -22,7 +22,7 @@ import { EffortReporter } from '../../core/telemetry/effortReporter';
 import type { EffortSum } from '../../core/telemetry/effort';
 import { LiveLints } from '../../core/lints/liveLints';
 import { LiveTargets } from './liveTargets';
-import { whenIdle } from './whenIdle';
+import { idleSlice, whenIdle } from './whenIdle';
 import type { CloudStore } from './cloudStore';
 import { DerivedValue } from './derivedValue';
 import type { LayoutStore } from './layout';
@@ -120,7 +120,7 @@ export class Labelling {
       colorOf: this.colorOf,
       titleOf: this.titleOf,
     });
-    this.lints = new LiveLints(this.editor.lints, whenIdle);
+    this.lints = new LiveLints(this.editor.lints, whenIdle, idleSlice);
     this.targets = new LiveTargets(this.editor);
     this.#effort =
       ports.reportEffort === null

@@ -1,9 +1,6 @@
 import type { Editor } from '../../core/editor';
 import { Value, type Readable } from '../../core/observable';
-import { whenIdle } from './whenIdle';
-
-/** At a time: less than a frame. */
-const SLICE_MS = 8;
+import { idleSlice, whenIdle } from './whenIdle';
 
 /** In how many images all labels together are; not complete: some are still being counted. */
 export interface TargetCount {
@@ -44,8 +41,7 @@ export class LiveTargets implements Readable<TargetCount> {
       this.#callOff = null;
       const { document, imageTargets, isGesture, session } = this.#editor;
       if (isGesture.get() || session.get().isPlaying) return;
-      const end = performance.now() + SLICE_MS;
-      const isDone = imageTargets.advance(document.labels(), () => performance.now() < end);
+      const isDone = imageTargets.advance(document.labels(), idleSlice());
       const next = imageTargets.total(document.labels());
       const { images, isComplete } = this.#value.get();
       if (next.images !== images || next.isComplete !== isComplete) this.#value.set(next);

@@ -10,3 +10,12 @@ export function whenIdle(act: () => void): () => void {
   const handle = setTimeout(act, 100);
   return () => clearTimeout(handle);
 }
+
+/** At a time: less than a frame. */
+const SLICE_MS = 6;
+
+/** Work in spare time is cut into such slices. */
+export function idleSlice(): () => boolean {
+  const end = performance.now() + SLICE_MS;
+  return () => performance.now() < end;
+}

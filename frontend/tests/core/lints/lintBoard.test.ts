@@ -124,18 +124,59 @@ describe('the lints of a document', () => {
           { maxLength: 25 },
         ),
         (steps) => {
+          let looks = 100;
           const t = new TestEditor([makeBox('a'), makeBox('b'), makeBox('c', { to_ns: tick(5).toString() })]);
           for (const step of steps) {
             const label = t.ids[step.label % Math.max(1, t.ids.length)];
             if (label !== undefined) t.select(label).at(tick(step.tick));
             for (let i = 0; i < step.times; i += 1) t.editor.run(step.id);
-            t.editor.lints.get();
+            // Sometimes all at once, sometimes bit by bit with changes in between.
+            if (step.times % 3 === 0) t.editor.lints.get();
+            else t.editor.lints.advance(() => (looks -= 1) % 3 !== 0);
           }
           expect(facts(t.editor.lints.get())).toEqual(facts(fromScratch(t)));
         },
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('lints that are looked for bit by bit', () => {
+  const floating = (count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      makeBox(`b${i}`, {
+        keyframes: [{ time_ns: tick(3).toString(), position_m: [30 * i, 9, 5], quat_xyzw: [0, 0, 0, 1] }],
+      }),
+    );
+
+  it('are shown when all labels have been looked at, and not before', () => {
+    const t = new TestEditor(floating(6));
+    const { lints } = t.editor;
+    let slices = 0;
+    for (let isDone = false; !isDone; slices += 1) {
+      expect(lints.known).toEqual([]);
+      let left = 4;
+      isDone = lints.advance(() => left-- > 0);
+    }
+    expect(slices).toBe(2);
+    expect(lints.known).toHaveLength(6);
+    expect(lints.known).toBe(lints.get());
+  });
+
+  it('of one label are told without looking at the others', () => {
+    const t = new TestEditor(floating(6));
+    const { lints } = t.editor;
+    expect(lints.about([labelId('b3')]).map(({ labelIds }) => labelIds)).toEqual([['b3']]);
+    expect(lints.known).toEqual([]);
+  });
+
+  it('do not hold up a key: what is not known yet does not disable it', () => {
+    const t = new TestEditor(Array.from({ length: 60 }, (_, i) => makeBox(`b${i}`)));
+    const reason = () => t.editor.operations.item('lint.next', t.editor).disabledReason;
+    expect(reason()).toBeNull();
+    for (let i = 0; i < 5; i += 1) reason();
+    expect(reason()).toBe(t.editor.lints.get().length === 0 ? 'Nothing looks wrong.' : null);
   });
 });
 
