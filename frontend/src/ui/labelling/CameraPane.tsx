@@ -3,6 +3,7 @@ import { IconArrowsMaximize, IconArrowsMinimize, IconFocusCentered, IconPin } fr
 import { memo, useEffect, useRef, useState } from 'react';
 
 import type { ClipCamera } from '../../core/clip/clip';
+import { Value, type Readable } from '../../core/observable';
 import { CameraView, type CameraRole, type ShownImage } from '../../render/cameras/cameraView';
 import { formatClipTime, formatOffset } from '../format';
 import { useLabelling, useLayout, useReadable, useSession } from './hooks';
@@ -22,7 +23,8 @@ export const CameraPane = memo(function CameraPane({
   const element = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const [shown, setShown] = useState<ShownImage | null>(null);
+  // Not a state of this part: with every step in time another image is shown, and only its time is drawn anew.
+  const [shown] = useState(() => new Value<ShownImage | null>(null));
 
   useEffect(() => {
     if (element.current === null || picture.current === null || overlay.current === null) return undefined;
@@ -37,7 +39,7 @@ export const CameraPane = memo(function CameraPane({
         pictures,
         settings,
         colorOf,
-        onImage: setShown,
+        onImage: (image) => shown.set(image),
         mark: stage.mark,
         clouds: () => stage.scene.clouds.shownClouds(),
       },
@@ -48,7 +50,7 @@ export const CameraPane = memo(function CameraPane({
       pictureListeners.delete(view.requestDraw);
       view.dispose();
     };
-  }, [labelling, camera, role]);
+  }, [labelling, camera, role, shown]);
 
   const { width, height } = camera.camera;
   return (
@@ -73,7 +75,8 @@ export const CameraPane = memo(function CameraPane({
   );
 });
 
-function CameraTitle({
+/** Drawn anew when the camera is another; what goes with time is a part of its own. */
+const CameraTitle = memo(function CameraTitle({
   camera,
   role,
   shown,
@@ -81,28 +84,21 @@ function CameraTitle({
 }: {
   readonly camera: ClipCamera;
   readonly role: CameraRole;
-  readonly shown: ShownImage | null;
+  readonly shown: Readable<ShownImage | null>;
   readonly badge?: string;
 }) {
   const { editor, layout } = useLabelling();
   const isLarge = useSession((session) => session.largeViewId === `camera:${camera.name}`);
   const zooms = useLayout((value) => value.settings.zoomsToSelection);
-  const offset = useSession((session) => (shown === null ? '' : formatOffset(shown.timeNs - session.timeNs)));
   const key = editor.clip.cameras.indexOf(camera) + 1;
   const words = isLarge ? 'Back to the usual arrangement' : `Large${key <= 9 ? ` (Alt+${key})` : ''}`;
-  const exact =
-    shown === null
-      ? 'This camera has no pictures'
-      : `Taken at ${formatClipTime(shown.timeNs, editor.clip.startNs)} of the clip, ${offset} from the time cursor`;
   return (
     <figcaption className="camera-title">
       <span className="camera-name" title={camera.name}>
         {camera.name}
       </span>
       {badge === undefined ? null : <span className="camera-badge">{badge}</span>}
-      <Tooltip label={exact}>
-        <span className="camera-time">{offset}</span>
-      </Tooltip>
+      <CameraTime shown={shown} />
       {role === 'best' ? <PictureOptions /> : null}
       {role === 'best' ? <PinButton camera={camera.name} /> : null}
       {role === 'best' ? (
@@ -132,6 +128,22 @@ function CameraTitle({
         </ActionIcon>
       </Tooltip>
     </figcaption>
+  );
+});
+
+/** How far the picture is from the time cursor. Plain: every camera has one, and it changes with every step. */
+function CameraTime({ shown }: { readonly shown: Readable<ShownImage | null> }) {
+  const { editor } = useLabelling();
+  const image = useReadable(shown);
+  const offset = useSession((session) => (image === null ? '' : formatOffset(image.timeNs - session.timeNs)));
+  const exact =
+    image === null
+      ? 'This camera has no pictures'
+      : `Taken at ${formatClipTime(image.timeNs, editor.clip.startNs)} of the clip, ${offset} from the time cursor`;
+  return (
+    <span className="camera-time" title={exact}>
+      {offset}
+    </span>
   );
 }
 
