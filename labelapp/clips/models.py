@@ -17,6 +17,8 @@ class Clip(BaseModel):
     name = models.CharField(max_length=200)
     #: SHA-256 over rig, trajectory, pictures and sweeps: the same recording has the same one.
     content_hash = models.CharField(max_length=64)
+    #: Of all of its cameras; empty until somebody asks, for clips older than this column.
+    calibration_hash = models.CharField(max_length=64, blank=True, default="")
     #: The folder in ``STORAGES["clips"]`` that holds its files, and nothing else's.
     storage_prefix = models.CharField(max_length=100, unique=True)
     #: The span of the trajectory.

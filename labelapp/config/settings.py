@@ -209,6 +209,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskStateEnum": "labelapp.work.stages.STATE_CHOICES",
         "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
+        "HoldOutKindEnum": "labelapp.datasets.models.HoldOut.Kind",
+        "KindEnum": "labelapp.labels.models.LabelEvent.Kind",
     },
 }
 LOGGING = {

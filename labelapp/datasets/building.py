@@ -5,6 +5,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -104,10 +105,11 @@ def _write_formats(context: JobContext, source: ExportSource, folder: Path) -> l
     scratch = folder / "scratch"
     scratch.mkdir()
     names = []
-    for name in source.export.formats:
+    for name, split in product(source.export.formats, source.splits()):
         for number, (head, _) in enumerate(source.specs.heads):
             context.check()
-            names += FORMATS[name].write(TargetsReader(source, head, number, scratch), folder)
+            reader = TargetsReader(source, head, number, scratch, split)
+            names += FORMATS[name].write(reader, folder)
     return names
 
 
@@ -156,6 +158,7 @@ def _write_manifest(
                 "clip_id": str(clip.clip.pk),
                 "name": clip.clip.name,
                 "content_hash": clip.clip.content_hash,
+                "split": clip.split,
                 "label_sets": [
                     {
                         "id": str(part.label_set.pk),
@@ -180,6 +183,7 @@ def _write_manifest(
         )
     manifest = {
         "format": FORMAT,
+        "dataset": _dataset(export),
         "layer": export.layer,
         "source": export.source,
         "formats": export.formats,
@@ -202,6 +206,21 @@ def _write_manifest(
     path = folder / MANIFEST_FILE
     path.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
     return _described(path)
+
+
+def _dataset(export: Export) -> dict[str, Any] | None:
+    version = export.version
+    if version is None:
+        return None
+    return {
+        "name": version.dataset.name,
+        "project": version.dataset.project.slug,
+        "version": version.number,
+        "version_id": str(version.pk),
+        "content_hash": version.content_hash,
+        "query": version.query,
+        "split": version.split,
+    }
 
 
 def _described(path: Path) -> dict[str, Any]:

@@ -13,6 +13,24 @@ class NothingToExportError(InvalidError):
     code = "nothing_to_export"
 
 
+class DatasetUnchangedError(ConflictError):
+    """What would be frozen is the version before once more."""
+
+    code = "dataset_unchanged"
+
+
+class DatasetNameTakenError(ConflictError):
+    """Another data set of the project has this name."""
+
+    code = "dataset_name_taken"
+
+
+class VersionDeprecatedError(ConflictError):
+    """A deprecated version is not exported, and not deprecated again."""
+
+    code = "version_deprecated"
+
+
 class ExportNotDoneError(ConflictError):
     """Files are there when the export is done, not before."""
 

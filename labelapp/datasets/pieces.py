@@ -86,7 +86,7 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
 
 
 def pieces_read(
-    source: ExportSource, folder: Path
+    source: ExportSource, folder: Path, *, split: str = ""
 ) -> Iterator[tuple[ClipSource, Piece, zipfile.ZipFile]]:
     """Yield all pieces in order, each opened, and closed with the next.
 
@@ -95,9 +95,12 @@ def pieces_read(
     Args:
         source: what the export is made from.
         folder: a local one for copies.
+        split: whose clips; empty: all.
     """
     copy = folder / "piece.zip"
     for clip in source.clips():
+        if split not in {"", clip.split}:
+            continue
         names: list[str] = orjson.loads(read_all(export_storage(), _index_of(source, clip)))
         for piece, name in zip(pieces_of(clip, source.specs), names, strict=True):
             archive = _opened(f"{_folder(source, clip)}/{name}", copy)

@@ -53,6 +53,15 @@ class ExportFileOutput(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 
+class ExportVersionOutput(serializers.Serializer[Any]):
+    """Which data set version an export is of."""
+
+    id = serializers.UUIDField()
+    dataset_id = serializers.UUIDField()
+    dataset = serializers.CharField()
+    number = serializers.IntegerField()
+
+
 class ExportOutput(serializers.Serializer[Any]):
     """An export; `files` is empty until it is done."""
 
@@ -60,14 +69,28 @@ class ExportOutput(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=JobState.choices, source="job.state")
     progress = JobProgressOutput(source="job")
     message = serializers.CharField(source="job.message")
-    layer = serializers.CharField()
-    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # so called
+    version = serializers.SerializerMethodField(help_text="of a data set; null: of a layer")
+    layer = serializers.CharField(help_text="empty: of a data set version")
+    source = serializers.CharField(help_text="empty: of a data set version")  # type: ignore[assignment]  # so called
     formats = serializers.ListField(child=serializers.CharField())
     include_images = serializers.BooleanField()
     spec = serializers.JSONField(allow_null=True, help_text="complete; null: none was given")
     files = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     created_by = serializers.SerializerMethodField(help_text="null: a command")
+
+    @extend_schema_field(ExportVersionOutput(allow_null=True))
+    def get_version(self, export: Export) -> dict[str, Any] | None:
+        """Return which data set version it is of."""
+        version = export.version
+        if version is None:
+            return None
+        return {
+            "id": str(version.pk),
+            "dataset_id": str(version.dataset_id),
+            "dataset": version.dataset.name,
+            "number": version.number,
+        }
 
     @extend_schema_field(ExportFileOutput(many=True))
     def get_files(self, export: Export) -> list[dict[str, Any]]:

@@ -10,9 +10,13 @@ from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
 from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
-from labelapp.datasets.errors import ExportOverError, NothingToExportError
+from labelapp.datasets.errors import (
+    ExportOverError,
+    NothingToExportError,
+    VersionDeprecatedError,
+)
 from labelapp.datasets.formats import FORMATS
-from labelapp.datasets.models import Export, ExportItem
+from labelapp.datasets.models import DatasetDeprecation, DatasetVersion, Export, ExportItem
 from labelapp.labels.models import LabelSet, Source
 from labelapp.ontology.selectors import ontology_current
 from labelapp.projects.models import Project
@@ -88,6 +92,66 @@ def export_create(  # noqa: PLR0913  what an export is made of
             revision=label_set.revision,
         )
         for position, label_set in enumerate(label_sets)
+    )
+    return export
+
+
+@transaction.atomic
+def version_export(
+    *,
+    actor: User | None,
+    version: DatasetVersion,
+    formats: Sequence[str],
+    include_images: bool = False,
+    send: bool = True,
+) -> Export:
+    """Return a new export of a data set version, whose job waits.
+
+    Args:
+        actor: who asks; None for a command.
+        version: of which data set.
+        formats: some of ``FORMATS``.
+        include_images: whether the pictures come along.
+        send: False where the caller runs the job itself.
+
+    Raises:
+        ForbiddenError: the actor's role may not export.
+        InvalidError: an unknown format, or one that can hold nothing of the version's spec.
+        VersionDeprecatedError: nobody should use it any more.
+    """
+    project = version.dataset.project
+    if actor is not None:
+        require(actor, project, "export")
+    deprecation = DatasetDeprecation.objects.filter(version=version).first()
+    if deprecation is not None:
+        msg = f"Version {version.number} is deprecated: {deprecation.reason}"
+        raise VersionDeprecatedError(msg)
+    chosen = _chosen_formats(formats)
+    _checked_spec(version.spec, chosen)
+    export_id = uuid.uuid4()
+    export = Export.objects.create(
+        id=export_id,
+        project=project,
+        version=version,
+        job=jobs.enqueue(JOB_KIND, queue=QUEUE, send=send, export_id=export_id),
+        formats=chosen,
+        include_images=include_images,
+        spec=version.spec,
+        created_by=actor,
+    )
+    ExportItem.objects.bulk_create(
+        (
+            ExportItem(
+                export=export,
+                position=item.position,
+                clip_id=item.clip_id,
+                label_set_id=item.label_set_id,
+                revision=item.revision,
+                split=item.split,
+            )
+            for item in version.items.all()
+        ),
+        batch_size=1000,
     )
     return export
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
 
 import projection.labels
 from labelapp.clips.manifest import Manifest, manifest_read
@@ -13,9 +12,10 @@ from labelapp.clips.models import Clip
 from labelapp.clips.storage import TRAJECTORY, clip_storage
 from labelapp.clips.writing import decode_trajectory
 from labelapp.common.storage import read_all
-from labelapp.datasets.models import Export, ExportItem
+from labelapp.datasets.models import DatasetItem, Export, ExportItem
 from labelapp.labels.models import LabelSet
 from labelapp.labels.selectors import labels_parsed_at
+from labelapp.ontology.models import OntologyVersion
 from projection import Camera, Trajectory
 from projection.io import ImageRow, read_label
 from projection.labels import Label
@@ -61,11 +61,13 @@ class ClipSource:
         position: its place among the export's clips.
         clip: which.
         parts: its label sets, by layer; no layer has two.
+        split: of the data set version; empty without splits.
     """
 
     position: int
     clip: Clip
     parts: tuple[Part, ...]
+    split: str = ""
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -184,18 +186,57 @@ class ExportSource:
         for position, items in groupby(self.items, key=lambda item: item.position):
             of_clip = list(items)
             parts = tuple(Part(item.label_set, item.revision) for item in of_clip)
-            yield ClipSource(position, of_clip[0].clip, parts)
+            yield ClipSource(position, of_clip[0].clip, parts, of_clip[0].split)
+
+    def title(self) -> str:
+        """Return what it is, for people."""
+        export = self.export
+        if export.version is None:
+            return f"layer {export.layer} from {export.source}"
+        return f"data set {export.version.dataset.name}, version {export.version.number}"
+
+    def splits(self) -> list[str]:
+        """Return the names of the splits, sorted; one empty name where there are none."""
+        return sorted({item.split for item in self.items})
 
     def categories(self) -> list[str]:
-        """Return the layer's classes in the ontology's order."""
-        ontology = self.export.ontology
-        layers: list[dict[str, Any]] = ontology.body["layers"] if ontology else []
-        return [
-            str(label_class["name"])
-            for layer in layers
-            if layer["name"] == self.export.layer
-            for label_class in layer["classes"]
-        ]
+        """Return the layers' classes in the ontologies' order."""
+        wanted = set(self.layers())
+        return list(
+            dict.fromkeys(
+                str(label_class["name"])
+                for ontology in self._ontologies()
+                for layer in ontology.body["layers"]
+                if layer["name"] in wanted
+                for label_class in layer["classes"]
+            )
+        )
+
+    def layers(self) -> list[str]:
+        """Return the layers of all label sets, sorted."""
+        return sorted({item.label_set.layer for item in self.items})
+
+    def layer_of(self, class_name: str) -> str:
+        """Return the first layer whose ontology has a class; without any, the first layer."""
+        layers = self.layers()
+        for ontology in self._ontologies():
+            for layer in ontology.body["layers"]:
+                names = [label_class["name"] for label_class in layer["classes"]]
+                if layer["name"] in layers and class_name in names:
+                    return str(layer["name"])
+        return layers[0] if layers else ""
+
+    def _ontologies(self) -> list[OntologyVersion]:
+        export = self.export
+        if export.version_id is None:
+            return [export.ontology] if export.ontology else []
+        return list(
+            OntologyVersion.objects.filter(
+                pk__in=DatasetItem.objects.filter(version=export.version_id)
+                .values("ontology")
+                .distinct()
+            ).order_by("project__slug", "version")
+        )
 
 
 def _plain(name: str) -> str:

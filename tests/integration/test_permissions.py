@@ -21,9 +21,17 @@ from labelapp.accounts.services import api_token_create
 from labelapp.clips.models import Clip
 from labelapp.clips.services import clip_import
 from labelapp.clips.storage import clip_storage, cloud_file_name
-from labelapp.datasets.models import Export
+from labelapp.datasets.models import (
+    Dataset,
+    DatasetDeprecation,
+    DatasetVersion,
+    Export,
+    HoldOut,
+)
 from labelapp.datasets.services import export_create
 from labelapp.datasets.storage import export_storage, files_prefix
+from labelapp.datasets.versions.freezing import version_freeze
+from labelapp.datasets.versions.managing import hold_out_create, version_deprecate
 from labelapp.labels.models import LabelSet
 from labelapp.work.models import Lease, Task, Workflow
 from tests.integration.clip_folders import write_clip_folder
@@ -115,6 +123,31 @@ def a_task(world: World) -> Task:
     return task
 
 
+def a_version(world: World) -> DatasetVersion:
+    """A data set version of project A, frozen when it is asked for."""
+    project = world.clip.project
+    dataset, is_new = Dataset.objects.get_or_create(project=project, name="streets")
+    if is_new:
+        version_freeze(
+            actor=None, dataset=dataset, query={"layers": ["objects"]}, split=None, spec=None
+        )
+    return dataset.versions.order_by("number").first()
+
+
+def deprecated(world: World) -> dict[str, str]:
+    """What deprecates a version that is deprecated already."""
+    version = a_version(world)
+    if not DatasetDeprecation.objects.filter(version=version).exists():
+        version_deprecate(actor=None, version=version, reason="wrong")
+    return {"reason": "wrong again"}
+
+
+def a_hold_out(world: World) -> HoldOut:
+    """A clip that is held out."""
+    what = {"clip_id": str(world.clip.pk)}
+    return hold_out_create(actor=None, project=world.clip.project, kind="clip", what=what)
+
+
 def a_token(world: World) -> ApiToken:
     """An API token of the engineer's."""
     engineer = world.clip.project.members.get(username="engineer")
@@ -129,6 +162,9 @@ def lease_path(world: World, verb: str) -> str:
 CLIP = "api/clips/<uuid:clip_id>"
 LABEL_SET = "api/label-sets/<uuid:label_set_id>"
 EXPORT = "api/exports/<uuid:export_id>"
+DATASET_VERSION = "api/dataset-versions/<uuid:version_id>"
+#: Whoever may export.
+ENGINEERS = (200, 200, 200, 403, 404, 401)
 CLOUD_VERSION = "0123456789abcdef" * 2
 TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", "api/session"): [Case(lambda w: "/api/session", (200,) * 6)],
@@ -350,6 +386,79 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("GET", EXPORT): [
         Case(lambda w: f"/api/exports/{w.waiting.pk}", (200, 200, 200, 403, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/datasets"): [
+        Case(lambda w: "/api/projects/a/datasets", ENGINEERS)
+    ],
+    ("POST", "api/projects/<slug:slug>/datasets"): [
+        Case(
+            lambda w: "/api/projects/a/datasets",
+            (201, 201, 201, 403, 404, 401),
+            lambda w: {"name": f"set-{uuid.uuid4().hex}"},
+        )
+    ],
+    ("POST", "api/projects/<slug:slug>/datasets/preview"): [
+        Case(
+            lambda w: "/api/projects/a/datasets/preview",
+            ENGINEERS,
+            lambda w: {"query": {"layers": ["objects"]}},
+        )
+    ],
+    ("GET", "api/projects/<slug:slug>/hold-outs"): [
+        Case(lambda w: "/api/projects/a/hold-outs", ENGINEERS)
+    ],
+    ("POST", "api/projects/<slug:slug>/hold-outs"): [
+        Case(
+            lambda w: "/api/projects/a/hold-outs",
+            (201, 201, 201, 403, 404, 401),
+            lambda w: {"kind": "clip", "what": {"clip_id": str(w.clip.pk)}},
+        )
+    ],
+    ("DELETE", "api/hold-outs/<uuid:hold_out_id>"): [
+        Case(
+            lambda w: f"/api/hold-outs/{a_hold_out(w).pk}",
+            (204, 204, 204, 403, 404, 401),
+        )
+    ],
+    ("GET", "api/datasets/<uuid:dataset_id>/versions"): [
+        Case(lambda w: f"/api/datasets/{a_version(w).dataset_id}/versions", ENGINEERS)
+    ],
+    ("POST", "api/datasets/<uuid:dataset_id>/versions"): [
+        Case(
+            lambda w: f"/api/datasets/{a_version(w).dataset_id}/versions",
+            (201, 201, 201, 403, 404, 401),
+            # Another spec each time: a version that says the same as the one before is refused.
+            lambda w: {
+                "query": {"layers": ["objects"]},
+                "spec": {"kind": "objects2d", "name": uuid.uuid4().hex},
+            },
+        )
+    ],
+    ("GET", DATASET_VERSION): [
+        Case(lambda w: f"/api/dataset-versions/{a_version(w).pk}", ENGINEERS)
+    ],
+    ("GET", f"{DATASET_VERSION}/items"): [
+        Case(lambda w: f"/api/dataset-versions/{a_version(w).pk}/items", ENGINEERS)
+    ],
+    ("GET", f"{DATASET_VERSION}/since/<uuid:other_id>"): [
+        Case(
+            lambda w: f"/api/dataset-versions/{a_version(w).pk}/since/{a_version(w).pk}",
+            ENGINEERS,
+        )
+    ],
+    ("POST", f"{DATASET_VERSION}/deprecate"): [
+        Case(
+            lambda w: f"/api/dataset-versions/{a_version(w).pk}/deprecate",
+            (409, 409, 409, 403, 404, 401),
+            deprecated,
+        )
+    ],
+    ("POST", f"{DATASET_VERSION}/exports"): [
+        Case(
+            lambda w: f"/api/dataset-versions/{a_version(w).pk}/exports",
+            (201, 201, 201, 403, 404, 401),
+            lambda w: {"formats": ["parquet"]},
+        )
     ],
     ("POST", f"{EXPORT}/cancel"): [
         Case(lambda w: f"/api/exports/{w.waiting.pk}/cancel", (200, 200, 200, 403, 404, 401))

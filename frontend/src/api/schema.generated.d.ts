@@ -200,6 +200,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dataset-versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a version. */
+        get: operations["version_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{version_id}/deprecate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that a version should not be used any more. */
+        post: operations["version_deprecate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{version_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start an export of a version. */
+        post: operations["version_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{version_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a version's label sets by clip, those of 200 clips at a time. */
+        get: operations["version_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset-versions/{version_id}/since/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what came, went and changed from another version to this one. */
+        get: operations["version_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a data set's versions, newest first. */
+        get: operations["version_list"];
+        put?: never;
+        /** @description Freeze what a query finds now as the next version. */
+        post: operations["version_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/{export_id}": {
         parameters: {
             query?: never;
@@ -246,6 +349,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hold-outs/{hold_out_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Forget that something is held out; frozen versions stay as they are. */
+        delete: operations["hold_out_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -593,6 +713,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's data sets by name, each with its newest version. */
+        get: operations["dataset_list"];
+        put?: never;
+        /** @description Make a data set without versions. */
+        post: operations["dataset_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/datasets/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say how much a version would have if it were frozen now. */
+        post: operations["dataset_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/exports": {
         parameters: {
             query?: never;
@@ -605,6 +760,24 @@ export interface paths {
         put?: never;
         /** @description Start an export of the labels as they are now. */
         post: operations["export_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/hold-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what a project holds out. */
+        get: operations["hold_out_list"];
+        put?: never;
+        /** @description Hold something out of training, from now on. */
+        post: operations["hold_out_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -950,6 +1123,21 @@ export interface components {
             task: components["schemas"]["TaskOutput"] | null;
             message: string;
         };
+        /** @description How many labels of a class are different, and how. */
+        ClassChangesOutput: {
+            added: number;
+            removed: number;
+            changed: number;
+        };
+        /** @description How many clips are different, and how. */
+        ClipCountsOutput: {
+            added: number;
+            removed: number;
+            changed: number;
+            unchanged: number;
+            /** @description to another split */
+            moved: number;
+        };
         /** @description All that is known of a clip without its pictures, points and labels. */
         ClipManifestOutput: {
             /** Format: uuid */
@@ -993,6 +1181,47 @@ export interface components {
             rate_per_s: number | null;
             /** Format: double */
             eta_s: number | null;
+        };
+        /** @description What is different between two versions; of each kind at most 500 clips are named. */
+        ComparisonOutput: {
+            is_same: boolean;
+            is_same_spec: boolean;
+            clips: components["schemas"]["ClipCountsOutput"];
+            classes: {
+                [key: string]: components["schemas"]["ClassChangesOutput"];
+            };
+            added: components["schemas"]["NamedClipOutput"][];
+            removed: components["schemas"]["NamedClipOutput"][];
+            changed: components["schemas"]["NamedClipOutput"][];
+            moved: components["schemas"]["MovedClipOutput"][];
+        };
+        /** @description A new data set. */
+        DatasetCreateInputRequest: {
+            /** @description lower-case words joined by - or _ */
+            name: string;
+            /** @default  */
+            description: string;
+        };
+        /** @description A data set, with its newest version. */
+        DatasetOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by?: string | null;
+            newest?: components["schemas"]["VersionOutput"] | null;
+        };
+        /** @description Why a version should not be used any more. */
+        DeprecateInputRequest: {
+            reason: string;
+        };
+        /** @description Why and since when a version should not be used. */
+        DeprecationOutput: {
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description The sums of a visit so far. */
         EffortInputRequest: {
@@ -1052,8 +1281,12 @@ export interface components {
             state: components["schemas"]["ExportOutputStateEnum"];
             progress: components["schemas"]["JobProgressOutput"];
             message: string;
+            /** @description of a data set; null: of a layer */
+            readonly version: components["schemas"]["ExportVersionOutput"] | null;
+            /** @description empty: of a data set version */
             layer: string;
-            source: components["schemas"]["SourceEnum"];
+            /** @description empty: of a data set version */
+            source: string;
             formats: string[];
             include_images: boolean;
             /** @description complete; null: none was given */
@@ -1073,6 +1306,15 @@ export interface components {
          * @enum {string}
          */
         ExportOutputStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description Which data set version an export is of. */
+        ExportVersionOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset_id: string;
+            dataset: string;
+            number: number;
+        };
         /**
          * @description * `submit` - submit
          *     * `accept` - accept
@@ -1104,6 +1346,17 @@ export interface components {
          * @enum {string}
          */
         FormatsEnum: "coco" | "parquet";
+        /** @description A version to be frozen. */
+        FreezeInputRequest: {
+            /** @description which label sets of which clips */
+            query: unknown;
+            /** @description null: no splits */
+            split?: unknown;
+            /** @description target specs; null: all that is known of labels */
+            spec?: unknown;
+            /** @default  */
+            note: string;
+        };
         /**
          * @description * `cuboid` - cuboid
          *     * `polyline` - polyline
@@ -1113,6 +1366,54 @@ export interface components {
          * @enum {string}
          */
         GeometriesEnum: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+        /** @description What is to be held out. */
+        HoldOutInputRequest: {
+            kind: components["schemas"]["HoldOutKindEnum"];
+            /** @description {"clip_id"}, {"attribute", "value"} or {"latitude_deg", "longitude_deg", "radius_m"} */
+            what: unknown;
+            /** @default  */
+            reason: string;
+        };
+        /**
+         * @description * `clip` - A clip
+         *     * `trip` - Clips with one value of an attribute
+         *     * `place` - Clips that start around a point
+         * @enum {string}
+         */
+        HoldOutKindEnum: "clip" | "trip" | "place";
+        /** @description What is held out. */
+        HoldOutOutput: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["HoldOutKindEnum"];
+            what: unknown;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by?: string | null;
+        };
+        /** @description A label set of a version. */
+        ItemOutput: {
+            position: number;
+            /** Format: uuid */
+            clip_id: string;
+            clip: string;
+            clip_content_hash: string;
+            /** Format: uuid */
+            label_set_id: string;
+            layer: string;
+            source: string;
+            revision: number;
+            /** Format: uuid */
+            ontology_id: string | null;
+            calibration_hash: string;
+            labels_hash: string;
+            class_counts: {
+                [key: string]: number;
+            };
+            group: string;
+            split: string;
+        };
         /** @description How far a job is, in images. */
         JobProgressOutput: {
             done: number;
@@ -1241,6 +1542,20 @@ export interface components {
                 quat_xyzw: number[];
             };
             fields?: string[];
+        };
+        /** @description A clip that is in another split. */
+        MovedClipOutput: {
+            /** Format: uuid */
+            clip_id: string;
+            name: string;
+            before: string;
+            after: string;
+        };
+        /** @description A clip. */
+        NamedClipOutput: {
+            /** Format: uuid */
+            clip_id: string;
+            name: string;
         };
         /** @description One ontology version. */
         OntologyOutput: {
@@ -1425,6 +1740,34 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "read" | "label" | "import" | "export" | "manage";
+        /** @description What a version is made of; see docs/datasets.md. */
+        SelectionInputRequest: {
+            /** @description which label sets of which clips */
+            query: unknown;
+            /** @description null: no splits */
+            split?: unknown;
+            /** @description target specs; null: all that is known of labels */
+            spec?: unknown;
+        };
+        /** @description What would be frozen now. */
+        SelectionOutput: {
+            clips: number;
+            images: number;
+            pictures: number;
+            /** Format: double */
+            duration_s: number;
+            labels: number;
+            /** @description by layer */
+            label_sets: {
+                [key: string]: number;
+            };
+            classes: {
+                [key: string]: number;
+            };
+            splits: {
+                [key: string]: components["schemas"]["SumsOutput"];
+            };
+        };
         /** @description Who wants to log in. */
         SessionCreateInputRequest: {
             username: string;
@@ -1468,6 +1811,22 @@ export interface components {
          * @enum {string}
          */
         StaticCloudOutputStateEnum: "queued" | "running" | "done" | "failed" | "cancelled" | "missing" | "no_sweeps";
+        /** @description How much a version, or one of its splits, has. */
+        SumsOutput: {
+            clips: number;
+            images: number;
+            pictures: number;
+            /** Format: double */
+            duration_s: number;
+            labels: number;
+            /** @description by layer */
+            label_sets: {
+                [key: string]: number;
+            };
+            classes: {
+                [key: string]: number;
+            };
+        };
         /** @description A sweep; its index is its place in the list. */
         SweepOutput: {
             lidar: string;
@@ -1655,6 +2014,32 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             readonly username: string;
             readonly display_name: string;
+        };
+        /** @description In which formats. */
+        VersionExportInputRequest: {
+            formats: components["schemas"]["FormatsEnum"][];
+            /** @default false */
+            include_images: boolean;
+        };
+        /** @description A frozen version. */
+        VersionOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset_id: string;
+            dataset: string;
+            number: number;
+            content_hash: string;
+            query: unknown;
+            split: unknown;
+            spec: unknown;
+            sums: components["schemas"]["SelectionOutput"];
+            note: string;
+            /** @description null: it may be used */
+            readonly deprecation: components["schemas"]["DeprecationOutput"] | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by?: string | null;
         };
         /** @description How work goes in a project; all fields may be left out. */
         WorkflowFields: {
@@ -2410,6 +2795,421 @@ export interface operations {
             };
         };
     };
+    version_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    version_deprecate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeprecateInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    version_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionExportInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    version_items: {
+        parameters: {
+            query?: {
+                /** @description place of the last clip of the page before */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOutput"][];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    version_compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                other_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    version_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    version_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     export_get: {
         parameters: {
             query?: never;
@@ -2573,6 +3373,53 @@ export interface operations {
             };
             /** @description The file has no such range. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    hold_out_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_out_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3708,6 +4555,185 @@ export interface operations {
             };
         };
     };
+    dataset_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    dataset_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    dataset_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     export_list: {
         parameters: {
             query?: never;
@@ -3777,6 +4803,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    hold_out_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOutOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    hold_out_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldOutInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOutOutput"];
                 };
             };
             /** @description The input is not right; `details` says where. */

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from labelapp.accounts.models import User
+from labelapp.clips.calibration import calibration_hash
 from labelapp.clips.checking import CheckedClip, Progress, clip_check
 from labelapp.clips.importing import label_sinks
 from labelapp.clips.models import Clip
@@ -111,6 +112,7 @@ def _commit(
         project=project,
         name=checked.name,
         content_hash=checked.content_hash,
+        calibration_hash=calibration_hash(manifest),
         storage_prefix=prefix_of(clip_id),
         start_ns=manifest.start_ns,
         end_ns=manifest.end_ns,

@@ -66,11 +66,7 @@ def _write_list(file: IO[bytes], values: Iterable[dict[str, Any]]) -> None:
 
 
 def _info(targets: TargetsReader) -> dict[str, Any]:
-    export = targets.source.export
-    return {
-        "description": f"labelapp: layer {export.layer} from {export.source}",
-        "version": "1",
-    }
+    return {"description": f"labelapp: {targets.source.title()}", "version": "1"}
 
 
 def _categories(targets: TargetsReader) -> dict[str, int]:
@@ -85,7 +81,7 @@ def _categories(targets: TargetsReader) -> dict[str, int]:
 
 
 def _category(targets: TargetsReader, name: str, number: int) -> dict[str, Any]:
-    return {"id": number, "name": name, "supercategory": targets.source.export.layer}
+    return {"id": number, "name": name, "supercategory": targets.source.layer_of(name)}
 
 
 def _images(targets: TargetsReader) -> Iterator[dict[str, Any]]:

@@ -149,12 +149,14 @@ class TargetsReader:
         head: the head's name; empty where the spec has no heads.
         number: the head's place among all.
         scratch: a local folder for copies.
+        split: whose clips; empty where there are no splits.
     """
 
     source: ExportSource
     head: str
     number: int
     scratch: Path
+    split: str = ""
 
     @property
     def spec(self) -> TargetSpec:
@@ -162,8 +164,8 @@ class TargetsReader:
         return self.source.specs.heads[self.number][1]
 
     def file_name(self, name: str) -> str:
-        """Return what a file is called for this head."""
-        return f"{self.head}.{name}" if self.head else name
+        """Return what a file is called for this split and head."""
+        return ".".join(part for part in (self.split, self.head, name) if part)
 
     def pieces(self) -> Iterator[PieceReader]:
         """Yield the pieces of images that this head has some of: by clip, camera, time."""
@@ -178,7 +180,7 @@ class TargetsReader:
                 yield reader
 
     def _all(self) -> Iterator[PieceReader]:
-        for clip, piece, archive in pieces_read(self.source, self.scratch):
+        for clip, piece, archive in pieces_read(self.source, self.scratch, split=self.split):
             yield PieceReader(clip, piece, self.head, archive)
 
     def rows(self, columns: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -23,7 +23,7 @@ def make_export(cast):
     ("constraint", "fields"),
     [
         ("export_has_formats", {"formats": []}),
-        ("export_has_a_layer", {"layer": ""}),
+        ("export_has_a_layer_or_a_version", {"layer": ""}),
         ("export_files_lie_below_a_prefix", {"files": [{"name": "coco.json"}]}),
         ("export_files_lie_below_a_prefix", {"files_prefix": "somewhere"}),
     ],

@@ -1,0 +1,1 @@
+"""Data set versions: what is asked for, how it is split, and freezing it."""
