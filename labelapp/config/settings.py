@@ -25,7 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
 LOCAL_APPS = [
     *("common", "audit", "accounts", "projects", "ontology", "clips", "labels", "work"),
-    *("autolabel", "datasets"),
+    *("training", "autolabel", "datasets"),
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -208,6 +208,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "TaskStateEnum": "labelapp.work.stages.STATE_CHOICES",
+        "KindEnum": "labelapp.labels.models.LabelEvent.Kind",
+        "FindingKindEnum": "labelapp.training.findings.KIND_CHOICES",
         "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
         "HoldOutKindEnum": "labelapp.datasets.models.HoldOut.Kind",
         "KindEnum": "labelapp.labels.models.LabelEvent.Kind",

@@ -137,7 +137,7 @@ def _web_command(arguments: argparse.Namespace) -> list[str]:
 def _worker_command(data_dir: Path) -> list[str]:
     return [
         sys.executable, "-m", "celery", "--app", "labelapp.config.celery", "worker",
-        "--queues", "ingest,projection,autolabel,export", "--concurrency", "2",
+        "--queues", "work,ingest,projection,autolabel,export", "--concurrency", "2",
         "--hostname", f"demo-{os.getpid()}@%h", "--loglevel", "INFO",
         "--without-gossip", "--without-mingle",
         "--statedb", str(data_dir / "worker-state"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from labelapp.accounts.models import User
@@ -19,6 +19,8 @@ from labelapp.projects.selectors import projects_visible_to
 from projection.tracks import Track
 
 MAX_EVENTS = 1000
+#: The name of a label set that one of several people makes of the same begins with this.
+COPY_MARK = "~"
 
 #: Apps above take away from this what somebody isn't to see.
 label_sets_shown: Narrowing[LabelSet] = Narrowing()
@@ -44,9 +46,17 @@ def label_set_for(user: User | AnonymousUser, label_set_id: UUID) -> LabelSet:
 
 def label_sets_as_json(label_sets: QuerySet[LabelSet]) -> list[dict[str, Any]]:
     """Return label sets as the API lists them, with the number of labels, in one query."""
-    counted = label_sets.annotate(label_count=Count("labels", filter=Q(labels__body__isnull=False)))
-    fields = ("id", "layer", "source", "name", "revision", "label_count")
-    return list(counted.order_by("layer", "source", "name").values(*fields))
+    counted = label_sets.annotate(
+        label_count=Count("labels", filter=Q(labels__body__isnull=False)),
+        # Whether a set is one of several that people make of the same is nobody's business.
+        shown_name=Case(When(name__startswith=COPY_MARK, then=Value("")), default=F("name")),
+    )
+    fields = ("id", "layer", "source", "shown_name", "revision", "label_count")
+    rows = counted.order_by("layer", "source", "name").values(*fields)
+    return [
+        {"name" if key == "shown_name" else key: value for key, value in row.items()}
+        for row in rows
+    ]
 
 
 def labels_now(label_set: LabelSet) -> dict[str, Any]:

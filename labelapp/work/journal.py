@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from labelapp.accounts.models import User
+from labelapp.work import hooks
 from labelapp.work.errors import TransitionError
 from labelapp.work.models import Lease, Task, TaskEvent
 from labelapp.work.stages import Action, Place, RefusedError, Stage, State, after
@@ -64,6 +65,7 @@ def write(
         revision=task.label_set.revision,
         details=details,
     )
+    hooks.tell(task, action, actor)
 
 
 def end_lease(task: Task, action: Action) -> None:

@@ -15,6 +15,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from labelapp.accounts.models import ApiToken
 from labelapp.accounts.services import api_token_create
@@ -33,7 +34,8 @@ from labelapp.datasets.storage import export_storage, files_prefix
 from labelapp.datasets.versions.freezing import version_freeze
 from labelapp.datasets.versions.managing import hold_out_create, version_deprecate
 from labelapp.labels.models import LabelSet
-from labelapp.work.models import Lease, Task, Workflow
+from labelapp.training.models import Attempt, Course, CourseStep, Gold
+from labelapp.work.models import Lease, Skill, Task, Workflow
 from tests.integration.clip_folders import write_clip_folder
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -155,6 +157,43 @@ def a_token(world: World) -> ApiToken:
     return found or api_token_create(actor=engineer, name="ci", scopes=["read"], days=1)[0]
 
 
+def a_gold(world: World) -> Gold:
+    """The gold that came along with the clip."""
+    label_set = LabelSet.objects.get(clip=world.clip, source="gold")
+    return Gold.objects.get_or_create(
+        label_set=label_set,
+        revision=label_set.revision,
+        defaults={"project": world.clip.project, "clip": world.clip, "layer": "objects"},
+    )[0]
+
+
+def a_course(world: World) -> Course:
+    """A course with one step."""
+    a_task(world)
+    skill, _ = Skill.objects.get_or_create(project=world.clip.project, name="cars")
+    course, is_new = Course.objects.get_or_create(
+        project=world.clip.project, title="Cars", skill=skill
+    )
+    if is_new:
+        CourseStep.objects.create(course=course, position=1, gold=a_gold(world))
+    return course
+
+
+def an_attempt(world: World) -> Attempt:
+    """The labeller's attempt at a step."""
+    step = a_course(world).steps.get()
+    return Attempt.objects.get_or_create(
+        task=a_task(world),
+        defaults={
+            "gold": step.gold,
+            "step": step,
+            "user": world.clip.project.members.get(username="labeller"),
+            "submitted_at": timezone.now(),
+            "told_at": timezone.now(),
+        },
+    )[0]
+
+
 def lease_path(world: World, verb: str) -> str:
     return f"/api/leases/{a_task(world).leases.get().pk}/{verb}"
 
@@ -209,6 +248,73 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     # Superusers only, see tests/integration/audit.
     ("GET", "api/audit"): [Case(lambda w: "/api/audit", members(403, outside=403))],
+    ("GET", "api/projects/<slug:slug>/gold"): [
+        Case(lambda w: "/api/projects/a/gold", (200, 403, 403, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/gold"): [
+        Case(
+            lambda w: "/api/projects/a/gold",
+            (201, 403, 403, 403, 404, 401),
+            lambda w: {"label_set_id": str(a_gold(w).label_set_id)},
+        )
+    ],
+    ("DELETE", "api/gold/<uuid:gold_id>"): [
+        Case(lambda w: f"/api/gold/{a_gold(w).pk}", (204, 404, 404, 404, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/gold-settings"): [
+        Case(lambda w: "/api/projects/a/gold-settings", (204, 403, 403, 403, 404, 401))
+    ],
+    ("PUT", "api/projects/<slug:slug>/gold-settings"): [
+        Case(
+            lambda w: "/api/projects/a/gold-settings",
+            (200, 403, 403, 403, 404, 401),
+            lambda w: {"rate": 0.1},
+        )
+    ],
+    ("GET", "api/projects/<slug:slug>/courses"): [
+        Case(lambda w: "/api/projects/a/courses", members(200))
+    ],
+    ("POST", "api/projects/<slug:slug>/courses"): [
+        Case(
+            lambda w: f"/api/projects/{a_task(w).project.slug}/courses",
+            (201, 403, 403, 403, 404, 401),
+            lambda w: {
+                "title": "Cars",
+                "skill": "cars",
+                "steps": [{"gold_id": str(a_gold(w).pk)}],
+            },
+        )
+    ],
+    ("PATCH", "api/courses/<uuid:course_id>"): [
+        Case(
+            lambda w: f"/api/courses/{a_course(w).pk}",
+            (204, 403, 403, 403, 404, 401),
+            lambda w: {"is_open": False},
+        )
+    ],
+    ("POST", "api/courses/<uuid:course_id>/start"): [
+        Case(
+            lambda w: f"/api/courses/{a_course(w).pk}/start",
+            (200, 403, 200, 200, 404, 401),
+            lambda w: {"position": 1},
+        )
+    ],
+    # The labeller's own, which they may know of.
+    ("GET", "api/attempts/<uuid:attempt_id>"): [
+        Case(lambda w: f"/api/attempts/{an_attempt(w).pk}", (200, 404, 404, 200, 404, 401))
+    ],
+    ("GET", "api/attempts/<uuid:attempt_id>/gold"): [
+        Case(lambda w: f"/api/attempts/{an_attempt(w).pk}/gold", (200, 404, 404, 200, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/attempts"): [
+        Case(lambda w: "/api/projects/a/attempts", (200, 403, 403, 403, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/own-score"): [
+        Case(lambda w: "/api/projects/a/own-score", members(200))
+    ],
+    ("GET", "api/projects/<slug:slug>/scores"): [
+        Case(lambda w: "/api/projects/a/scores", (200, 403, 403, 403, 404, 401))
+    ],
     ("GET", "api/projects"): [Case(lambda w: "/api/projects", members(200, outside=200))],
     ("GET", "api/projects/<slug:slug>"): [Case(lambda w: "/api/projects/a", members(200))],
     ("GET", "api/projects/<slug:slug>/clips"): [

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/attempts/{attempt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how one's labels differ from the gold, once one may know. */
+        get: operations["attempt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attempts/{attempt_id}/gold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the gold that an attempt was compared with, to be laid over one's own labels. */
+        get: operations["attempt_gold_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -200,6 +234,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/courses/{course_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a course's texts or pass mark, close or open it. */
+        patch: operations["course_change"];
+        trace?: never;
+    };
+    "/api/courses/{course_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Get the task of a step: the one that the caller has, or a new one. */
+        post: operations["course_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dataset-versions/{version_id}": {
         parameters: {
             query?: never;
@@ -349,6 +417,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gold/{gold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Hand it out no more; one that nobody ever got is forgotten. */
+        delete: operations["gold_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -645,6 +730,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's scored attempts, the newest first. */
+        get: operations["attempt_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/audit": {
         parameters: {
             query?: never;
@@ -713,6 +815,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/courses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's courses, and how far the caller is. */
+        get: operations["course_list"];
+        put?: never;
+        /** @description Make a course; returns all of the project's. */
+        post: operations["course_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/datasets": {
         parameters: {
             query?: never;
@@ -766,6 +886,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/gold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's gold, the newest first, up to 1,000. */
+        get: operations["gold_list"];
+        put?: never;
+        /** @description Take a label set, as it is now, for right. */
+        post: operations["gold_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/gold-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how labellers are checked with gold; 204: they aren't. */
+        get: operations["gold_settings_get"];
+        /** @description Set how labellers are checked with gold; what is left out stays. */
+        put: operations["gold_settings_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/hold-outs": {
         parameters: {
             query?: never;
@@ -778,6 +934,40 @@ export interface paths {
         put?: never;
         /** @description Hold something out of training, from now on. */
         post: operations["hold_out_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/own-score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how one does in a project, and why. */
+        get: operations["own_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how all who label in a project do, the worst first. */
+        get: operations["score_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -984,6 +1174,52 @@ export interface components {
             /** Format: date-time */
             expires_at: string | null;
         };
+        /** @description What somebody made of gold; without `report` it isn't compared yet. */
+        AttemptOutput: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["PersonOutput"];
+            /** Format: uuid */
+            clip_id: string;
+            clip_name: string;
+            layer: string;
+            /** Format: uuid */
+            label_set_id: string;
+            is_hidden_check: boolean;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: double */
+            score: number | null;
+            /** Format: double */
+            pass_score: number;
+            findings: components["schemas"]["FindingOutput"][];
+            /** @description matched pairs with their errors, see docs/work.md */
+            report: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A page of scored attempts, the newest first. */
+        AttemptPageOutput: {
+            results: components["schemas"]["AttemptRowOutput"][];
+            /** @description path of that page, or null */
+            next: string | null;
+            /** @description path of that page, or null */
+            previous: string | null;
+        };
+        /** @description A scored attempt in a list. */
+        AttemptRowOutput: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["PersonOutput"];
+            clip_name: string;
+            layer: string;
+            /** @description Whether it was no step of a course. */
+            readonly is_hidden_check: boolean;
+            /** Format: double */
+            score: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
         /** @description One attribute of a class. */
         AttributeOutput: {
             name: string;
@@ -1113,6 +1349,17 @@ export interface components {
             times_ns: string[];
             has_picture: boolean[];
         };
+        /** @description A check that one may know of. */
+        CheckOutput: {
+            /** Format: uuid */
+            id: string;
+            clip_name: string;
+            layer: string;
+            /** Format: double */
+            score: number;
+            /** Format: date-time */
+            submitted_at: string;
+        };
         /** @description What somebody wants to work on. */
         ClaimInputRequest: {
             /** @description null: any */
@@ -1194,6 +1441,60 @@ export interface components {
             removed: components["schemas"]["NamedClipOutput"][];
             changed: components["schemas"]["NamedClipOutput"][];
             moved: components["schemas"]["MovedClipOutput"][];
+        };
+        /** @description A new course. */
+        CourseCreateInputRequest: {
+            title: string;
+            /** @default  */
+            instructions: string;
+            skill: string;
+            /**
+             * Format: double
+             * @default 0.8
+             */
+            pass_score: number;
+            steps: components["schemas"]["CourseStepInputRequest"][];
+        };
+        /** @description A course, and how far one is. */
+        CourseOutput: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            instructions: string;
+            skill: string;
+            /** Format: double */
+            pass_score: number;
+            is_open: boolean;
+            has_skill: boolean;
+            /** Format: date-time */
+            lost_skill_at: string | null;
+            steps: components["schemas"]["CourseStepOutput"][];
+        };
+        /** @description Which step. */
+        CourseStartInputRequest: {
+            position: number;
+        };
+        /** @description The task to open: it is leased to the caller. */
+        CourseStartOutput: {
+            task: components["schemas"]["TaskOutput"];
+        };
+        /** @description One clip of a course. */
+        CourseStepInputRequest: {
+            /** Format: uuid */
+            gold_id: string;
+            /** @default  */
+            instructions: string;
+        };
+        /** @description One clip of a course, and how one did. */
+        CourseStepOutput: {
+            position: number;
+            instructions: string;
+            clip_name: string;
+            layer: string;
+            /** Format: double */
+            best_score: number | null;
+            is_passed: boolean;
+            attempts: components["schemas"]["StepAttemptOutput"][];
         };
         /** @description A new data set. */
         DatasetCreateInputRequest: {
@@ -1316,6 +1617,28 @@ export interface components {
             number: number;
         };
         /**
+         * @description * `missed` - missed
+         *     * `invented` - invented
+         *     * `class` - class
+         *     * `front` - front
+         *     * `position` - position
+         *     * `heading` - heading
+         *     * `size` - size
+         *     * `life` - life
+         *     * `attributes` - attributes
+         * @enum {string}
+         */
+        FindingKindEnum: "missed" | "invented" | "class" | "front" | "position" | "heading" | "size" | "life" | "attributes";
+        /** @description One fault, as a sentence. */
+        FindingOutput: {
+            kind: components["schemas"]["FindingKindEnum"];
+            /** @description of the gold's labels */
+            reference_id: string | null;
+            /** @description of one's own labels */
+            candidate_id: string | null;
+            text: string;
+        };
+        /**
          * @description * `submit` - submit
          *     * `accept` - accept
          *     * `send_back` - send_back
@@ -1366,6 +1689,60 @@ export interface components {
          * @enum {string}
          */
         GeometriesEnum: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+        /** @description A label set that is taken for right, as it is now. */
+        GoldCreateInputRequest: {
+            /** Format: uuid */
+            label_set_id: string;
+            /** @default true */
+            is_hidden_check: boolean;
+        };
+        /** @description A gold label set, and how people did. */
+        GoldOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            clip_id: string;
+            clip_name: string;
+            layer: string;
+            /** Format: uuid */
+            label_set_id: string;
+            source: string;
+            revision: number;
+            is_hidden_check: boolean;
+            attempt_count: number;
+            /** Format: double */
+            mean_score: number | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description How labellers are checked with gold; all fields may be left out. */
+        GoldSettingsFields: {
+            /** Format: double */
+            rate?: number;
+            /** Format: double */
+            watched_rate?: number;
+            watched_tasks?: number;
+            /** Format: double */
+            pass_score?: number;
+            /** Format: double */
+            keep_score?: number;
+            window?: number;
+            reveal_after_s?: number;
+        };
+        /** @description How labellers are checked with gold; all fields may be left out. */
+        GoldSettingsFieldsRequest: {
+            /** Format: double */
+            rate?: number;
+            /** Format: double */
+            watched_rate?: number;
+            watched_tasks?: number;
+            /** Format: double */
+            pass_score?: number;
+            /** Format: double */
+            keep_score?: number;
+            window?: number;
+            reveal_after_s?: number;
+        };
         /** @description What is to be held out. */
         HoldOutInputRequest: {
             kind: components["schemas"]["HoldOutKindEnum"];
@@ -1422,6 +1799,11 @@ export interface components {
             rate_per_s: number | null;
             /** Format: double */
             eta_s: number | null;
+        };
+        /** @description How often one kind of fault was found. */
+        KindCountOutput: {
+            kind: string;
+            count: number;
         };
         /**
          * @description * `put` - Put
@@ -1611,6 +1993,20 @@ export interface components {
             /** Format: double */
             altitude_m: number | null;
         };
+        /** @description How one does, and why; of checks that one may know of by now. */
+        OwnScoreOutput: {
+            /** Format: double */
+            score: number | null;
+            tasks: number;
+            window: number;
+            /** Format: double */
+            pass_score: number;
+            /** Format: double */
+            keep_score: number;
+            findings: components["schemas"]["KindCountOutput"][];
+            checks: components["schemas"]["CheckOutput"][];
+            skills: string[];
+        };
         PaginatedClipOutputList: {
             results: components["schemas"]["ClipOutput"][];
             /** @description path of that page, or null */
@@ -1622,6 +2018,14 @@ export interface components {
         PasswordChangeInputRequest: {
             old_password: string;
             new_password: string;
+        };
+        /** @description What is changed of a course; what is left out stays. */
+        PatchedCourseChangeInputRequest: {
+            title?: string;
+            instructions?: string;
+            /** Format: double */
+            pass_score?: number;
+            is_open?: boolean;
         };
         /** @description Sections to set whole, or null to remove. */
         PatchedPreferencesChangeInputRequest: {
@@ -1660,6 +2064,14 @@ export interface components {
             /** Format: uuid */
             label_set_id: string;
             selected: string[];
+        };
+        /** @description How somebody does, for admins. */
+        PersonScoreOutput: {
+            user: components["schemas"]["PersonOutput"];
+            /** Format: double */
+            score: number | null;
+            tasks: number;
+            skills: string[];
         };
         /** @description Sections to set whole, or null to remove. */
         PreferencesChangeInput: {
@@ -1811,6 +2223,15 @@ export interface components {
          * @enum {string}
          */
         StaticCloudOutputStateEnum: "queued" | "running" | "done" | "failed" | "cancelled" | "missing" | "no_sweeps";
+        /** @description One's own attempt at a step; `score` null: not compared yet. */
+        StepAttemptOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: double */
+            score: number | null;
+            /** Format: date-time */
+            submitted_at: string | null;
+        };
         /** @description How much a version, or one of its splits, has. */
         SumsOutput: {
             clips: number;
@@ -2082,6 +2503,84 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    attempt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    attempt_gold_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelListOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     audit_list: {
         parameters: {
             query?: {
@@ -2795,6 +3294,136 @@ export interface operations {
             };
         };
     };
+    course_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCourseChangeInputRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    course_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseStartInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseStartOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     version_get: {
         parameters: {
             query?: never;
@@ -3373,6 +4002,53 @@ export interface operations {
             };
             /** @description The file has no such range. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    gold_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4324,6 +5000,57 @@ export interface operations {
             };
         };
     };
+    attempt_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptPageOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     project_audit_list: {
         parameters: {
             query?: {
@@ -4546,6 +5273,115 @@ export interface operations {
             };
             /** @description It does not exist, or the caller may not know that it does. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    course_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    course_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourseOutput"][];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4843,6 +5679,240 @@ export interface operations {
             };
         };
     };
+    gold_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    gold_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoldCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    gold_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldSettingsFields"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    gold_settings_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GoldSettingsFieldsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldSettingsFields"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     hold_out_list: {
         parameters: {
             query?: never;
@@ -4921,6 +5991,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    own_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnScoreOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    score_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonScoreOutput"][];
                 };
             };
             /** @description There is no session. */

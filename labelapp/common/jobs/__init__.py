@@ -7,6 +7,7 @@ that one taken for dead can't overwrite its successor.
 
 from labelapp.common.jobs.context import JobContext, JobLostError
 from labelapp.common.jobs.models import FINAL_STATES, Job, JobState
+from labelapp.common.jobs.periodic import periodic
 from labelapp.common.jobs.queueing import cancel, enqueue
 from labelapp.common.jobs.registry import job
 from labelapp.common.jobs.rescuing import rescue
@@ -21,6 +22,7 @@ __all__ = [
     "cancel",
     "enqueue",
     "job",
+    "periodic",
     "rescue",
     "run",
 ]

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from labelapp.common.jobs.models import Job, JobState
+from labelapp.common.jobs.periodic import run_periodic
 from labelapp.common.jobs.queueing import BROKER_ERRORS, send_message, waiting_messages
 
 logger = logging.getLogger(__name__)
@@ -111,6 +112,7 @@ class Rescuer(bootsteps.StartStopStep):
         while True:
             try:
                 rescue()
+                run_periodic()
             except _TRANSIENT as error:
                 logger.warning("rescuer: %s; it tries again in %.1f s", error, period_s)
             except Exception:

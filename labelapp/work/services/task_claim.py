@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from labelapp.accounts.models import User
 from labelapp.projects.models import Membership, Project, Role
+from labelapp.work import hooks
 from labelapp.work.journal import write
 from labelapp.work.models import Lease, Task
 from labelapp.work.policies import STAGES_OF
@@ -27,6 +28,8 @@ _STAGES = " ".join(
     )
     for role, stages in STAGES_OF.items()
 )
+#: Where the conditions of ``hooks`` go.
+_AND_MORE = "/* and more */"
 #: What of a project's tasks ``t`` a member ``mine`` may get.
 _FOR_ME = f"""
     t.state = 'ready'
@@ -38,6 +41,7 @@ _FOR_ME = f"""
     AND NOT (%(user)s = ANY (t.skipped_by))
     AND (t.skill_id IS NULL OR EXISTS (
         SELECT 1 FROM work_qualification q WHERE q.skill_id = t.skill_id AND q.user_id = %(user)s))
+    {_AND_MORE}
 """  # noqa: S608  made of constants
 _MINE = """
     mine AS MATERIALIZED (
@@ -139,6 +143,8 @@ def task_claim(*, actor: User, project: Project | None = None) -> Claimed | None
     leases_expire(limit=20)
     values = {"user": actor.pk, "project": None if project is None else project.pk}
     row = _first_row(_CLAIM_OWN, values)
+    if row is None and hooks.has_offer(actor, project):
+        row = _first_row(_CLAIM_OWN, values)
     for stage in _stages_of(actor):
         if row is None:
             row = _at_stage({**values, "stage": stage.value})
@@ -166,8 +172,10 @@ def _at_stage(values: Values) -> Row | None:
 
 
 def _first_row(statement: str, values: Values) -> Row | None:
+    # Apps above say more about who gets what.
+    more = "".join(f" AND ({condition})" for condition in hooks.claim_conditions)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement.replace(_AND_MORE, more), values)
         row: Row | None = cursor.fetchone()
         return row
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from labelapp.accounts.models import User
 from labelapp.common.errors import InvalidError
 from labelapp.projects.models import Membership
+from labelapp.work.hooks import reviewed_by_rule
 from labelapp.work.journal import end_lease, move
 from labelapp.work.models import Lease, Task, TaskEvent, Workflow
 from labelapp.work.policies import STAGES_OF
@@ -118,6 +119,8 @@ def _hand_over(task: Task, actor: User, to: User | None) -> None:
         raise InvalidError(msg, details={"fields": {"to": [msg]}})
     require_can_get(task, to)
     task.assigned_to = to
+    # It waits for nobody else.
+    task.preferred, task.preferred_until = None, None
 
 
 _DO = {
@@ -158,6 +161,8 @@ def _drawn(share: float) -> bool:
 
 def _is_reviewed(task: Task, labeller: User, workflow: Workflow) -> bool:
     """Whether somebody looks at submitted work: always where it was sent back before."""
+    if (by_rule := reviewed_by_rule(task)) is not None:
+        return by_rule
     if task.sent_back_count > 0:
         return True
     share = workflow.review_share
