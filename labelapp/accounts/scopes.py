@@ -20,7 +20,7 @@ MEANINGS: Final[dict[Scope, str]] = {
     Scope.READ: "see what its owner sees",
     Scope.LABEL: "get tasks and save labels",
     Scope.IMPORT: "bring in clips and prepare them",
-    Scope.EXPORT: "start and cancel exports",
+    Scope.EXPORT: "make data sets and exports",
     Scope.MANAGE: "change tasks, workflows, people, training and hooks",
 }
 #: Whatever a route's name begins with needs this scope to write; all others need ``manage``.
@@ -29,6 +29,9 @@ _BY_ROUTE: Final[dict[str, Scope]] = {
     "cloud": Scope.IMPORT,
     "static-cloud": Scope.IMPORT,
     "export": Scope.EXPORT,
+    "dataset": Scope.EXPORT,
+    "version": Scope.EXPORT,
+    "hold-out": Scope.EXPORT,
     "label-set": Scope.LABEL,
     "operations": Scope.LABEL,
     "effort": Scope.LABEL,

@@ -212,7 +212,6 @@ SPECTACULAR_SETTINGS = {
         "FindingKindEnum": "labelapp.training.findings.KIND_CHOICES",
         "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
         "HoldOutKindEnum": "labelapp.datasets.models.HoldOut.Kind",
-        "KindEnum": "labelapp.labels.models.LabelEvent.Kind",
     },
 }
 LOGGING = {
