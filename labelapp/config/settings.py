@@ -25,7 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
 LOCAL_APPS = [
     *("common", "audit", "accounts", "projects", "ontology", "clips", "labels", "work"),
-    *("training", "autolabel", "datasets"),
+    *("notices", "training", "autolabel", "datasets"),
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -177,6 +177,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
 #: A running job whose heartbeat is older than this is given to another worker.
 JOB_STALLED_AFTER_S = env.float("LABELAPP_JOB_STALLED_AFTER_S", 30.0)
+
+#: Hosts of one's own network that webhooks may lead to, also without TLS; others must be public.
+WEBHOOK_TRUSTED_HOSTS = frozenset(env.list("LABELAPP_WEBHOOK_TRUSTED_HOSTS", default=[]))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("labelapp.clips.urls")),
     path("api/", include("labelapp.labels.urls")),
     path("api/", include("labelapp.work.urls")),
+    path("api/", include("labelapp.notices.urls")),
     path("api/", include("labelapp.training.urls")),
     path("api/", include("labelapp.autolabel.urls")),
     path("api/", include("labelapp.datasets.urls")),

@@ -25,6 +25,7 @@ from labelapp.datasets.pieces import pieces_clear, pieces_keep, pieces_make
 from labelapp.datasets.projecting import pieces_of
 from labelapp.datasets.source import ExportSource, ImageRef
 from labelapp.datasets.storage import export_storage, files_prefix, index_prefix
+from labelapp.datasets.telling import export_tell
 from projection.batch.code_version import code_version as projection_version
 from projection.batch.plan import CHUNK_IMAGES, Chunk
 
@@ -73,6 +74,7 @@ def export_build(context: JobContext, export: Export) -> None:
         Export.objects.filter(pk=export.pk).update(
             files=files, files_prefix=prefix, has_pieces=False
         )
+        export_tell(export, "export.done")
     pieces_keep(source)
     delete_folder(export_storage(), index_prefix(export.pk))
 

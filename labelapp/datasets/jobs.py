@@ -1,17 +1,24 @@
 """Background work of data sets."""
 
+from labelapp.common.errors import DomainError
 from labelapp.common.jobs import JobContext, job
 from labelapp.datasets.building import HELP_KIND, export_build
 from labelapp.datasets.models import Export
 from labelapp.datasets.pieces import pieces_help
 from labelapp.datasets.services import JOB_KIND
 from labelapp.datasets.source import ExportSource
+from labelapp.datasets.telling import export_tell
 
 
 @job(JOB_KIND)
 def export(context: JobContext, *, export_id: str) -> None:
     """Build an export; interrupted, it goes on from the last whole piece."""
-    export_build(context, Export.objects.select_related("ontology").get(pk=export_id))
+    wanted = Export.objects.select_related("ontology", "project").get(pk=export_id)
+    try:
+        export_build(context, wanted)
+    except DomainError:
+        export_tell(wanted, "export.failed")
+        raise
 
 
 @job(HELP_KIND)

@@ -1,7 +1,8 @@
 """Where apps above take part in the life of tasks: gold and training, agreement, notices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
+from uuid import UUID
 
 from labelapp.accounts.models import User
 from labelapp.projects.models import Project
@@ -15,11 +16,15 @@ Listener = Callable[[Task, Action, User | None], None]
 #: Whether somebody reviews a submitted task; None: the workflow decides.
 ReviewRule = Callable[[Task], bool | None]
 
+#: Tells people something: keywords ``user_ids``, ``kind``, ``text``, ``link``.
+Messenger = Callable[..., None]
+
 #: SQL on a task ``t`` that must hold before ``%(user)s`` gets it.
 claim_conditions: Final[list[str]] = []
 _OFFERS: Final[list[Offer]] = []
 _LISTENERS: Final[list[Listener]] = []
 _REVIEW_RULES: Final[list[ReviewRule]] = []
+_MESSENGERS: Final[list[Messenger]] = []
 
 
 def register(
@@ -28,6 +33,7 @@ def register(
     offer: Offer | None = None,
     listener: Listener | None = None,
     review_rule: ReviewRule | None = None,
+    messenger: Messenger | None = None,
 ) -> None:
     """Take part; registering the same twice takes part once."""
     for part, parts in (
@@ -35,6 +41,7 @@ def register(
         (offer, _OFFERS),
         (listener, _LISTENERS),
         (review_rule, _REVIEW_RULES),
+        (messenger, _MESSENGERS),
     ):
         if part is not None and part not in parts:
             parts.append(part)  # type: ignore[arg-type]  # each beside its own list
@@ -49,6 +56,12 @@ def tell(task: Task, action: Action, actor: User | None) -> None:
     """Tell the apps above what happened to a task."""
     for listener in _LISTENERS:
         listener(task, action, actor)
+
+
+def message(*, user_ids: Iterable[UUID], kind: str, text: str, link: str) -> None:
+    """Tell people something: who was mentioned, whose comment was answered."""
+    for messenger in _MESSENGERS:
+        messenger(user_ids=user_ids, kind=kind, text=text, link=link)
 
 
 def reviewed_by_rule(task: Task) -> bool | None:

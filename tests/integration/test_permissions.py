@@ -34,6 +34,7 @@ from labelapp.datasets.storage import export_storage, files_prefix
 from labelapp.datasets.versions.freezing import version_freeze
 from labelapp.datasets.versions.managing import hold_out_create, version_deprecate
 from labelapp.labels.models import LabelSet
+from labelapp.notices.models import Delivery, Webhook
 from labelapp.training.models import Attempt, Course, CourseStep, Gold
 from labelapp.work.models import Lease, Skill, Task, Workflow
 from tests.integration.clip_folders import write_clip_folder
@@ -194,6 +195,20 @@ def an_attempt(world: World) -> Attempt:
     )[0]
 
 
+def a_webhook(world: World) -> Webhook:
+    """A webhook of project A."""
+    return Webhook.objects.get_or_create(
+        project=world.clip.project, url="https://example.com/", events=["task.submit"]
+    )[0]
+
+
+def a_delivery(world: World) -> Delivery:
+    """Something that was sent to it."""
+    return Delivery.objects.get_or_create(webhook=a_webhook(world), event="task.submit", body="{}")[
+        0
+    ]
+
+
 def lease_path(world: World, verb: str) -> str:
     return f"/api/leases/{a_task(world).leases.get().pk}/{verb}"
 
@@ -314,6 +329,39 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("GET", "api/projects/<slug:slug>/scores"): [
         Case(lambda w: "/api/projects/a/scores", (200, 403, 403, 403, 404, 401))
+    ],
+    ("GET", "api/me/notices"): [Case(lambda w: "/api/me/notices", members(200, outside=200))],
+    ("POST", "api/me/notices/read"): [
+        Case(lambda w: "/api/me/notices/read", members(204, outside=204), lambda w: {"ids": None})
+    ],
+    ("GET", "api/projects/<slug:slug>/webhooks"): [
+        Case(lambda w: "/api/projects/a/webhooks", (200, 403, 403, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/webhooks"): [
+        # An admin gets as far as the address, which is not a public one.
+        Case(
+            lambda w: "/api/projects/a/webhooks",
+            (400, 403, 403, 403, 404, 401),
+            lambda w: {"url": "https://127.0.0.1/", "events": ["task.submit"]},
+        )
+    ],
+    ("DELETE", "api/webhooks/<uuid:webhook_id>"): [
+        Case(lambda w: f"/api/webhooks/{a_webhook(w).pk}", (204, 404, 404, 404, 404, 401))
+    ],
+    ("POST", "api/webhooks/<uuid:webhook_id>/secret"): [
+        Case(lambda w: f"/api/webhooks/{a_webhook(w).pk}/secret", (200, 404, 404, 404, 404, 401))
+    ],
+    ("GET", "api/webhooks/<uuid:webhook_id>/deliveries"): [
+        Case(
+            lambda w: f"/api/webhooks/{a_webhook(w).pk}/deliveries",
+            (200, 404, 404, 404, 404, 401),
+        )
+    ],
+    ("POST", "api/deliveries/<uuid:delivery_id>/again"): [
+        Case(
+            lambda w: f"/api/deliveries/{a_delivery(w).pk}/again",
+            (202, 404, 404, 404, 404, 401),
+        )
     ],
     ("GET", "api/projects"): [Case(lambda w: "/api/projects", members(200, outside=200))],
     ("GET", "api/projects/<slug:slug>"): [Case(lambda w: "/api/projects/a", members(200))],

@@ -8,6 +8,7 @@ from django.utils import timezone
 from labelapp.clips.manifest import manifest_read
 from labelapp.labels.models import LabelSet
 from labelapp.labels.selectors import labels_parsed_at
+from labelapp.notices.services import notify
 from labelapp.projects.models import Project
 from labelapp.training.findings import findings
 from labelapp.training.models import Attempt, Course, GoldSettings, SkillLoss
@@ -39,7 +40,11 @@ def attempt_score(*, attempt_id: UUID) -> Attempt:
     with transaction.atomic():
         # Nobody's record is changed by two at once, so that a skill is not gained as it is lost.
         Project.objects.select_for_update(no_key=True).get(pk=found.gold.project_id)
-        locked = Attempt.objects.select_for_update().get(pk=attempt_id)
+        locked = (
+            Attempt.objects.select_for_update(of=("self",))
+            .select_related("gold__project", "user")
+            .get(pk=attempt_id)
+        )
         if locked.scored_at is not None:
             return locked
         locked.scored_at = timezone.now()
@@ -62,7 +67,10 @@ def _qualify(attempt: Attempt) -> None:
     course = Course.objects.select_related("skill").get(steps=attempt.step_id)
     passed = steps_passed(attempt.user, course)
     if set(course.steps.values_list("pk", flat=True)) <= passed:
-        Qualification.objects.get_or_create(skill=course.skill, user=attempt.user)
+        _, is_new = Qualification.objects.get_or_create(skill=course.skill, user=attempt.user)
+        if is_new:
+            text = f"You passed «{course.title}» and have the skill {course.skill.name}."
+            _tell(attempt, "skill.gained", text)
 
 
 def _requalify(attempt: Attempt) -> None:
@@ -77,12 +85,23 @@ def _requalify(attempt: Attempt) -> None:
         return
     held = Qualification.objects.filter(
         user=attempt.user, skill__courses__project=settings.project_id
-    ).distinct()
+    )
+    held = held.select_related("skill").distinct()
     for qualification in held:
         SkillLoss.objects.create(
             skill_id=qualification.skill_id, user=attempt.user, score=record.score
         )
+        text = (
+            f"Your score fell to {record.score:.0%}: the skill {qualification.skill.name} is gone"
+            " until you pass its course again."
+        )
+        _tell(attempt, "skill.lost", text)
         qualification.delete()
+
+
+def _tell(attempt: Attempt, kind: str, text: str) -> None:
+    link = f"/projects/{attempt.gold.project.slug}/training"
+    notify(user_ids=[attempt.user_id], kind=kind, text=text, link=link)
 
 
 def hidden_checks_end(*, limit: int = 100) -> int:
