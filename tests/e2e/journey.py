@@ -212,8 +212,13 @@ class Journey:
         self.go_to(tick)
         at = self.look_at(self.world.click_point(track, tick))
         before = actions(self.page)
-        self.page.keyboard.press("b")
+        self.page.keyboard.down("Control")
+        self.page.mouse.move(*at)
         self.page.mouse.click(*at)
+        self.page.keyboard.up("Control")
+        expect(self.page.get_by_test_id("effort")).not_to_have_attribute(
+            "data-actions", str(before)
+        )
         self.wait_for_proposal()
         return actions(self.page) - before
 
@@ -246,6 +251,11 @@ class Journey:
         """Of the label that was made last, if it is there."""
         row = self.page.locator("[data-testid=label-row][data-selected]")
         return row.first.get_attribute("data-label-id") if row.count() else None
+
+    def saved_label(self) -> dict[str, Any]:
+        """The selected label, as the server has it."""
+        selected = self.selected_id()
+        return next(one for one in self.world.saved(self.product) if one["id"] == selected)
 
     def best_tick(self, track: Track) -> tuple[int, int]:
         """The tick at which most points show an object, and how many."""

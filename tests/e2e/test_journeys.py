@@ -51,8 +51,7 @@ def imported(product: Product, folder: Path) -> str:
 
 
 def saved_errors(journey: Journey, truth: Track) -> Errors:
-    (label,) = journey.world.saved(journey.product)
-    return errors_of(label, truth, journey.world)
+    return errors_of(journey.saved_label(), truth, journey.world)
 
 
 def follow(journey: Journey, truth: Track) -> tuple[int, Errors]:

@@ -6,7 +6,8 @@ import type { Hit, Modifiers, PointerInput, ViewRef } from '../../core/tools/inp
 export interface ViewController {
   viewRef(): ViewRef;
   rayThrough(x_px: number, y_px: number): Ray | null;
-  hitAt(x_px: number, y_px: number): Hit;
+  /** @param seeksPoints the cloud's points are meant, also where the tool in hand is about labels. */
+  hitAt(x_px: number, y_px: number, seeksPoints?: boolean): Hit;
   /** A drag of the view itself. */
   dragView(kind: ViewDrag, dx_px: number, dy_px: number): void;
   /** factor < 1: nearer. */
@@ -85,7 +86,10 @@ export class ViewInput {
     event.preventDefault();
     this.#element.setPointerCapture(event.pointerId);
     const drag: ViewDrag = event.button === 2 || event.shiftKey ? 'pan' : 'turn';
-    const down = event.button === 0 ? this.#input(event, 'down', this.#controller.hitAt(x, y)) : null;
+    const down =
+      event.button === 0
+        ? this.#input(event, 'down', this.#controller.hitAt(x, y, seeksPoints(event)))
+        : null;
     const mode = down === null ? 'view' : this.#isOpen(down) ? 'open' : 'edit';
     this.#press = {
       pointerId: event.pointerId,
@@ -105,7 +109,7 @@ export class ViewInput {
     const [x, y] = this.#at(event);
     const press = this.#press;
     if (press === null) {
-      const hit = this.#controller.hitAt(x, y);
+      const hit = this.#controller.hitAt(x, y, seeksPoints(event));
       const input = this.#input(event, 'move', hit);
       if (input !== null) this.#editor.pointer(input);
       this.#controller.hovered?.(x, y);
@@ -201,6 +205,11 @@ export class ViewInput {
     const { cursor } = this.#editor.tool.get();
     this.#element.style.cursor = this.#controller.cursorFor(hit) ?? CURSORS[cursor] ?? cursor;
   }
+}
+
+/** Ctrl without Shift, whose drags pan: a click makes a box of the points under it. */
+function seeksPoints(event: PointerEvent): boolean {
+  return (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
 }
 
 export function modifiersOf(event: MouseEvent | KeyboardEvent): Modifiers {

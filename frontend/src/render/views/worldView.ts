@@ -156,7 +156,7 @@ export class WorldView implements StageView {
     return this.orbit.rayThrough(x_px, y_px);
   }
 
-  hitAt(x_px: number, y_px: number): Hit {
+  hitAt(x_px: number, y_px: number, seeksPoints = false): Hit {
     const { editor, scene } = this.#ports;
     const ray = this.rayThrough(x_px, y_px);
     if (editor.session.get().toolId === 'select') {
@@ -177,7 +177,7 @@ export class WorldView implements StageView {
           ? { kind: 'handle', labelId: pick.labelId, handle: 'body', point_m: pick.point_m }
           : { kind: 'label', labelId: pick.labelId, point_m: pick.point_m };
       }
-      return { kind: 'none' };
+      if (!seeksPoints) return { kind: 'none' };
     }
     const point_m = this.#pointUnder(ray) ?? this.#pointNearby(ray);
     return point_m === null ? { kind: 'none' } : { kind: 'point', point_m };

@@ -124,6 +124,28 @@ describe('one click on an object’s points', () => {
     expect(t.state('new-1').position_m[0]).toBeCloseTo(16);
   });
 
+  it('is enough with Ctrl held, no tool in hand: one action makes and fits the box', async () => {
+    const { t, finder } = start();
+    t.click([15, 3, 1], { onPoint: true, modifiers: { ctrl: true } });
+    await finder.answer(FITTED);
+    expect(t.state('new-1').size_m).toEqual([4.2, 1.8, 1.7]);
+    expect(t.steps).toEqual(['New car']);
+    expect(t.selection).toEqual(['new-1']);
+    expect(t.editor.effort.get().all.actions).toBe(1);
+    t.expectToBeIn('select.idle').key('z', { ctrl: true });
+    expect(t.ids).toEqual([]);
+  });
+
+  it('without Ctrl, and where nobody may edit, selects nothing and makes nothing', () => {
+    const { t, finder } = start([makeBox('a')]);
+    t.select('a').click([15, 3, 1], { onPoint: true });
+    expect(t.selection).toEqual([]);
+    t.editor.setReadOnly('Somebody else has it.');
+    t.click([15, 3, 1], { onPoint: true, modifiers: { ctrl: true } });
+    expect(t.ids).toEqual(['a']);
+    expect(finder.fits).toEqual([]);
+  });
+
   it('asks nobody for a click on the bare ground', () => {
     const { t, finder } = start();
     t.key('b');

@@ -1,13 +1,12 @@
 import type { OntologyClass } from '../../document/ontology';
 import type { EditorContext } from '../../editor/context';
 import type { Vec3 } from '../../geometry/vec3';
-import { Gesture } from '../gesture';
 import type { PointerInput } from '../input';
 import { hasMoved } from '../select/pointing';
 import type { Cursor, Home, ToolState } from '../tool';
 import { Drawing } from './drawing';
-import { finish, labelOf } from './newLabel';
-import { classForBox, clickedBox, groundPoint } from './placement';
+import { clickBox } from './newLabel';
+import { classForBox, groundPoint } from './placement';
 
 /** Waiting for the press that begins a box. */
 export class Ready implements ToolState {
@@ -68,13 +67,7 @@ class Pressed implements ToolState {
       return new Drawing(this.#context, this.#class, this.#ground_m, this.#home).pointer(input);
     }
     if (input.type !== 'up') return this;
-    const state = clickedBox(this.#context, this.#class, this.#ground_m);
-    const label = labelOf(this.#context, this.#class, state);
-    const gesture = new Gesture(this.#context, `New ${this.#class.title.toLowerCase()}`, label.id);
-    gesture.preview(label);
-    finish(this.#context, gesture);
-    const { hit } = this.#down;
-    if (hit.kind === 'point') this.#context.assist.fit(label.id, hit.point_m);
+    clickBox(this.#context, this.#class, this.#ground_m, this.#down.hit);
     return this.#home();
   }
 

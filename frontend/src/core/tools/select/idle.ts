@@ -3,13 +3,16 @@ import type { EditorContext } from '../../editor/context';
 import type { HandleId } from '../handles';
 import type { PointerInput } from '../input';
 import type { Cursor, ToolState } from '../tool';
+import { clickBox } from '../box/newLabel';
+import { classForBox, groundPoint } from '../box/placement';
 import { dragCursor } from './dragCursor';
 import { Pointing } from './pointing';
 
 /** Nothing pressed: shows what could be grabbed. */
 export class Idle implements ToolState {
   readonly name = 'idle';
-  readonly prompt = 'Click a label to select it; drag its faces, edges or heading to fit it.';
+  readonly prompt =
+    'Click a label to select it; drag its faces, edges or heading to fit it. Ctrl+click on points: a new box.';
   readonly isGesture = false;
   readonly cursor: Cursor;
   readonly #context: EditorContext;
@@ -38,6 +41,8 @@ export class Idle implements ToolState {
 
   #press(input: PointerInput): ToolState {
     const { hit } = input;
+    if (hit.kind === 'point' && input.modifiers.ctrl && this.#canBox())
+      return new Pointing(this.#context, input, null, this.#home, () => this.#box(input));
     if (hit.kind !== 'handle' && hit.kind !== 'label')
       return new Pointing(this.#context, input, null, this.#home, () => {
         if (!input.modifiers.shift) this.#context.session.select();
@@ -52,6 +57,18 @@ export class Idle implements ToolState {
     return new Pointing(this.#context, input, grab, this.#home, () => {
       if (togglesOnClick) this.#toggle(labelId);
     });
+  }
+
+  #canBox(): boolean {
+    return this.#context.readOnlyReason === null && classForBox(this.#context) !== undefined;
+  }
+
+  /** A box for the object that was clicked on, without taking the box tool in hand. */
+  #box(input: PointerInput): void {
+    const ontologyClass = classForBox(this.#context);
+    const ground_m = groundPoint(this.#context, input);
+    if (ontologyClass !== undefined && ground_m !== null)
+      clickBox(this.#context, ontologyClass, ground_m, input.hit);
   }
 
   #toggle(labelId: LabelId): void {
