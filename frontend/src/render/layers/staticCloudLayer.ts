@@ -133,6 +133,8 @@ export class StaticCloudLayer implements Layer {
     tiles.fetchOptions = { credentials: 'same-origin' };
     tiles.addEventListener('load-model', ({ scene }) => this.#dress(scene));
     tiles.addEventListener('tile-visibility-change', ({ scene, visible }) => {
+      // A cloud that is being let go tells of its tiles once more.
+      if (this.#tiles !== tiles) return;
       this.#shownPoints += (visible ? 1 : -1) * pointsIn(scene);
     });
     tiles.addEventListener('needs-update', this.#ports.requestDraw);
