@@ -45,13 +45,22 @@ class SkippedError(Exception):
 
 
 BENCHMARKS: dict[str, Benchmark] = {}
+#: Those that run only when they are named.
+ONLY_NAMED: set[str] = set()
 
 
-def benchmark(name: str) -> Callable[[Benchmark], Benchmark]:
-    """Register a function that yields lines of the table under a name to choose it by."""
+def benchmark(name: str, *, only_named: bool = False) -> Callable[[Benchmark], Benchmark]:
+    """Register a function that yields lines of the table under a name to choose it by.
+
+    Args:
+        name: its own.
+        only_named: It takes long, and runs only when it is asked for.
+    """
 
     def register(function: Benchmark) -> Benchmark:
         BENCHMARKS[name] = function
+        if only_named:
+            ONLY_NAMED.add(name)
         return function
 
     return register
