@@ -180,9 +180,19 @@ export class Stage {
       leave();
       observer.disconnect();
       attached.input.dispose();
+      if (view === this.world) this.world.flight.end();
       this.#attached.delete(attached);
       this.requestDraw();
     };
+  }
+
+  /** Flies through the 3D view, or ends it: the view has the mouse meanwhile. */
+  toggleFlight(): void {
+    this.world.toggleFlight(this.#placeOfWorld()?.element ?? null);
+  }
+
+  get isWorldShown(): boolean {
+    return this.#placeOfWorld() !== undefined;
   }
 
   /** True when a label is to be seen at the current time. */
@@ -199,6 +209,7 @@ export class Stage {
 
   dispose(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.world.flight.end();
     for (const { input } of this.#attached) input.dispose();
     this.#attached.clear();
     this.scene.dispose();
@@ -207,6 +218,10 @@ export class Stage {
     // The browser allows a few contexts per page and collects lost ones late: clip after clip would run out of them.
     this.#lastRenderer?.forceContextLoss();
     this.#lastRenderer = null;
+  }
+
+  #placeOfWorld(): Attached | undefined {
+    return [...this.#attached].find(({ view }) => view === this.world);
   }
 
   /** What is on the GPU, as far as it is ours to know; read by tests and benchmarks. */
@@ -225,9 +240,10 @@ export class Stage {
     };
   };
 
-  #draw = (): void => {
+  #draw = (time_ms: number): void => {
     if (!this.#isDirty) return;
     this.#isDirty = false;
+    this.world.advance(time_ms);
     const attachedViews = [...this.#attached].map(({ view }) => view);
     // The clip's own space also when none of its views is shown: it loads what the time cursor comes to.
     const spaces = new Set<ViewSpace>([this.scene, ...attachedViews.map(({ space }) => space)]);

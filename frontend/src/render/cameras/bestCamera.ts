@@ -1,17 +1,26 @@
 import type { Clip, ClipCamera } from '../../core/clip/clip';
-import type { CuboidLabel } from '../../core/document/label';
-import { boxCorners } from '../../core/geometry/box';
+import { isCuboid, type CuboidLabel, type Label } from '../../core/document/label';
+import { boxCorners, type BoxState } from '../../core/geometry/box';
 import { projectBoxTarget } from '../../core/geometry/outline/boxTarget';
 import { trackOf } from '../../core/geometry/track';
+import { visiblePart } from './occlusion';
 
 /** The other camera must show the object this much better before the view changes over: no flicker while time goes on. */
 const ADVANTAGE = 1.6;
 
+/** A camera that sees nothing of an object but what is before it is better than one that looks elsewhere. */
+const SCORE_WHEN_HIDDEN = 0.05;
+
 /**
- * How well a camera shows a label now: the part of the picture it fills, less where it is cut off; 0 where it is not
- * in the picture.
+ * How well a camera shows a label now: the part of the picture it fills, less where it is cut off or behind other
+ * boxes; 0 where it is not in the picture.
  */
-export function cameraScore(camera: ClipCamera, label: CuboidLabel, timeNs: bigint): number {
+export function cameraScore(
+  camera: ClipCamera,
+  label: CuboidLabel,
+  timeNs: bigint,
+  others: readonly BoxState[] = [],
+): number {
   const image = camera.nearestImage(timeNs);
   if (image === null) return 0;
   const view = camera.view(image);
@@ -25,19 +34,29 @@ export function cameraScore(camera: ClipCamera, label: CuboidLabel, timeNs: bigi
   const inside = corners.filter((pixel) => pixel !== null && isInside(pixel, width, height)).length;
   // Filling more than a third of the picture is no better than filling it.
   const area = Math.min(((u1 - u0) * (v1 - v0)) / (width * height), 0.35);
-  return Math.sqrt(area) * (0.05 + inside / corners.length) ** 2;
+  const seen = visiblePart(state, view.worldFromCamera.position_m, others);
+  const uncovered = SCORE_WHEN_HIDDEN + (1 - SCORE_WHEN_HIDDEN) * seen;
+  return Math.sqrt(area) * (0.05 + inside / corners.length) ** 2 * uncovered;
 }
 
-/** The camera that shows the label best; the one shown now unless another is clearly better. Null: none shows it. */
+/**
+ * The camera that shows the label best among all `labels`, which may hide it; the one shown now unless another is clearly
+ * better. Null: none shows it.
+ */
 export function bestCamera(
   clip: Clip,
   label: CuboidLabel,
   timeNs: bigint,
   current: string | null,
+  labels: Iterable<Label> = [],
 ): string | null {
+  const others = [...labels].flatMap((other) => {
+    const state = isCuboid(other) && other.id !== label.id ? trackOf(other).at(timeNs) : null;
+    return state === null ? [] : [state];
+  });
   const scores = clip.cameras.map((camera) => ({
     name: camera.name,
-    score: cameraScore(camera, label, timeNs),
+    score: cameraScore(camera, label, timeNs, others),
   }));
   const best = scores.reduce<{ name: string; score: number } | null>(
     (top, candidate) => (candidate.score > (top?.score ?? 0) ? candidate : top),

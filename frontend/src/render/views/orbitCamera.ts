@@ -11,15 +11,19 @@ export interface OrbitPose {
   readonly distance_m: number;
   /** Direction of view in the horizontal plane, from +x; radians. */
   readonly yaw_rad: number;
-  /** Downwards from the horizon, 0 to pi / 2. */
+  /** Downwards from the horizon, to pi / 2; negative: upwards. */
   readonly pitch_rad: number;
 }
 
-const MIN_PITCH_RAD = -0.2;
+/** Turning about something from below shows the ground's underside; who flies may look up. */
+const MIN_ORBIT_PITCH_RAD = -0.2;
+const MIN_PITCH_RAD = -1.4;
 /** Not quite straight down, so that the picture's up stays the heading. */
 const MAX_PITCH_RAD = Math.PI / 2 - 1e-4;
 const MIN_DISTANCE_M = 1;
 const MAX_DISTANCE_M = 600;
+/** A hand's movement over the mat turns right round. */
+const LOOK_RAD_PER_PX = 0.0028;
 const FOV_RAD = (50 * Math.PI) / 180;
 
 /** The free 3D camera: orbit, pan, zoom to a point. Pose in, three's camera out. */
@@ -61,10 +65,22 @@ export class OrbitCamera implements ViewProjection {
   /** Turns by a drag; a drag over the whole height turns by half a turn. */
   orbit(dx_px: number, dy_px: number): void {
     const perPixel = Math.PI / this.#height_px;
+    const { yaw_rad, pitch_rad } = this.#pose;
     this.setPose({
-      yaw_rad: this.#pose.yaw_rad - dx_px * perPixel,
-      pitch_rad: this.#pose.pitch_rad + dy_px * perPixel,
+      yaw_rad: yaw_rad - dx_px * perPixel,
+      pitch_rad: Math.max(pitch_rad + dy_px * perPixel, Math.min(MIN_ORBIT_PITCH_RAD, pitch_rad)),
     });
+  }
+
+  /** Looks about from where one is: moving the mouse to the right looks to the right, up looks up. */
+  look(dx_px: number, dy_px: number): void {
+    const eye_m = this.eye_m();
+    const { yaw_rad, pitch_rad } = this.#pose;
+    this.setPose({
+      yaw_rad: yaw_rad - dx_px * LOOK_RAD_PER_PX,
+      pitch_rad: pitch_rad + dy_px * LOOK_RAD_PER_PX,
+    });
+    this.setPose({ target_m: add(this.#pose.target_m, subtract(eye_m, this.eye_m())) });
   }
 
   /** Moves along the ground so that what was under the pointer stays under it (about the target's depth). */

@@ -106,6 +106,8 @@ export class ViewInput {
   };
 
   #move = (event: PointerEvent): void => {
+    // The mouse is caught: there is no pointer that could be over anything.
+    if (document.pointerLockElement === this.#element) return;
     const [x, y] = this.#at(event);
     const press = this.#press;
     if (press === null) {

@@ -25,7 +25,9 @@ import { paintMark } from '../overlay/markInSpace';
 import type { PointerMark } from '../pointerMark';
 import type { ClipScene } from '../scene';
 import type { ViewSettings } from '../viewSettings';
+import { FlightControl } from './flightControl';
 import { OrbitCamera, type OrbitPose } from './orbitCamera';
+import { PoseGlide } from './poseGlide';
 import { screenCursor } from './screenCursor';
 import type { ScreenPoint } from '../picking/viewProjection';
 import type { StageView } from './stageView';
@@ -61,11 +63,16 @@ export class WorldView implements StageView {
   #height_px = 1;
   #followed_m: Vec3 | null = null;
   #followedWhat = '';
+  readonly flight: FlightControl;
+  /** On the way to where a key or a button sent it. */
+  #glide: PoseGlide | null = null;
+  #lastFrame_ms: number | null = null;
 
   constructor(ports: WorldViewPorts) {
     this.#ports = ports;
     this.orbit = new OrbitCamera({ target_m: [0, 0, 0], distance_m: 38, yaw_rad: 0, pitch_rad: 0.62 });
-    this.resetPose();
+    this.orbit.setPose(this.#behindEgo());
+    this.flight = new FlightControl(this.orbit, ports.requestDraw);
   }
 
   get space(): ClipScene {
@@ -78,35 +85,74 @@ export class WorldView implements StageView {
 
   /** Behind the ego, looking along its way. */
   resetPose(): void {
+    this.#glideTo(this.#behindEgo());
+  }
+
+  /** Begins to fly from where one is; a second time: ends. */
+  toggleFlight(element: HTMLElement | null): void {
+    if (this.#glide !== null) this.#jumpTo(this.#glide.goal);
+    this.flight.toggle(element);
+  }
+
+  /** What moves by itself moves on: called in every frame that is drawn. */
+  advance(time_ms: number): void {
+    const elapsed_s = this.#lastFrame_ms === null ? 0 : (time_ms - this.#lastFrame_ms) / 1000;
+    this.#lastFrame_ms = time_ms;
+    if (this.#glide !== null) {
+      const { pose, isDone } = this.#glide.at(time_ms);
+      this.orbit.setPose(pose);
+      if (isDone) this.#glide = null;
+    } else if (!this.flight.advance(elapsed_s)) {
+      this.#lastFrame_ms = null;
+      return;
+    }
+    this.#ports.requestDraw();
+  }
+
+  #behindEgo(): OrbitPose {
     const pose = this.#ports.scene.egoPose;
     const yaw = yawOf(pose.quat_xyzw);
     const ahead: Vec3 = [Math.cos(yaw) * 8, Math.sin(yaw) * 8, 0];
-    this.orbit.setPose({
+    return {
       target_m: this.#onGround(add(pose.position_m, ahead)),
       distance_m: 38,
       yaw_rad: yaw,
       pitch_rad: 0.62,
-    });
+    };
+  }
+
+  /** Goes there in a moment; at once for those who want nothing to move. */
+  #glideTo(pose: Partial<OrbitPose>): void {
+    const goal = { ...(this.#glide?.goal ?? this.orbit.pose), ...pose };
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+      this.#jumpTo(goal);
+      return;
+    }
+    this.#glide = new PoseGlide(this.orbit.pose, goal);
+    this.#ports.requestDraw();
+  }
+
+  #jumpTo(pose: Partial<OrbitPose>): void {
+    this.#glide = null;
+    this.orbit.setPose(pose);
     this.#ports.requestDraw();
   }
 
   /** For undo, which goes back to where the change was made. */
   readonly viewpoint: Viewpoint = {
-    get: () => this.orbit.pose,
+    get: () => this.#glide?.goal ?? this.orbit.pose,
     restore: (view) => {
       // It was taken from `get`: nobody else knows what is in it.
-      this.orbit.setPose(view as OrbitPose);
+      this.#glideTo(view as OrbitPose);
       this.#followed_m = null;
-      this.#ports.requestDraw();
     },
   };
 
   /** Straight down on what is in the middle, the way of the ego upwards; a second time: back to the slant. */
   toggleTop(): void {
-    const isTop = this.orbit.pose.pitch_rad > 1.5;
+    const isTop = (this.#glide?.goal ?? this.orbit.pose).pitch_rad > 1.5;
     const yaw = yawOf(this.#ports.scene.egoPose.quat_xyzw);
-    this.orbit.setPose(isTop ? { pitch_rad: 0.62 } : { pitch_rad: Math.PI / 2, yaw_rad: yaw });
-    this.#ports.requestDraw();
+    this.#glideTo(isTop ? { pitch_rad: 0.62 } : { pitch_rad: Math.PI / 2, yaw_rad: yaw });
   }
 
   /** Brings the selection, or without one the ego, to the middle. */
@@ -117,8 +163,7 @@ export class WorldView implements StageView {
       return;
     }
     const [l, w, h] = box.size_m;
-    this.orbit.setPose({ target_m: box.position_m, distance_m: Math.max(4, 3.2 * Math.hypot(l, w, h)) });
-    this.#ports.requestDraw();
+    this.#glideTo({ target_m: box.position_m, distance_m: Math.max(4, 3.2 * Math.hypot(l, w, h)) });
   }
 
   /** Goes along with the ego or the selection, by as much as they moved since the last time. */
@@ -132,6 +177,7 @@ export class WorldView implements StageView {
       // Editing the followed box must not push the view; only time does.
       if (distance(at_m, this.#followed_m) > 0 && !this.#ports.editor.isGesture.get()) {
         this.orbit.setPose({ target_m: add(this.orbit.pose.target_m, moved) });
+        this.#glide?.shift(moved);
       }
     }
     this.#followed_m = at_m;
@@ -184,26 +230,36 @@ export class WorldView implements StageView {
   }
 
   dragView(kind: ViewDrag, dx_px: number, dy_px: number): void {
-    if (kind === 'turn') this.orbit.orbit(dx_px, dy_px);
+    this.#glide = null;
+    if (this.flight.isOn) this.flight.look(dx_px, dy_px);
+    else if (kind === 'turn') this.orbit.orbit(dx_px, dy_px);
     else this.orbit.pan(dx_px, dy_px);
     this.#ports.requestDraw();
   }
 
   zoomAt(factor: number, x_px: number, y_px: number): void {
+    if (this.flight.isOn) {
+      this.flight.changeSpeed(1 / factor);
+      return;
+    }
+    this.#glide = null;
     this.orbit.zoom(factor, this.#placeUnder(x_px, y_px));
     this.#ports.requestDraw();
   }
 
   doubleClick(x_px: number, y_px: number): void {
-    this.orbit.setPose({ target_m: this.#placeUnder(x_px, y_px) });
-    this.#ports.requestDraw();
+    this.#glideTo({ target_m: this.#placeUnder(x_px, y_px) });
   }
 
   pressOwn(x_px: number, y_px: number): boolean {
+    // With the mouse caught there is no pointer to click with: a click ends the flight.
+    if (this.flight.isOn && document.pointerLockElement !== null) {
+      this.flight.end();
+      return true;
+    }
     const axis = gizmoAxisAt(this.orbit.axes(), this.#width_px, x_px, y_px);
     if (axis === null) return false;
-    this.orbit.setPose(GIZMO_POSES[axis]);
-    this.#ports.requestDraw();
+    this.#glideTo(GIZMO_POSES[axis]);
     return true;
   }
 

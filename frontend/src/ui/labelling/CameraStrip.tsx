@@ -73,7 +73,8 @@ function useBestCamera(): string | null {
     if (editor.isGesture.get() || isPlaying || !isCuboid(label)) return last.current;
     if (seen.current?.label === label && seen.current.timeNs === timeNs) return last.current;
     seen.current = { label, timeNs };
-    last.current = bestCamera(editor.clip, label, timeNs, last.current) ?? last.current;
+    last.current =
+      bestCamera(editor.clip, label, timeNs, last.current, editor.document.labels().values()) ?? last.current;
     return last.current;
   });
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Checkbox, Group, Popover, Slider, Stack, Text, Tooltip } fr
 import {
   IconAdjustmentsHorizontal,
   IconCarFilled,
+  IconDrone,
   IconFocus2,
   IconSquareArrowDown,
   IconView360,
@@ -26,6 +27,7 @@ export function CloudBar() {
       <OperationButton id="view.top" icon={<IconSquareArrowDown size={16} stroke={1.6} />} />
       <OperationButton id="view.focus" icon={<IconFocus2 size={16} stroke={1.6} />} />
       <OperationButton id="view.ego" icon={<IconCarFilled size={15} stroke={1.6} />} />
+      <OperationButton id="view.fly" icon={<IconDrone size={16} stroke={1.6} />} />
       <OperationButton id="view.orthos" icon={<IconView360 size={16} stroke={1.6} />} />
       <ViewOptions />
     </Group>

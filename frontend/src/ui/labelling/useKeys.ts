@@ -20,13 +20,20 @@ const CONTROL_KEYS = new Set([
 /** The only listener to the keyboard: fields and open menus keep their keys, everything else goes to the editor. */
 export function useKeys(labelling: Labelling): void {
   useEffect(() => {
-    const { editor, notice } = labelling;
+    const { editor, notice, stage } = labelling;
+    const { flight } = stage.world;
     const abort = new AbortController();
     const handle = (event: KeyboardEvent): void => {
       const { isHelpOpen, isPaletteOpen } = editor.session.get();
       // Also in the moment before what was opened has the focus: fast fingers must not edit behind it.
       if (isHelpOpen || isPaletteOpen) return;
       if (event.defaultPrevented || event.isComposing || isForThePage(event)) return;
+      const isChord = event.ctrlKey || event.altKey || event.metaKey;
+      // While flying a few keys fly; a key that was pressed before is let go in any case.
+      if ((!isChord || event.type === 'keyup') && flight.key(event.code, event.type === 'keydown')) {
+        event.preventDefault();
+        return;
+      }
       const input: KeyInput = {
         type: event.type === 'keydown' ? 'down' : 'up',
         key: event.key,
@@ -40,7 +47,14 @@ export function useKeys(labelling: Labelling): void {
     };
     window.addEventListener('keydown', handle, { signal: abort.signal });
     window.addEventListener('keyup', handle, { signal: abort.signal });
-    window.addEventListener('blur', () => editor.blur(), { signal: abort.signal });
+    window.addEventListener(
+      'blur',
+      () => {
+        flight.releaseKeys();
+        editor.blur();
+      },
+      { signal: abort.signal },
+    );
     return () => abort.abort();
   }, [labelling]);
 }

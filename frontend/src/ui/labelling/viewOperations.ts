@@ -6,6 +6,11 @@ import { cloudOperations } from './cloudOperations';
 import type { Labelling } from './labelling';
 
 const FOLLOWS: readonly FollowMode[] = ['ego', 'selection', 'none'];
+const FOLLOW_TITLES: Readonly<Record<FollowMode, string>> = {
+  ego: 'Follow the ego',
+  selection: 'Follow the selected object',
+  none: 'Follow nothing',
+};
 
 /** What one does with the views and panels: by key, in the palette, and on buttons. */
 export function viewOperations(labelling: Labelling): Operation[] {
@@ -36,12 +41,28 @@ export function viewOperations(labelling: Labelling): Operation[] {
       run: () => stage.world.toggleTop(),
     }),
     operation({
+      id: 'view.fly',
+      title: 'Fly by W A S D, Q E and the mouse, and back',
+      group: 'view',
+      keys: ['alt+f'],
+      disabledReason: () => (stage.isWorldShown ? null : 'The 3D view is not on the screen.'),
+      run: () => stage.toggleFlight(),
+    }),
+    operation({
       id: 'view.follow',
       title: 'Follow the ego, the selection or nothing',
       group: 'view',
       keys: ['y'],
       run: () => layout.changeSettings({ follow: next(FOLLOWS, settings().follow) }),
     }),
+    ...FOLLOWS.map((follow) =>
+      operation({
+        id: `view.follow.${follow}`,
+        title: FOLLOW_TITLES[follow],
+        group: 'view',
+        run: () => layout.changeSettings({ follow }),
+      }),
+    ),
     operation({
       id: 'view.orthos',
       title: 'Views of the selection on or off',
@@ -160,7 +181,13 @@ function cameraOperations({ editor }: Labelling): Operation[] {
         }
         const label = editor.shownSelectedLabel();
         const best = isCuboid(label)
-          ? bestCamera(editor.clip, label, editor.session.get().timeNs, null)
+          ? bestCamera(
+              editor.clip,
+              label,
+              editor.session.get().timeNs,
+              null,
+              editor.document.labels().values(),
+            )
           : null;
         show(best ?? cameras[0]?.name);
       },

@@ -73,7 +73,16 @@ function useCellCamera(label: CuboidLabel, timeNs: bigint): string | null {
   const isGesture = useReadable(editor.isGesture);
   const held = useRef<{ readonly label: CuboidLabel; readonly name: string | null } | null>(null);
   if (held.current === null || (!isGesture && held.current.label !== label)) {
-    held.current = { label, name: bestCamera(editor.clip, label, timeNs, held.current?.name ?? null) };
+    held.current = {
+      label,
+      name: bestCamera(
+        editor.clip,
+        label,
+        timeNs,
+        held.current?.name ?? null,
+        editor.document.labels().values(),
+      ),
+    };
   }
   return held.current.name;
 }
