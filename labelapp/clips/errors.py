@@ -20,6 +20,12 @@ class StoredFileMissingError(DomainError):
     http_status = 500
 
 
+class UploadNotWholeError(ConflictError):
+    """Parts are missing, or the upload is over already."""
+
+    code = "upload_not_whole"
+
+
 class NoSweepsError(ConflictError):
     """A clip has no points."""
 

@@ -88,6 +88,34 @@ class Clip(BaseModel):
         return f"/api/clips/{self.pk}/images/{camera}/{self.poster_index}?size=thumbnail"
 
 
+class ClipUpload(BaseModel):
+    """A clip folder that comes over HTTP as a tar file, part by part."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="clip_uploads")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    #: What to call the clip; empty: as its folder says.
+    name = models.CharField(max_length=200, blank=True, default="")
+    #: Of the whole tar file.
+    size = models.PositiveBigIntegerField()
+    #: The import; None while parts are missing.
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, related_name="+")
+    #: What came of it.
+    clip = models.ForeignKey(Clip, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_new = models.BooleanField(null=True)
+    warnings = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(name="clip_upload_has_bytes", condition=Q(size__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"upload of {self.size} bytes"
+
+
 class StaticCloud(BaseModel):
     """A clip's static cloud: which one is in storage, and the job that makes the next one."""
 

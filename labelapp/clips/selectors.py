@@ -11,7 +11,7 @@ from labelapp.accounts.models import User
 from labelapp.accounts.narrowing import Narrowing
 from labelapp.clips.errors import ClipNotFoundError, StoredFileMissingError
 from labelapp.clips.manifest import manifest_read
-from labelapp.clips.models import Clip, StaticCloud
+from labelapp.clips.models import Clip, ClipUpload, StaticCloud
 from labelapp.clips.storage import (
     TRAJECTORY,
     clip_storage,
@@ -22,6 +22,7 @@ from labelapp.clips.storage import (
     thumbnail_name,
 )
 from labelapp.projects.models import Project
+from labelapp.projects.policies import require
 from labelapp.projects.selectors import projects_visible_to
 
 _BINARY = "application/octet-stream"
@@ -69,6 +70,25 @@ def clip_by_name(project: Project, name: str) -> Clip:
         msg = f"{many} the name '{name}' in project '{project.slug}'; name one by its id."
         raise ClipNotFoundError(msg)
     return found[0]
+
+
+def clip_upload_for(user: User | AnonymousUser, upload_id: uuid.UUID) -> ClipUpload:
+    """Return an upload, as somebody who may import clips into its project.
+
+    Raises:
+        ClipNotFoundError: there is none, or the user is no member of its project.
+        ForbiddenError: the user's role has nothing to do with imports.
+    """
+    found = (
+        ClipUpload.objects.filter(pk=upload_id, project__in=projects_visible_to(user))
+        .select_related("project", "job")
+        .first()
+    )
+    if found is None:
+        msg = f"There is no upload {upload_id}, or you are not a member of its project."
+        raise ClipNotFoundError(msg)
+    require(user, found.project, "import_clip")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

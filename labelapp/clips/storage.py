@@ -10,6 +10,7 @@
     <prefix>/sweeps/<index>/                  a huge sweep's 3D Tiles: see huge_sweeps.py
     <prefix>/clouds/<version>/                the static cloud as 3D Tiles: see preparing.py
     staging/<prefix>                          marks a clip that is being written: see staging.py
+    uploads/<upload>/<number>                 parts of a clip folder that comes over HTTP
 
 Cameras, images and sweeps are numbered as in the manifest: no name from a recording, let alone from
 a client, ever becomes part of a path.
@@ -23,6 +24,7 @@ MANIFEST = "manifest.json.gz"
 TRAJECTORY = "trajectory.bin"
 STAGING = "staging"
 CLOUDS = "clouds"
+UPLOADS = "uploads"
 #: Begins the names of folders below ``DATA_DIR/work`` in which an import sorts points.
 SPOOLED = "sweep-"
 

@@ -12,8 +12,30 @@ from labelapp.clips.api import (
     StaticCloudFileView,
     StaticCloudView,
 )
+from labelapp.clips.upload_api import (
+    ClipUploadDetailView,
+    ClipUploadFinishView,
+    ClipUploadListView,
+    ClipUploadPartView,
+)
 
 urlpatterns = [
+    path(
+        "projects/<slug:slug>/clip-uploads", ClipUploadListView.as_view(), name="clip-upload-list"
+    ),
+    path(
+        "clip-uploads/<uuid:upload_id>", ClipUploadDetailView.as_view(), name="clip-upload-detail"
+    ),
+    path(
+        "clip-uploads/<uuid:upload_id>/parts/<int:number>",
+        ClipUploadPartView.as_view(),
+        name="clip-upload-part",
+    ),
+    path(
+        "clip-uploads/<uuid:upload_id>/finish",
+        ClipUploadFinishView.as_view(),
+        name="clip-upload-finish",
+    ),
     path("projects/<slug:slug>/clips", ClipListView.as_view(), name="clip-list"),
     path("clips/<uuid:clip_id>", ClipDetailView.as_view(), name="clip-detail"),
     path("clips/<uuid:clip_id>/trajectory", ClipTrajectoryView.as_view(), name="clip-trajectory"),

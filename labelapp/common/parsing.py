@@ -1,4 +1,4 @@
-"""JSON in."""
+"""JSON in, and bytes."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -33,6 +33,30 @@ class BodyTooBigError(APIException):
     default_detail = "The body is too big: send less at a time."
 
 
+class BytesParser(BaseParser):
+    """Takes a body as it is, up to the same size."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        """Return the body, bytes."""
+        return _body(stream)
+
+
+def _body(stream: IO[bytes]) -> bytes:
+    longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    # Django holds its own forms to the limit, but not what others read from the request.
+    body = stream.read() if longest is None else stream.read(longest + 1)
+    if longest is not None and len(body) > longest:
+        raise BodyTooBigError
+    return body
+
+
 class OrjsonParser(BaseParser):
     """Parses JSON strictly: no NaN, no lone surrogates, no U+0000, no bottomless nesting."""
 
@@ -45,11 +69,7 @@ class OrjsonParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
     ) -> Any:
         """Return the parsed body."""
-        longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        # Django holds its own forms to the limit, but not what others read from the request.
-        body = stream.read() if longest is None else stream.read(longest + 1)
-        if longest is not None and len(body) > longest:
-            raise BodyTooBigError
+        body = _body(stream)
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError as error:

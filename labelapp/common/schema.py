@@ -11,6 +11,7 @@ _MEANINGS = {
     404: "It does not exist, or the caller may not know that it does.",
     409: "It contradicts the state that the server has now.",
     412: "It was changed meanwhile: `details` has the newest.",
+    413: "The body is too big.",
     416: "The file has no such range.",
     429: "Too many attempts.",
 }

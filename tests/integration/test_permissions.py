@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from labelapp.accounts.models import ApiToken
 from labelapp.accounts.services import api_token_create
-from labelapp.clips.models import Clip
+from labelapp.clips.models import Clip, ClipUpload
 from labelapp.clips.services import clip_import
 from labelapp.clips.storage import clip_storage, cloud_file_name
 from labelapp.datasets.models import (
@@ -126,6 +126,13 @@ def a_task(world: World) -> Task:
     return task
 
 
+def an_upload(world: World) -> ClipUpload:
+    """An upload of the engineer's whose parts are missing."""
+    project = world.clip.project
+    engineer = project.members.get(username="engineer")
+    return ClipUpload.objects.create(project=project, created_by=engineer, size=10)
+
+
 def a_version(world: World) -> DatasetVersion:
     """A data set version of project A, frozen when it is asked for."""
     project = world.clip.project
@@ -217,6 +224,7 @@ CLIP = "api/clips/<uuid:clip_id>"
 LABEL_SET = "api/label-sets/<uuid:label_set_id>"
 EXPORT = "api/exports/<uuid:export_id>"
 DATASET_VERSION = "api/dataset-versions/<uuid:version_id>"
+UPLOAD = "api/clip-uploads/<uuid:upload_id>"
 #: Whoever may export.
 ENGINEERS = (200, 200, 200, 403, 404, 401)
 CLOUD_VERSION = "0123456789abcdef" * 2
@@ -540,6 +548,33 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("GET", EXPORT): [
         Case(lambda w: f"/api/exports/{w.waiting.pk}", (200, 200, 200, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/clip-uploads"): [
+        Case(
+            lambda w: "/api/projects/a/clip-uploads",
+            (201, 201, 403, 403, 404, 401),
+            lambda w: {"size": 10},
+        )
+    ],
+    ("GET", UPLOAD): [
+        Case(lambda w: f"/api/clip-uploads/{an_upload(w).pk}", (200, 200, 403, 403, 404, 401))
+    ],
+    ("DELETE", UPLOAD): [
+        Case(lambda w: f"/api/clip-uploads/{an_upload(w).pk}", (204, 204, 403, 403, 404, 401))
+    ],
+    ("PUT", f"{UPLOAD}/parts/<int:number>"): [
+        # What is no bytes is refused once it is known who may send some.
+        Case(
+            lambda w: f"/api/clip-uploads/{an_upload(w).pk}/parts/0",
+            (415, 415, 403, 403, 404, 401),
+            lambda w: {},
+        )
+    ],
+    ("POST", f"{UPLOAD}/finish"): [
+        Case(
+            lambda w: f"/api/clip-uploads/{an_upload(w).pk}/finish",
+            (409, 409, 403, 403, 404, 401),
+        )
     ],
     ("GET", "api/projects/<slug:slug>/datasets"): [
         Case(lambda w: "/api/projects/a/datasets", ENGINEERS)
