@@ -15,30 +15,35 @@ def smallest_positive_root(coefficients: Sequence[float]) -> float:
     Args:
         coefficients: From the constant term upwards.
     """
-    descending = np.trim_zeros(np.asarray(coefficients, dtype=np.float64)[::-1], "f")
-    with np.errstate(over="ignore"):
-        # What a coefficient as small as that brings about lies beyond 1e34.
-        while descending.size > 1 and not np.isfinite(descending / descending[0]).all():
-            descending = np.trim_zeros(descending[1:], "f")
-    if descending.size < 2:
+    ascending = np.trim_zeros(np.trim_zeros(np.asarray(coefficients, dtype=np.float64), "f"), "b")
+    if ascending.size < 2:
         return float("inf")
-    roots = np.roots(descending)
-    # The companion matrix is real: a real simple root comes out with no imaginary part at all.
-    real = roots[roots.imag == 0.0].real
-    positive = np.sort(real[real > 0.0])
-    return _polished(descending, float(positive[0])) if positive.size else float("inf")
+    with np.errstate(over="ignore", divide="ignore"):
+        # The roots of the polynomial turned round are one over its own: there the constant term
+        # comes first, so that all others may be as small as they like.
+        if np.isfinite(ascending / ascending[0]).all():
+            roots = np.roots(ascending)
+            # A companion matrix is real: a real simple root has no imaginary part at all.
+            real = 1.0 / roots[roots.imag == 0.0].real
+        else:
+            roots = np.roots(ascending[::-1])
+            real = roots[roots.imag == 0.0].real
+    positive = np.sort(real[(real > 0.0) & np.isfinite(real)])
+    return _polished(ascending[::-1], float(positive[0])) if positive.size else float("inf")
 
 
 def _polished(descending: Float64Array, root: float) -> float:
     slope = np.polyder(descending)
-    for _ in range(4):
-        steepness = float(np.polyval(slope, root))
-        if steepness == 0.0:
-            break
-        step = float(np.polyval(descending, root)) / steepness
-        if not abs(step) < 1e-3 * root:
-            break
-        root -= step
+    # Far out, powers leave float64's range: then the root stays as it was found.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(4):
+            steepness = float(np.polyval(slope, root))
+            if steepness == 0.0:
+                break
+            step = float(np.polyval(descending, root)) / steepness
+            if not abs(step) < 1e-3 * root:
+                break
+            root -= step
     return root
 
 

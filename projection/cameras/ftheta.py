@@ -50,8 +50,10 @@ class FTheta:
         limit_px = float("inf")
         if reference == "backward":
             limit_px = until
-            rises_to = float(evaluate(polynomial, np.array([until]))[0])
-            until = rises_to if np.isfinite(limit_px) else float("inf")
+            # Where it rises for ever, or up to more than any angle, there is no limit of its own.
+            with np.errstate(over="ignore", invalid="ignore"):
+                rises_to = float(evaluate(polynomial, np.array([limit_px]))[0])
+            until = rises_to if np.isfinite(rises_to) else float("inf")
         limit_rad = capped(half_turn_at_most(until), max_angle_rad)
         if limit_rad <= 0.0:
             raise params.error(field, "a polynomial that rises from zero on")

@@ -64,6 +64,7 @@ def test_double_sphere_never_gives_two_rays_one_pixel(xi: float, alpha: float) -
     [
         ("opencv", {"distortion": [0.1, 0.0, 0.0, 0.0, 1e-320]}),
         ("opencv", {"distortion": [0.1, 0.0, 0.0, 0.0, -1e-310]}),
+        ("opencv", {"distortion": [0.0] * 6 + [0.25, 1e-175]}),
         ("opencv_fisheye", {"distortion": [0.0, 0.0, 0.0, 1e-323]}),
     ],
 )
