@@ -7,6 +7,11 @@ import { Route, Switch, useRoute } from 'wouter';
 import { ExportsPage } from './pages/ExportsPage';
 import { HomePage } from './pages/HomePage';
 import { NotFoundPage } from './pages/NotFoundPage';
+import { AccountPage } from './pages/trust/AccountPage';
+import { AttemptPage } from './pages/trust/AttemptPage';
+import { AuditPage } from './pages/trust/AuditPage';
+import { QualityPage } from './pages/trust/QualityPage';
+import { TrainingPage } from './pages/trust/TrainingPage';
 import { ErrorBoundary } from './shell/ErrorBoundary';
 import { Loading } from './shell/Loading';
 import { RequireSession } from './shell/RequireSession';
@@ -55,6 +60,15 @@ export function App() {
                 </Route>
                 <Route path="/projects/:slug">{({ slug }) => <HomePage slug={slug} />}</Route>
                 <Route path="/projects/:slug/exports">{({ slug }) => <ExportsPage slug={slug} />}</Route>
+                <Route path="/account">
+                  <AccountPage />
+                </Route>
+                <Route path="/projects/:slug/training">{({ slug }) => <TrainingPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/attempts/:attemptId">
+                  {({ slug, attemptId }) => <AttemptPage slug={slug} attemptId={attemptId} />}
+                </Route>
+                <Route path="/projects/:slug/quality">{({ slug }) => <QualityPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/audit">{({ slug }) => <AuditPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/clips/:clipId">
                   {({ slug, clipId }) => <LabellingPage key={clipId} slug={slug} clipId={clipId} />}
                 </Route>

@@ -22,6 +22,7 @@ import { Loading } from '../shell/Loading';
 import { Notice } from '../shell/Notice';
 import { PageShell } from '../shell/PageShell';
 import { ClipCard } from './ClipCard';
+import { ProjectLinks } from './trust/ProjectLinks';
 
 /** The projects a person belongs to, and the clips of one of them. */
 export function HomePage({ slug }: { readonly slug?: string }) {
@@ -99,6 +100,7 @@ function ProjectClips({ project }: { readonly project: ProjectSummary }) {
             setParams(text === '' ? {} : { q: text }, { replace: true });
           }}
         />
+        <ProjectLinks slug={project.slug} role={project.role} />
         <Button
           component={Link}
           href={`/projects/${project.slug}/exports`}

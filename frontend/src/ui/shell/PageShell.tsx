@@ -1,5 +1,5 @@
 import { Anchor, Box, Container, Group, Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconLogout, IconSettings } from '@tabler/icons-react';
+import { IconChevronDown, IconKey, IconLogout, IconSettings } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
@@ -8,6 +8,7 @@ import { isSettingsOpen } from '../look/look';
 import { usePreference } from '../server/preferences';
 import { sessionQuery, useLogout } from '../server/queries';
 import { Brand } from './Brand';
+import { NoticeBell } from './NoticeBell';
 import { SettingsDialog } from './SettingsDialog';
 import './shell.css';
 
@@ -33,6 +34,7 @@ export function PageShell({
             </Anchor>
             {trail}
             <Box flex={1} />
+            <NoticeBell />
             <UserMenu />
           </Group>
         </Container>
@@ -71,6 +73,9 @@ export function UserMenu() {
             data-testid="open-settings"
           >
             Settings
+          </Menu.Item>
+          <Menu.Item component={Link} href="/account" leftSection={<IconKey size={16} stroke={1.6} />}>
+            Password and tokens
           </Menu.Item>
           <Menu.Item
             leftSection={<IconLogout size={16} stroke={1.6} />}

@@ -1,0 +1,31 @@
+import { Button } from '@mantine/core';
+import { IconHistory, IconSchool, IconTargetArrow } from '@tabler/icons-react';
+import { Link } from 'wouter';
+
+import type { Role } from '../../../api/types';
+
+/** The ways from a project to its training, and for admins to its quality and its log. */
+export function ProjectLinks({ slug, role }: { readonly slug: string; readonly role: Role }) {
+  const links = [
+    { to: 'training', label: 'Training', icon: <IconSchool size={16} stroke={1.6} /> },
+    ...(role === 'admin'
+      ? [
+          { to: 'quality', label: 'Quality', icon: <IconTargetArrow size={16} stroke={1.6} /> },
+          { to: 'audit', label: 'Audit log', icon: <IconHistory size={16} stroke={1.6} /> },
+        ]
+      : []),
+  ];
+  return links.map(({ to, label, icon }) => (
+    <Button
+      key={to}
+      component={Link}
+      href={`/projects/${slug}/${to}`}
+      variant="default"
+      size="sm"
+      leftSection={icon}
+      data-testid={`${to}-link`}
+    >
+      {label}
+    </Button>
+  ));
+}
