@@ -1,6 +1,7 @@
 """A small HTTP/1.1 client on asyncio: one kept connection for each simulated person."""
 
 import asyncio
+import contextlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -43,6 +44,14 @@ class Person:
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None
+
+    async def leave(self) -> None:
+        """Drop the connection, and wait until it is gone."""
+        streams, self._streams = self._streams, None
+        if streams is not None:
+            streams[1].close()
+            with contextlib.suppress(OSError):
+                await streams[1].wait_closed()
 
     async def _exchange(
         self, method: str, path: str, content: bytes, headers: dict[str, str]

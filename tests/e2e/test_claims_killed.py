@@ -77,9 +77,13 @@ def test_no_task_is_given_twice_or_lost_while_processes_die(product: Product) ->
     killer.start()
 
     async def claim_and_look() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-        told = await claim_all(people)
-        over.set()
-        return told, await held_in_the_end(people)
+        try:
+            told = await claim_all(people)
+            over.set()
+            return told, await held_in_the_end(people)
+        finally:
+            for person in people:
+                await person.leave()
 
     try:
         told, held = asyncio.run(claim_and_look())
