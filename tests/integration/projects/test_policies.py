@@ -15,6 +15,7 @@ TABLE = {
     "save_other_labels": {"engineer", "admin"},
     "import_clip": {"engineer", "admin"},
     "export": {"reviewer", "engineer", "admin"},
+    "read_audit": {"admin"},
 }
 PEOPLE = ("admin", "engineer", "reviewer", "labeller", "stranger")
 
