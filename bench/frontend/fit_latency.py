@@ -68,7 +68,7 @@ def _line(name: str, waits_s: np.ndarray) -> Line:
         f"fit-box over HTTP: {name}",
         f"{1000 * median:.0f} ms",
         f"{1000 * BOUND_S:.0f} ms",
-        ratio=median / BOUND_S,
+        ratio=float(median) / BOUND_S,
         bar=1.0,
         at_least=False,
         note=f"median of {len(waits_s)} clicks; 95 % within {1000 * late:.0f} ms",
