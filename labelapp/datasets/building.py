@@ -56,8 +56,8 @@ def export_build(context: JobContext, export: Export) -> None:
     pieces_make(source, progress=context.progress)
     prefix = files_prefix(export.pk, context.attempt)
     with TemporaryDirectory(prefix="labelapp-export-") as folder:
-        names = _write_formats(context, source, Path(folder))
-        if export.include_images:
+        names, report = _write_formats(context, source, Path(folder))
+        if export.include_images and _needs_pictures(export):
             context.progress(planned.images, message="copying pictures")
             names.append(
                 _write_pictures(
@@ -65,7 +65,7 @@ def export_build(context: JobContext, export: Export) -> None:
                 )
             )
         files = [_described(Path(folder) / name) for name in sorted(names)]
-        files.append(_write_manifest(source, Path(folder), files))
+        files.append(_write_manifest(source, Path(folder), files, report))
         context.progress(total, message="storing")
         for file in files:
             context.check()
@@ -103,16 +103,26 @@ def _call_helpers(export: Export, image_count: int) -> None:
         jobs.enqueue(HELP_KIND, queue=HELP_QUEUE, export_id=export.pk, helper=str(helper))
 
 
-def _write_formats(context: JobContext, source: ExportSource, folder: Path) -> list[str]:
+def _needs_pictures(export: Export) -> bool:
+    """Whether a format refers to pictures that it hasn't in files of its own."""
+    return not all(FORMATS[name].own_pictures for name in export.formats)
+
+
+def _write_formats(
+    context: JobContext, source: ExportSource, folder: Path
+) -> tuple[list[str], dict[str, dict[str, int]]]:
+    """Write the files of all formats; returns their names, and what each format can't hold."""
     scratch = folder / "scratch"
     scratch.mkdir()
     names = []
+    report: dict[str, Counter[str]] = {name: Counter() for name in source.export.formats}
     for name, split in product(source.export.formats, source.splits()):
-        for number, (head, _) in enumerate(source.specs.heads):
+        one_for_all = FORMATS[name].joins_heads
+        for number, (head, _) in enumerate(source.specs.heads[: 1 if one_for_all else None]):
             context.check()
-            reader = TargetsReader(source, head, number, scratch, split)
+            reader = TargetsReader(source, head, number, scratch, split, report[name])
             names += FORMATS[name].write(reader, folder)
-    return names
+    return names, {name: dict(sorted(found.items())) for name, found in report.items()}
 
 
 def _write_pictures(source: ExportSource, folder: Path, progress: Callable[[int], None]) -> str:
@@ -142,7 +152,10 @@ def _pictures(source: ExportSource) -> Iterator[ImageRef]:
 
 
 def _write_manifest(
-    source: ExportSource, folder: Path, files: list[dict[str, Any]]
+    source: ExportSource,
+    folder: Path,
+    files: list[dict[str, Any]],
+    report: dict[str, dict[str, int]],
 ) -> dict[str, Any]:
     """Write what the export was made from: with this and the code it can be made again."""
     export = source.export
@@ -203,6 +216,8 @@ def _write_manifest(
         "labels_left_out": {
             name: dict(sorted(counted.items())) for name, counted in left_out.items()
         },
+        # ... and what else of the labels that it does hold, in sentences.
+        "report": report,
         "files": files,
     }
     path = folder / MANIFEST_FILE

@@ -4,12 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labelapp.datasets.formats import coco, parquet
+from labelapp.datasets.formats import (
+    coco,
+    coco_keypoints,
+    coco_panoptic,
+    kitti_object,
+    kitti_tracking,
+    parquet,
+    yolo,
+)
 from labelapp.datasets.formats.targets_reader import TargetsReader
+from labelapp.datasets.formats.world import no_box
 from labelapp.datasets.source import VersionedLabel
 from projection.target_spec import TargetSpec
 
-__all__ = ["FORMATS", "Format", "TargetsReader"]
+__all__ = ["DEFAULT_FORMATS", "FORMATS", "Format", "TargetsReader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +29,25 @@ class Format:
         write: writes one head's files into a folder and returns their names.
         holds: whether it can hold anything that a spec asks for.
         leaves_out: whether it can't hold a label, whatever is asked for.
+        own_pictures: whether its files have the pictures in a layout of their own.
+        joins_heads: whether one file has all heads: it is written once, for the first.
     """
 
     write: Callable[[TargetsReader, Path], list[str]]
     holds: Callable[[TargetSpec], bool]
     leaves_out: Callable[[VersionedLabel], bool]
+    own_pictures: bool = False
+    joins_heads: bool = False
 
 
 FORMATS: dict[str, Format] = {
     "coco": Format(coco.write, coco.holds, coco.leaves_out),
+    "coco_keypoints": Format(coco_keypoints.write, coco_keypoints.holds, coco_keypoints.leaves_out),
+    "coco_panoptic": Format(coco_panoptic.write, coco_panoptic.holds, coco_panoptic.leaves_out),
+    "kitti_object": Format(kitti_object.write, kitti_object.holds, no_box, own_pictures=True),
+    "kitti_tracking": Format(kitti_tracking.write, kitti_object.holds, no_box, own_pictures=True),
     "parquet": Format(parquet.write, lambda _spec: True, lambda _label: False),
+    "yolo": Format(yolo.write, coco.holds, yolo.leaves_out, own_pictures=True),
 }
+#: What somebody gets who asks for none in particular.
+DEFAULT_FORMATS = ("coco", "parquet")

@@ -10,6 +10,7 @@ from typing import IO, Any
 import numpy as np
 import orjson
 
+from labelapp.datasets.formats.categories import categories_of_targets
 from labelapp.datasets.formats.rings import Float64Array, signed_area, without_holes
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.source import VersionedLabel
@@ -17,9 +18,9 @@ from projection.labels import Keypoints, Polyline
 from projection.target_spec import TargetSpec
 
 FILE = "coco.json"
-_CORNER_FROM_CENTRE_PX = 0.5
+CORNER_FROM_CENTRE_PX = 0.5
 #: A thousandth of a pixel is far below what a label is worth.
-_DECIMALS = 3
+DECIMALS = 3
 _SIDES = ("u0", "v0", "u1", "v1")
 _BOXES = {"box2d_clipped": "box_clipped", "box2d_visible": "box_visible"}
 _MASKS = ("mask_visible", "mask_whole")
@@ -44,20 +45,22 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     """Write ``coco.json``; little of it is held in memory at a time."""
     if not holds(targets.spec):
         return []
-    categories = _categories(targets)
+    names = categories_of_targets(targets)
+    categories = {name: number for number, name in enumerate(names, start=1)}
     name = targets.file_name(FILE)
     with (folder / name).open("wb") as file:
-        file.write(b'{"info":' + orjson.dumps(_info(targets)) + b',"licenses":[],"categories":')
-        file.write(orjson.dumps([_category(targets, *item) for item in categories.items()]))
+        file.write(b'{"info":' + orjson.dumps(info(targets)) + b',"licenses":[],"categories":')
+        file.write(orjson.dumps([category(targets, *item) for item in categories.items()]))
         file.write(b',"images":')
-        _write_list(file, _images(targets))
+        write_list(file, images(targets))
         file.write(b',"annotations":')
-        _write_list(file, _annotations(targets, categories))
+        write_list(file, _annotations(targets, categories))
         file.write(b"}\n")
     return [name]
 
 
-def _write_list(file: IO[bytes], values: Iterable[dict[str, Any]]) -> None:
+def write_list(file: IO[bytes], values: Iterable[dict[str, Any]]) -> None:
+    """Write a JSON list, an element a line."""
     file.write(b"[")
     for place, value in enumerate(values):
         file.write(b",\n" if place else b"\n")
@@ -65,26 +68,18 @@ def _write_list(file: IO[bytes], values: Iterable[dict[str, Any]]) -> None:
     file.write(b"]")
 
 
-def _info(targets: TargetsReader) -> dict[str, Any]:
+def info(targets: TargetsReader) -> dict[str, Any]:
+    """Return what it is, for people."""
     return {"description": f"labelapp: {targets.source.title()}", "version": "1"}
 
 
-def _categories(targets: TargetsReader) -> dict[str, int]:
-    """Return the number of each class: the spec's order, else the ontology's, then others."""
-    if targets.spec.classes is not None:
-        return {rule.name: number for number, rule in enumerate(targets.spec.classes, start=1)}
-    known = targets.source.categories()
-    found = {row["class"] for row in targets.rows(["class"])}
-    return {
-        name: number for number, name in enumerate([*known, *sorted(found - set(known))], start=1)
-    }
-
-
-def _category(targets: TargetsReader, name: str, number: int) -> dict[str, Any]:
+def category(targets: TargetsReader, name: str, number: int) -> dict[str, Any]:
+    """Return one of COCO's categories."""
     return {"id": number, "name": name, "supercategory": targets.source.layer_of(name)}
 
 
-def _images(targets: TargetsReader) -> Iterator[dict[str, Any]]:
+def images(targets: TargetsReader) -> Iterator[dict[str, Any]]:
+    """Yield COCO's images, numbered from 1 in the order of the tables."""
     columns = ["image", "width", "height", "clip", "clip_id", "camera", "time_ns", "has_picture",
                "calibration_hash"]  # fmt: skip
     number = 0
@@ -151,7 +146,7 @@ def _columns() -> list[str]:
 
 def _shape(row: dict[str, Any]) -> dict[str, Any] | None:
     """Return a row's box, area and segmentation; None: COCO has nothing of it."""
-    box = _box(row)
+    box = box_of(row)
     area, segmentation = _segmentation(row)
     if box is None or (area == 0 and isinstance(segmentation, dict)):
         # Neither is anything of it seen.
@@ -159,17 +154,17 @@ def _shape(row: dict[str, Any]) -> dict[str, Any] | None:
     u0, v0, u1, v1 = box
     return {
         "bbox": [
-            round(u0 + _CORNER_FROM_CENTRE_PX, _DECIMALS),
-            round(v0 + _CORNER_FROM_CENTRE_PX, _DECIMALS),
-            round(u1 - u0, _DECIMALS),
-            round(v1 - v0, _DECIMALS),
+            round(u0 + CORNER_FROM_CENTRE_PX, DECIMALS),
+            round(v0 + CORNER_FROM_CENTRE_PX, DECIMALS),
+            round(u1 - u0, DECIMALS),
+            round(v1 - v0, DECIMALS),
         ],
-        "area": round((u1 - u0) * (v1 - v0) if area is None else area, _DECIMALS),
+        "area": round((u1 - u0) * (v1 - v0) if area is None else area, DECIMALS),
         "segmentation": segmentation,
     }
 
 
-def _box(row: dict[str, Any]) -> list[float] | None:
+def box_of(row: dict[str, Any]) -> list[float] | None:
     """Return the box of what is in the picture, or where that isn't asked for, of what is seen."""
     for name in _BOXES.values():
         sides = [row.get(f"{name}_{side}_px") for side in _SIDES]
@@ -194,5 +189,5 @@ def _segmentation(row: dict[str, Any]) -> tuple[float | None, Any]:
 
 
 def _polygon(loop: Float64Array) -> list[float]:
-    moved = (loop + _CORNER_FROM_CENTRE_PX).ravel().tolist()
-    return [round(value, _DECIMALS) for value in moved]
+    moved = (loop + CORNER_FROM_CENTRE_PX).ravel().tolist()
+    return [round(value, DECIMALS) for value in moved]

@@ -1,8 +1,9 @@
 """Targets as the formats read them: in order, a little at a time, as often as they like."""
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,13 @@ class PieceReader:
     def targets(self) -> pa.Table:
         """Return a row for each label in each image that shows some of it."""
         return self._table(chunk_files.TARGETS)
+
+    def classes(self) -> set[str]:
+        """Return the classes that occur, without reading anything else."""
+        name = f"{self._prefix}{chunk_files.TARGETS}/{self.piece.name}"
+        with pq.ParquetFile(io.BytesIO(self.archive.read(name))) as file:
+            column = file.read(columns=["class"], use_threads=False)["class"]
+        return {str(value) for value in column.unique().to_pylist()}
 
     def ticks(self) -> pa.Table:
         """Return a row for each tick."""
@@ -150,6 +158,7 @@ class TargetsReader:
         number: the head's place among all.
         scratch: a local folder for copies.
         split: whose clips; empty where there are no splits.
+        report: what the format can't hold beyond whole labels: a sentence, and how often.
     """
 
     source: ExportSource
@@ -157,6 +166,7 @@ class TargetsReader:
     number: int
     scratch: Path
     split: str = ""
+    report: Counter[str] = field(default_factory=Counter)
 
     @property
     def spec(self) -> TargetSpec:
@@ -166,6 +176,32 @@ class TargetsReader:
     def file_name(self, name: str) -> str:
         """Return what a file is called for this split and head."""
         return ".".join(part for part in (self.split, self.head, name) if part)
+
+    def folder_name(self, name: str) -> str:
+        """Return what a folder is called that all splits share."""
+        return f"{self.head}.{name}" if self.head else name
+
+    def heads(self) -> "list[TargetsReader]":
+        """Return readers of all heads, this one's among them, for the same split."""
+        return [
+            replace(self, head=head, number=number)
+            for number, (head, _) in enumerate(self.source.specs.heads)
+        ]
+
+    def of_split(self, split: str) -> "TargetsReader":
+        """Return a reader of another split."""
+        return replace(self, split=split)
+
+    def clips(self) -> Iterator[ClipSource]:
+        """Yield the split's clips in order."""
+        for clip in self.source.clips():
+            if self.split in {"", clip.split}:
+                yield clip
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the pictures come along."""
+        return self.source.export.include_images
 
     def pieces(self) -> Iterator[PieceReader]:
         """Yield the pieces of images that this head has some of: by clip, camera, time."""

@@ -1,6 +1,8 @@
 """A labelled clip, and exports of it in a storage of the test's own."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,3 +96,16 @@ def file_of() -> Callable[[Export, str], bytes]:
 @pytest.fixture
 def json_of(file_of) -> Callable[[Export, str], Any]:
     return lambda export, name: json.loads(file_of(export, name))
+
+
+@pytest.fixture
+def unpacked(file_of, tmp_path: Path) -> Callable[[Export, str], Path]:
+    """Unpacks a zip file of an export; returns the folder that its folders are in."""
+
+    def unpack(export: Export, name: str) -> Path:
+        folder = tmp_path / "unpacked" / str(export.pk)
+        with zipfile.ZipFile(io.BytesIO(file_of(export, name))) as archive:
+            archive.extractall(folder)
+        return folder
+
+    return unpack

@@ -17,7 +17,7 @@ from labelapp.common import jobs
 from labelapp.common.errors import DomainError
 from labelapp.datasets import jobs as _jobs  # noqa: F401  says what to do for the job
 from labelapp.datasets.building import IMAGES_FILE
-from labelapp.datasets.formats import FORMATS
+from labelapp.datasets.formats import DEFAULT_FORMATS, FORMATS
 from labelapp.datasets.models import Export
 from labelapp.datasets.selectors import export_file
 from labelapp.datasets.services import export_cancel, export_create
@@ -81,7 +81,7 @@ class Command(BaseCommand):
         spec, formats = options["spec"], options["formats"]
         if not formats:
             # A spec may ask for what COCO can't hold; Parquet holds everything.
-            formats = ["parquet"] if spec else sorted(FORMATS)
+            formats = ["parquet"] if spec else list(DEFAULT_FORMATS)
         clip_ids = [clip_by_name(project, name).pk for name in options["clip"]]
         return export_create(
             actor=None,
@@ -139,13 +139,17 @@ class Command(BaseCommand):
             try:
                 with export_storage().open(found.path, "rb") as stored, part.open("xb") as copy:
                     shutil.copyfileobj(stored, copy, 1024 * 1024)
-                if found.name == IMAGES_FILE:
+                if _is_folder(found.name):
                     with zipfile.ZipFile(part) as archive:
                         archive.extractall(out)  # names that we made, from _plain parts
+                    self.stdout.write(f"{out / found.name.removesuffix('.zip')} (a folder)")
                     continue
                 part.replace(out / found.name)
             finally:
                 part.unlink(missing_ok=True)
             self.stdout.write(f"{out / found.name} ({found.size} bytes)")
-        if export.include_images:
-            self.stdout.write(f"{out / 'images'}")
+
+
+def _is_folder(name: str) -> bool:
+    """Whether a file is a format's folder, or the pictures': these are unpacked."""
+    return name == IMAGES_FILE or name.endswith(tuple(f"{folder}.zip" for folder in FORMATS))
