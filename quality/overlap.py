@@ -91,18 +91,20 @@ def _area(ring: Float64Array, count: int) -> float:
 
 
 @_compiled
-def _face_areas(
+def _face_areas(  # noqa: PLR0913, PLR0917  buffers of the caller
     half: Float64Array,
     turn: Float64Array,
     shift: Float64Array,
     other_half: Float64Array,
+    grown: Float64Array,
     ring: Float64Array,
     scratch: Float64Array,
     areas: Float64Array,
 ) -> None:
     """Area of what of each face of one box lies in the other: (3 axes, 2 sides), written.
 
-    ``turn`` and ``shift`` take points of the first box's frame into the other's.
+    ``turn`` and ``shift`` take points of the first box's frame into the other's; for each face
+    (3 axes, 2 sides) the other box is ``grown`` by so many metres.
     """
     for axis in range(3):
         first, second = (axis + 1) % 3, (axis + 2) % 3
@@ -115,7 +117,7 @@ def _face_areas(
                     ring[corner, k] = (
                         turn[k, first] * a + turn[k, second] * b + turn[k, axis] * c + shift[k]
                     )
-            count = _cut(ring, 4, other_half, scratch)
+            count = _cut(ring, 4, other_half + grown[axis, side], scratch)
             areas[axis, side] = _area(ring, count)
 
 
@@ -139,6 +141,39 @@ def _apart(
 
 
 @_compiled
+def _share_faces(
+    half_a: Float64Array,
+    half_b: Float64Array,
+    a_from_b: Float64Array,
+    b_in_a: Float64Array,
+    near: float,
+    grown: Float64Array,
+    shared: Float64Array,
+) -> None:
+    """Find faces of b that lie on a's with all of their corners, looking the same way.
+
+    Written for each face of a (3 axes, 2 sides): how much b is grown for it to keep it; for each of
+    b's: whether it is one of these, 1 or 0. Faces that cross, however flatly, are no such faces.
+    """
+    grown[:] = 0.0
+    shared[:] = 0.0
+    for axis in range(3):
+        for side in range(2):
+            sign = 1.0 if side == 1 else -1.0
+            for k in range(3):
+                along = sign * a_from_b[k, axis]
+                own = 1 if along > 0.0 else 0
+                middle = (1.0 if own == 1 else -1.0) * (b_in_a[k] + along * half_b[axis])
+                spread = 0.0
+                for j in range(3):
+                    if j != axis:
+                        spread += abs(a_from_b[k, j]) * half_b[j]
+                if abs(along) > 0.5 and abs(middle - half_a[k]) + spread <= near:
+                    grown[k, own] = near
+                    shared[axis, side] = 1.0
+
+
+@_compiled
 def _common_volumes(
     centres_a: Float64Array,
     quats_a: Float64Array,
@@ -151,6 +186,7 @@ def _common_volumes(
     ring, scratch = np.empty((_ROOM, 3)), np.empty((_ROOM, 3))
     world_from_a, world_from_b = np.empty((3, 3)), np.empty((3, 3))
     areas_a, areas_b = np.empty((3, 2)), np.empty((3, 2))
+    grown, shared, exactly = np.empty((3, 2)), np.empty((3, 2)), np.zeros((3, 2))
     half_a, half_b = np.empty(3), np.empty(3)
     for row in range(out.shape[0]):
         _matrix(quats_a[row], world_from_a)
@@ -169,8 +205,10 @@ def _common_volumes(
             continue
         near = _SAME * size
         # Faces of a are kept where they lie on b's within rounding; b's that lie so are left out.
-        _face_areas(half_a, a_from_b.T.copy(), a_in_b, half_b + near, ring, scratch, areas_a)
-        _face_areas(half_b, a_from_b, b_in_a, half_a, ring, scratch, areas_b)
+        _share_faces(half_a, half_b, a_from_b, b_in_a, near, grown, shared)
+        turn = a_from_b.T.copy()
+        _face_areas(half_a, turn, a_in_b, half_b, grown, ring, scratch, areas_a)
+        _face_areas(half_b, a_from_b, b_in_a, half_a, exactly, ring, scratch, areas_b)
         # The divergence theorem: a third of the sum of area times distance of the face's plane
         # from any one point, here the centre of a.
         volume = 0.0
@@ -181,12 +219,7 @@ def _common_volumes(
                 offset = half_b[axis]
                 for k in range(3):
                     offset += sign * a_from_b[k, axis] * b_in_a[k]
-                is_shared = False
-                for k in range(3):
-                    along = sign * a_from_b[k, axis]
-                    if abs(along) > 1.0 - _SAME and abs(offset - half_a[k]) <= near:
-                        is_shared = True
-                if not is_shared:
+                if shared[axis, side] == 0.0:
                     volume += areas_b[axis, side] * offset
         out[row] = max(volume / 3.0, 0.0)
 

@@ -82,3 +82,14 @@ def test_a_flat_box_has_no_volume_in_common() -> None:
     flat = np.array([[1.0, 1.0, 0.0]])
     centre = np.zeros((1, 3))
     assert box_ious(centre, UNIT, flat, centre, UNIT, flat)[0] == 0.0
+
+
+@pytest.mark.parametrize("turn_rad", [10.0**-n for n in range(4, 15)])
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_box_turned_by_next_to_nothing_is_nearly_the_same(axis: int, turn_rad: float) -> None:
+    """However flatly its faces cross those of the other, they count once."""
+    quat = np.zeros((1, 4))
+    quat[0, axis], quat[0, 3] = np.sin(turn_rad / 2), np.cos(turn_rad / 2)
+    centre, size = np.zeros((1, 3)), np.array([[4.5, 1.9, 1.6]])
+    iou = box_ious(centre, UNIT, size, centre, quat, size)[0]
+    assert iou == pytest.approx(1.0, abs=3.0 * turn_rad + 1e-3 * (turn_rad < 1e-8))
