@@ -1913,11 +1913,20 @@ export interface components {
             to?: string | null;
         };
         /**
-         * @description * `coco` - coco
+         * @description * `argoverse2` - argoverse2
+         *     * `coco` - coco
+         *     * `coco_keypoints` - coco_keypoints
+         *     * `coco_panoptic` - coco_panoptic
+         *     * `kitti_object` - kitti_object
+         *     * `kitti_tracking` - kitti_tracking
+         *     * `nuscenes` - nuscenes
+         *     * `openlabel` - openlabel
          *     * `parquet` - parquet
+         *     * `webdataset` - webdataset
+         *     * `yolo` - yolo
          * @enum {string}
          */
-        FormatsEnum: "coco" | "parquet";
+        FormatsEnum: "argoverse2" | "coco" | "coco_keypoints" | "coco_panoptic" | "kitti_object" | "kitti_tracking" | "nuscenes" | "openlabel" | "parquet" | "webdataset" | "yolo";
         /** @description A version to be frozen. */
         FreezeInputRequest: {
             /** @description which label sets of which clips */

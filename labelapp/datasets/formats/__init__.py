@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labelapp.datasets.formats import (
+    argoverse2,
     coco,
     coco_keypoints,
     coco_panoptic,
     kitti_object,
     kitti_tracking,
+    nuscenes,
+    openlabel,
     parquet,
+    webdataset,
     yolo,
 )
 from labelapp.datasets.formats.targets_reader import TargetsReader
@@ -41,12 +45,22 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
+    "argoverse2": Format(argoverse2.write, argoverse2.holds, no_box, own_pictures=True),
     "coco": Format(coco.write, coco.holds, coco.leaves_out),
     "coco_keypoints": Format(coco_keypoints.write, coco_keypoints.holds, coco_keypoints.leaves_out),
     "coco_panoptic": Format(coco_panoptic.write, coco_panoptic.holds, coco_panoptic.leaves_out),
     "kitti_object": Format(kitti_object.write, kitti_object.holds, no_box, own_pictures=True),
     "kitti_tracking": Format(kitti_tracking.write, kitti_object.holds, no_box, own_pictures=True),
+    "nuscenes": Format(nuscenes.write, nuscenes.holds, no_box, own_pictures=True),
+    "openlabel": Format(openlabel.write, openlabel.holds, openlabel.leaves_out),
     "parquet": Format(parquet.write, lambda _spec: True, lambda _label: False),
+    "webdataset": Format(
+        webdataset.write,
+        lambda _spec: True,
+        lambda _label: False,
+        own_pictures=True,
+        joins_heads=True,
+    ),
     "yolo": Format(yolo.write, coco.holds, yolo.leaves_out, own_pictures=True),
 }
 #: What somebody gets who asks for none in particular.

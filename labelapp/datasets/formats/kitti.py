@@ -15,7 +15,7 @@ import numpy as np
 
 from labelapp.datasets.formats.coco import box_of
 from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
-from labelapp.datasets.formats.world import pinhole_matrix
+from labelapp.datasets.formats.world import mount_of, pinhole_matrix
 from projection import Camera, RigidTransform, Track
 from projection.arrays import Float64Array
 from projection.batch.plan import Chunk
@@ -81,14 +81,6 @@ def camera_of(reader: PieceReader) -> Camera:
         msg = f"{reader.piece.name} is of ticks, not of a camera"
         raise TypeError(msg)
     return reader.piece.camera
-
-
-def mount_of(camera: Camera) -> RigidTransform:
-    """Return where a camera of a clip sits."""
-    if camera.ego_from_camera is None:
-        msg = f"camera '{camera.name}': expected its place on the vehicle, found none"
-        raise ValueError(msg)
-    return camera.ego_from_camera
 
 
 def _line(

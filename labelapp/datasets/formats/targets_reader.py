@@ -181,13 +181,6 @@ class TargetsReader:
         """Return what a folder is called that all splits share."""
         return f"{self.head}.{name}" if self.head else name
 
-    def heads(self) -> "list[TargetsReader]":
-        """Return readers of all heads, this one's among them, for the same split."""
-        return [
-            replace(self, head=head, number=number)
-            for number, (head, _) in enumerate(self.source.specs.heads)
-        ]
-
     def of_split(self, split: str) -> "TargetsReader":
         """Return a reader of another split."""
         return replace(self, split=split)
@@ -208,6 +201,17 @@ class TargetsReader:
         for reader in self._all():
             if isinstance(reader.piece, Chunk) and reader.piece.share(self.number):
                 yield reader
+
+    def pieces_of_heads(self) -> Iterator[list[PieceReader]]:
+        """Yield all pieces of the split, each read for every head that has some of it."""
+        heads = self.source.specs.heads
+        for clip, piece, archive in pieces_read(self.source, self.scratch, split=self.split):
+            whose = (
+                [piece.head]
+                if isinstance(piece, TickChunk)
+                else [number for number in range(len(heads)) if piece.share(number)]
+            )
+            yield [PieceReader(clip, piece, heads[number][0], archive) for number in whose]
 
     def tick_pieces(self) -> Iterator[PieceReader]:
         """Yield this head's pieces of ticks: by clip, time."""

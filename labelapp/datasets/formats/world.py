@@ -1,6 +1,6 @@
 """Boxes in the world, at the times of a format: straight from the labels, not from any picture."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.source import ClipSource, VersionedLabel
-from projection import Camera, Track
+from projection import Camera, RigidTransform, Track
 from projection.arrays import Float64Array
 from projection.io import ImageRow
 from projection.labels import Cuboid
@@ -121,6 +121,14 @@ class ClipWorld:
                 yield box, state
 
 
+def mount_of(camera: Camera) -> RigidTransform:
+    """Return where a camera of a clip sits."""
+    if camera.ego_from_camera is None:
+        msg = f"camera '{camera.name}': expected its place on the vehicle, found none"
+        raise ValueError(msg)
+    return camera.ego_from_camera
+
+
 def pinhole_matrix(spec: Mapping[str, Any]) -> npt.NDArray[np.float64] | None:
     """Return a camera's matrix (3, 3), pixels from their centres; None: its lens bends lines."""
     params = spec["params"]
@@ -141,3 +149,18 @@ def report_cameras(targets: TargetsReader, cameras: list[RigCamera]) -> list[Rig
         elif rig_camera.camera.shutter.to_dict()["type"] != "global":
             targets.report["cameras with a rolling shutter, held as if it were a global one"] += 1
     return [rig_camera for rig_camera in cameras if rig_camera.matrix is not None]
+
+
+def nearest_places(times_ns: Sequence[int], wanted_ns: Sequence[int]) -> list[int]:
+    """Return for each wanted time the place of the nearest of others, the earlier one of two.
+
+    Args:
+        times_ns: at least one, rising.
+        wanted_ns: any.
+    """
+    times = np.array(times_ns, dtype=np.int64)
+    wanted = np.array(wanted_ns, dtype=np.int64)
+    after = np.clip(np.searchsorted(times, wanted), 0, len(times) - 1)
+    before = np.maximum(after - 1, 0)
+    closer = np.abs(wanted - times[before]) <= np.abs(times[after] - wanted)
+    return [int(place) for place in np.where(closer, before, after)]

@@ -19,13 +19,30 @@ import { useStartExport } from '../server/exports';
 import type { ExportRequest, ProjectDetail } from '../../api/types';
 import { clipsQuery } from '../server/queries';
 
-const FORMATS: readonly { value: 'coco' | 'parquet'; label: string; hint: string }[] = [
+const FORMATS: readonly { value: ExportRequest['formats'][number]; label: string; hint: string }[] = [
   { value: 'coco', label: 'COCO', hint: 'Boxes, outlines as polygons, track ids; one JSON file' },
   {
     value: 'parquet',
     label: 'Parquet',
     hint: 'All targets: whole and clipped boxes, truncation, distance, corners',
   },
+  { value: 'coco_panoptic', label: 'COCO panoptic', hint: 'Every pixel in one segment, as PNG pictures' },
+  { value: 'coco_keypoints', label: 'COCO keypoints', hint: 'Named points, and whether they are seen' },
+  { value: 'yolo', label: 'YOLO', hint: 'Boxes in text files, data.yaml; with the pictures if asked for' },
+  {
+    value: 'webdataset',
+    label: 'WebDataset',
+    hint: 'Tar shards to stream from: each picture with the targets of all heads',
+  },
+  { value: 'openlabel', label: 'OpenLABEL 1.0', hint: 'Labels of every geometry in the world; ASAM JSON' },
+  {
+    value: 'nuscenes',
+    label: 'nuScenes',
+    hint: 'All tables; boxes in the world; cameras without distortion',
+  },
+  { value: 'argoverse2', label: 'Argoverse 2', hint: 'Boxes, poses and calibration in Feather files' },
+  { value: 'kitti_object', label: 'KITTI object', hint: 'Boxes in 2D and 3D; cameras without distortion' },
+  { value: 'kitti_tracking', label: 'KITTI tracking', hint: 'As KITTI object, in sequences with poses' },
 ];
 const SOURCES: readonly { value: ExportRequest['source']; label: string }[] = [
   { value: 'human', label: 'Human: made by labellers' },
@@ -96,7 +113,7 @@ export function NewExport({
             setFormats(FORMATS.map((format) => format.value).filter((format) => values.includes(format)))
           }
         >
-          <Group gap="lg" mt={6}>
+          <Group gap="sm" mt={6}>
             {FORMATS.map((format) => (
               <Tooltip key={format.value} label={format.hint}>
                 <Checkbox

@@ -1,0 +1,155 @@
+"""Argoverse 2 (sensor data set): a folder a clip, with tables in Feather files.
+
+Annotations are at the ticks that the spec takes, in the vehicle's frame at that time; quaternions
+are (w, x, y, z). Layout: https://argoverse.github.io/user-guide/datasets/sensor.html.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import feather
+
+from labelapp.datasets.formats.archive import FolderZip
+from labelapp.datasets.formats.pictures import jpeg_of, recorded_picture
+from labelapp.datasets.formats.targets_reader import TargetsReader
+from labelapp.datasets.formats.world import (
+    ClipWorld,
+    RigCamera,
+    holds_boxes,
+    mount_of,
+    report_cameras,
+)
+from projection import RigidTransform
+
+NAME = "argoverse2"
+_UNSPLIT = "train"
+_ATTRIBUTES = "boxes whose attributes are left out"
+_NO_POINTS = "clips whose sweeps are left out: no box counts its points (they say 0)"
+_QUATERNION = ("qx", "qy", "qz", "qw")
+_PLACE = ("tx_m", "ty_m", "tz_m")
+_INTRINSICS = pa.schema(
+    [
+        ("sensor_name", pa.string()),
+        *((name, pa.float64()) for name in ("fx_px", "fy_px", "cx_px", "cy_px", "k1", "k2", "k3")),
+        ("height_px", pa.int64()),
+        ("width_px", pa.int64()),
+    ]
+)
+_POSE = [(name, pa.float64()) for name in ("qw", "qx", "qy", "qz", *_PLACE)]
+_EXTRINSICS = pa.schema([("sensor_name", pa.string()), *_POSE])
+_POSES = pa.schema([("timestamp_ns", pa.int64()), *_POSE])
+_ANNOTATIONS = pa.schema(
+    [
+        ("timestamp_ns", pa.int64()),
+        ("track_uuid", pa.string()),
+        ("category", pa.string()),
+        ("length_m", pa.float64()),
+        ("width_m", pa.float64()),
+        ("height_m", pa.float64()),
+        *_POSE,
+        ("num_interior_pts", pa.int64()),
+    ]
+)
+
+holds = holds_boxes
+
+
+def write(targets: TargetsReader, folder: Path) -> list[str]:
+    """Write ``argoverse2.zip``; a clip is held in memory at a time."""
+    if not holds(targets.spec):
+        return []
+    name = targets.file_name(f"{NAME}.zip")
+    with FolderZip(folder / name, targets.folder_name(NAME)) as archive:
+        for world in ClipWorld.all_of(targets):
+            root = f"{targets.split or _UNSPLIT}/{world.clip.clip.pk}"
+            cameras = report_cameras(targets, world.cameras)
+            archive.add(f"{root}/annotations.feather", _annotations(targets, world))
+            archive.add(f"{root}/city_SE3_egovehicle.feather", _poses(world, cameras))
+            _add_calibration(archive, f"{root}/calibration", cameras)
+            if targets.has_pictures:
+                _add_pictures(archive, f"{root}/sensors/cameras", world, cameras)
+            if world.clip.manifest.sweeps:
+                targets.report[_NO_POINTS] += 1
+    return [name]
+
+
+def _feather(rows: list[dict[str, Any]], schema: pa.Schema) -> bytes:
+    out = io.BytesIO()
+    feather.write_feather(pa.Table.from_pylist(rows, schema=schema), out, compression="lz4")
+    return out.getvalue()
+
+
+def _pose(transform: RigidTransform) -> dict[str, float]:
+    return {
+        **dict(zip(_QUATERNION, transform.quat_xyzw.tolist(), strict=True)),
+        **dict(zip(_PLACE, transform.position_m.tolist(), strict=True)),
+    }
+
+
+def _annotations(targets: TargetsReader, world: ClipWorld) -> bytes:
+    rows = []
+    for time_ns in world.ticks_ns:
+        ego_from_world = world.clip.trajectory.at(time_ns).inverse()
+        for box, state in world.at(time_ns):
+            length, width, height = state.size_m.tolist()
+            rows.append(
+                {
+                    "timestamp_ns": time_ns,
+                    "track_uuid": box.track.id,
+                    "category": box.class_name,
+                    "length_m": length,
+                    "width_m": width,
+                    "height_m": height,
+                    **_pose(ego_from_world @ state.world_from_box),
+                    "num_interior_pts": 0,
+                }
+            )
+            if state.attributes:
+                targets.report[_ATTRIBUTES] += 1
+    return _feather(rows, _ANNOTATIONS)
+
+
+def _poses(world: ClipWorld, cameras: list[RigCamera]) -> bytes:
+    """Return the vehicle's poses at all times that anything is of."""
+    times = {image.time_ns for camera in cameras for image in camera.images}
+    ordered = sorted(times | set(world.ticks_ns))
+    poses = world.clip.trajectory.at(np.array(ordered, dtype=np.int64))
+    rows = [
+        {"timestamp_ns": time_ns, **_pose(poses[place])} for place, time_ns in enumerate(ordered)
+    ]
+    return _feather(rows, _POSES)
+
+
+def _add_calibration(archive: FolderZip, folder: str, cameras: list[RigCamera]) -> None:
+    intrinsics, extrinsics = [], []
+    for rig_camera in cameras:
+        camera, matrix = rig_camera.camera, rig_camera.matrix
+        if matrix is None:
+            continue
+        intrinsics.append(
+            {
+                "sensor_name": rig_camera.folder,
+                "fx_px": matrix[0, 0], "fy_px": matrix[1, 1],
+                "cx_px": matrix[0, 2], "cy_px": matrix[1, 2],
+                "k1": 0.0, "k2": 0.0, "k3": 0.0,
+                "height_px": camera.height, "width_px": camera.width,
+            }
+        )  # fmt: skip
+        mount = mount_of(camera)
+        extrinsics.append({"sensor_name": rig_camera.folder, **_pose(mount)})
+    archive.add(f"{folder}/intrinsics.feather", _feather(intrinsics, _INTRINSICS))
+    archive.add(f"{folder}/egovehicle_SE3_sensor.feather", _feather(extrinsics, _EXTRINSICS))
+
+
+def _add_pictures(
+    archive: FolderZip, folder: str, world: ClipWorld, cameras: list[RigCamera]
+) -> None:
+    for rig_camera in cameras:
+        for image in rig_camera.images:
+            picture = recorded_picture(world.clip, rig_camera.camera.name, image.time_ns)
+            if picture is not None:
+                place = f"{folder}/{rig_camera.folder}/{image.time_ns}.jpg"
+                archive.add(place, jpeg_of(*picture))

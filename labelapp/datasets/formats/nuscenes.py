@@ -1,0 +1,250 @@
+"""nuScenes: its thirteen tables. Samples are the ticks that the spec takes; boxes are in the world.
+
+Schema: https://github.com/nutonomy/nuscenes-devkit/blob/master/docs/schema_nuscenes.md. Rotations
+are [w, x, y, z], sizes [width, length, height], times microseconds.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import orjson
+
+from labelapp.datasets.formats.archive import FolderZip
+from labelapp.datasets.formats.json_lists import JsonLists
+from labelapp.datasets.formats.pictures import jpeg_of, recorded_picture
+from labelapp.datasets.formats.targets_reader import TargetsReader
+from labelapp.datasets.formats.world import (
+    ClipWorld,
+    RigCamera,
+    WorldBox,
+    holds_boxes,
+    mount_of,
+    nearest_places,
+    report_cameras,
+)
+from projection import RigidTransform
+from projection.tracks import CuboidState
+
+NAME = "nuscenes"
+VERSION = "v1.0-labelapp"
+_TABLES = (
+    "category", "attribute", "visibility", "instance", "sensor", "calibrated_sensor", "ego_pose",
+    "log", "scene", "sample", "sample_data", "sample_annotation", "map",
+)  # fmt: skip
+#: nuScenes's own levels; boxes come from the world, whoever sees them, and say none of these.
+_VISIBILITIES = (
+    ("1", "v0-40", "visibility of whole object is between 0 and 40%"),
+    ("2", "v40-60", "visibility of whole object is between 40 and 60%"),
+    ("3", "v60-80", "visibility of whole object is between 60 and 80%"),
+    ("4", "v80-100", "visibility of whole object is between 80 and 100%"),
+)
+_MAP = "maps/empty.png"
+_NO_POINTS = "sweeps: annotations count no lidar or radar points (they say 0)"
+
+
+holds = holds_boxes
+
+
+def write(targets: TargetsReader, folder: Path) -> list[str]:
+    """Write ``nuscenes.zip``; a clip is held in memory at a time.
+
+    Splits have tables of their own, below ``v1.0-<split>``.
+    """
+    if not holds(targets.spec):
+        return []
+    name = targets.file_name(f"{NAME}.zip")
+    version = f"v1.0-{targets.split}" if targets.split else VERSION
+    with (
+        FolderZip(folder / name, targets.folder_name(NAME)) as archive,
+        JsonLists(targets.scratch, _TABLES) as tables,
+    ):
+        _Writer(targets, archive, tables).write()
+        _, blank = cv2.imencode(".png", np.zeros((1, 1), dtype=np.uint8))
+        archive.add(_MAP, blank.tobytes())
+        for table, path in tables.done():
+            archive.add_file(f"{version}/{table}.json", path)
+    return [name]
+
+
+class _Writer:
+    """Writes the tables of all clips.
+
+    Args:
+        targets: what is asked for.
+        archive: takes the pictures.
+        tables: take the rows.
+    """
+
+    def __init__(self, targets: TargetsReader, archive: FolderZip, tables: JsonLists) -> None:
+        self._targets = targets
+        self._archive = archive
+        self._tables = tables
+        self._attributes: dict[str, None] = {}
+        self._categories: dict[str, None] = {}
+        self._channels: dict[str, None] = {}
+
+    def write(self) -> None:
+        """Write everything."""
+        logs = []
+        for world in ClipWorld.all_of(self._targets):
+            if world.ticks_ns:
+                self._clip(world)
+                logs.append(_token("log", str(world.clip.clip.pk)))
+                if world.clip.manifest.sweeps:
+                    self._targets.report[_NO_POINTS] += 1
+        self._tables.add(
+            "map",
+            {"token": _token("map"), "log_tokens": logs, "category": "semantic_prior",
+             "filename": _MAP},
+        )  # fmt: skip
+        for token, level, text in _VISIBILITIES:
+            row = {"token": token, "level": level, "description": text}
+            self._tables.add("visibility", row)
+        for name in self._categories:
+            self._tables.add("category", {"token": _token("category", name), "name": name,
+                                          "description": ""})  # fmt: skip
+        for name in self._attributes:
+            self._tables.add("attribute", {"token": _token("attribute", name), "name": name,
+                                           "description": ""})  # fmt: skip
+        for name in self._channels:
+            self._tables.add("sensor", {"token": _token("sensor", name), "channel": name,
+                                        "modality": "camera"})  # fmt: skip
+
+    def _clip(self, world: ClipWorld) -> None:
+        clip = world.clip
+        name, ticks = str(clip.clip.pk), world.ticks_ns
+        samples = [_token("sample", name, time_ns) for time_ns in ticks]
+        self._tables.add("log", {"token": _token("log", name), "logfile": clip.folder,
+                                 "vehicle": "", "date_captured": "", "location": ""})  # fmt: skip
+        scene = {
+            "token": _token("scene", name),
+            "log_token": _token("log", name),
+            "nbr_samples": len(ticks),
+            "first_sample_token": samples[0],
+            "last_sample_token": samples[-1],
+            "name": clip.folder,
+            "description": clip.clip.name,
+        }
+        self._tables.add("scene", scene)
+        for row, time_ns in zip(_linked(samples), ticks, strict=True):
+            about = {"timestamp": time_ns // 1000, "time_ns": str(time_ns)}
+            self._tables.add("sample", row | about | {"scene_token": scene["token"]})
+        for rig_camera in report_cameras(self._targets, world.cameras):
+            self._camera(world, rig_camera, samples)
+        for box in world.boxes:
+            self._instance(world, box, samples)
+
+    def _camera(self, world: ClipWorld, rig_camera: RigCamera, samples: list[str]) -> None:
+        camera, clip = rig_camera.camera, world.clip
+        if not rig_camera.images or rig_camera.matrix is None:
+            return
+        name = str(clip.clip.pk)
+        self._channels[camera.name] = None
+        mount = mount_of(camera)
+        calibrated = _token("calibrated_sensor", name, camera.name)
+        self._tables.add(
+            "calibrated_sensor",
+            {"token": calibrated, "sensor_token": _token("sensor", camera.name), **_pose(mount),
+             "camera_intrinsic": rig_camera.matrix.tolist()},
+        )  # fmt: skip
+        times = [image.time_ns for image in rig_camera.images]
+        tokens = [_token("sample_data", name, camera.name, time_ns) for time_ns in times]
+        of_tick = nearest_places(times, world.ticks_ns)
+        # An image is the key frame of one sample at most: of that which it is nearest to.
+        of_image: dict[int, int] = {}
+        for tick, index in enumerate(of_tick):
+            other = of_image.setdefault(index, tick)
+            off, off_other = (abs(world.ticks_ns[t] - times[index]) for t in (tick, other))
+            if off < off_other:
+                of_image[index] = tick
+        belongs = nearest_places(world.ticks_ns, times)
+        poses = clip.trajectory.at(np.array(times, dtype=np.int64))
+        for index, row in enumerate(_linked(tokens)):
+            image = rig_camera.images[index]
+            is_key = index in of_image
+            folder = "samples" if is_key else "sweeps"
+            filename = f"{folder}/{camera.name}/{clip.folder}__{rig_camera.folder}__{times[index]}"
+            pose = _token("ego_pose", name, camera.name, times[index])
+            about = {"timestamp": times[index] // 1000, "time_ns": str(times[index])}
+            self._tables.add("ego_pose", {"token": pose, **about, **_pose(poses[index])})
+            self._tables.add(
+                "sample_data",
+                row | about | {
+                    "sample_token": samples[of_image[index] if is_key else belongs[index]],
+                    "ego_pose_token": pose,
+                    "calibrated_sensor_token": calibrated,
+                    "fileformat": "jpg",
+                    "is_key_frame": is_key,
+                    "height": camera.height,
+                    "width": camera.width,
+                    "filename": f"{filename}.jpg",
+                },
+            )  # fmt: skip
+            if self._targets.has_pictures and image.path is not None:
+                picture = recorded_picture(clip, camera.name, times[index])
+                if picture is not None:
+                    self._archive.add(f"{filename}.jpg", jpeg_of(*picture))
+
+    def _instance(self, world: ClipWorld, box: WorldBox, samples: list[str]) -> None:
+        states = list(_states(world, box))
+        if not states:
+            return
+        name = (str(world.clip.clip.pk), box.layer, box.track.id)
+        self._categories[box.class_name] = None
+        tokens = [_token("sample_annotation", *name, world.ticks_ns[tick]) for tick, _ in states]
+        instance = {
+            "token": _token("instance", *name),
+            "category_token": _token("category", box.class_name),
+            "nbr_annotations": len(tokens),
+            "first_annotation_token": tokens[0],
+            "last_annotation_token": tokens[-1],
+            "label_id": box.track.id,
+        }
+        self._tables.add("instance", instance)
+        for row, (tick, state) in zip(_linked(tokens), states, strict=True):
+            attributes = [f"{key}.{_text(value)}" for key, value in state.attributes.items()]
+            self._attributes.update(dict.fromkeys(attributes))
+            length, width, height = state.size_m.tolist()
+            about = {
+                "sample_token": samples[tick],
+                "instance_token": instance["token"],
+                "visibility_token": "",
+                "attribute_tokens": [_token("attribute", text) for text in attributes],
+                **_pose(state.world_from_box),
+                "size": [width, length, height],
+                "num_lidar_pts": 0,
+                "num_radar_pts": 0,
+            }
+            self._tables.add("sample_annotation", row | about)
+
+
+def _states(world: ClipWorld, box: WorldBox) -> Iterator[tuple[int, CuboidState]]:
+    for tick, time_ns in enumerate(world.ticks_ns):
+        state = box.track.at(time_ns)
+        if state is not None:
+            yield tick, state
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _token(kind: str, *parts: object) -> str:
+    """Return a token of 32 hexadecimal digits that never changes."""
+    text = "/".join([kind, *map(str, parts)])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _linked(tokens: list[str]) -> Iterator[dict[str, str]]:
+    """Yield rows that name themselves and their neighbours."""
+    for (before, token), (_, after) in pairwise(pairwise(["", *tokens, ""])):
+        yield {"token": token, "prev": before, "next": after}
+
+
+def _pose(transform: RigidTransform) -> dict[str, list[float]]:
+    x, y, z, w = transform.quat_xyzw.tolist()
+    return {"translation": transform.position_m.tolist(), "rotation": [w, x, y, z]}
