@@ -13,6 +13,7 @@ from projection.raster.bare import bare_compiled
 from projection.raster.bits import WORD, Coverage, Runs, coverage, take_runs, turn
 from projection.raster.bodies import Bodies
 from projection.raster.memory import Workspace
+from projection.raster.rays import RUN, STRIP
 from projection.raster.tessellate import Triangles
 from projection.raster.zbuffer import ZBuffer, by_owner
 from projection.rle import Masks, encode_runs
@@ -174,7 +175,7 @@ def _collect(  # noqa: PLR0913, PLR0917  one label: what was drawn, and where al
 
     Args:
         coverage: The label's; cleared.
-        scene: Body of what is nearest, by line; the bodies' owners, and -1.
+        scene: Body of what is nearest, in tiles; the bodies' owners, and -1.
         height: Of the picture.
         slot: The label's.
         runs: Written: of whole masks, and of visible ones.
@@ -221,7 +222,7 @@ def _count_hidden(
                 continue
             for bit in range(WORD):
                 if (hidden >> bit) & 1:
-                    other = owners[index[line, word * WORD + bit]]
+                    other = owners[index[line // STRIP, word, line % STRIP * RUN + bit]]
                     if pixels[other] == 0:
                         ids[found] = other
                         found += 1

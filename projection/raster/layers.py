@@ -8,14 +8,14 @@ import numpy as np
 from projection.arrays import Float32Array, Float64Array, Int32Array
 from projection.raster.bare import bare_compiled
 from projection.raster.bodies import FRONT, Bodies
-from projection.raster.rays import RUN
+from projection.raster.rays import RUN, STRIP
 
 
 class PixelScale(NamedTuple):
     """What a pixel's 1/distance means: the painters compare depths, or ranges.
 
     Attributes:
-        forward: (lines, length) depth over distance; (0, 0) where that is 1.
+        forward: (strips, runs, 128) depth over distance; (0, 0, 0) where that is 1.
         across: (lines,) and
         along: (length,) square of range over distance, in two parts to be added.
     """
@@ -25,7 +25,7 @@ class PixelScale(NamedTuple):
     along: Float32Array
 
 
-#: What is nearest: 1/distance, and the body, (lines, length) each.
+#: What is nearest: 1/distance, and the body, (strips, runs, 128) each.
 Buffers = tuple[Float32Array, Int32Array]
 
 
@@ -34,23 +34,26 @@ def write_names(index: Int32Array, names: Int32Array, out: Int32Array) -> None:
     """Write to ``out`` (lines, length) the name of each pixel's body; the last one is of none."""
     length = out.shape[1]
     for line in range(out.shape[0]):
-        row, written = index[line], out[line]
-        begin = 0
-        while begin + RUN <= length:
-            first = row[begin]
+        strip, first = line // STRIP, line % STRIP * RUN
+        for run in range(index.shape[1]):
+            row = index[strip, run, first : first + RUN]
+            begin = run * RUN
+            if begin + RUN > length:
+                for place in range(begin, length):
+                    out[line, place] = names[row[place - begin]]
+                continue
+            written = out[line, begin : begin + RUN]
+            body = row[0]
             same = 0
             for step in range(RUN):
-                same += row[begin + step] == first
-            name = names[first]
+                same += row[step] == body
+            name = names[body]
             if same == RUN:
                 for step in range(RUN):
-                    written[begin + step] = name
+                    written[step] = name
             else:
                 for step in range(RUN):
-                    written[begin + step] = names[row[begin + step]]
-            begin += RUN
-        for place in range(begin, length):
-            written[place] = names[row[place]]
+                    written[step] = names[row[step]]
 
 
 @bare_compiled
@@ -66,12 +69,16 @@ def write_ranges(
         out: Written.
     """
     near, index = buffers
+    length = out.shape[1]
     for line in range(out.shape[0]):
-        row, which, written, across = near[line], index[line], out[line], scale.across[line]
-        along = scale.along
-        for place in range(out.shape[1]):
-            stretch = math.sqrt(across + along[place])
-            written[place] = nearer[which[place]] / row[place] * np.float32(stretch)
+        strip, first, across = line // STRIP, line % STRIP * RUN, scale.across[line]
+        for begin in range(0, length, RUN):
+            row = near[strip, begin // RUN, first : first + RUN]
+            which = index[strip, begin // RUN, first : first + RUN]
+            for step in range(min(RUN, length - begin)):
+                stretch = math.sqrt(across + scale.along[begin + step])
+                distance = nearer[which[step]] / row[step]
+                out[line, begin + step] = distance * np.float32(stretch)
 
 
 @bare_compiled
@@ -80,18 +87,22 @@ def write_depths(
 ) -> None:
     """Write to ``out`` (lines, length) the depth along the optical axis; inf for nothing."""
     near, index = buffers
+    length = out.shape[1]
     plain = len(scale.forward) == 0
     for line in range(out.shape[0]):
-        row, which, written = near[line], index[line], out[line]
-        if plain:
-            for place in range(out.shape[1]):
-                written[place] = nearer[which[place]] / row[place]
-        else:
-            forward = scale.forward[line]
-            for place in range(out.shape[1]):
-                there = row[place] > np.float32(0.0)
-                depth = nearer[which[place]] / row[place] * forward[place]
-                written[place] = depth if there else np.float32(np.inf)
+        strip, first = line // STRIP, line % STRIP * RUN
+        for begin in range(0, length, RUN):
+            row = near[strip, begin // RUN, first : first + RUN]
+            which = index[strip, begin // RUN, first : first + RUN]
+            if plain:
+                for step in range(min(RUN, length - begin)):
+                    out[line, begin + step] = nearer[which[step]] / row[step]
+            else:
+                forward = scale.forward[strip, begin // RUN, first : first + RUN]
+                for step in range(min(RUN, length - begin)):
+                    there = row[step] > np.float32(0.0)
+                    depth = nearer[which[step]] / row[step] * forward[step]
+                    out[line, begin + step] = depth if there else np.float32(np.inf)
 
 
 @bare_compiled

@@ -44,7 +44,7 @@ class Workspace:
         return kept
 
 
-def buffers(shape: tuple[int, int], workspace: Workspace) -> tuple[Float32Array, Int32Array]:
+def buffers(shape: tuple[int, ...], workspace: Workspace) -> tuple[Float32Array, Int32Array]:
     """Empty buffers to draw into: 1/distance, 0 for nothing, and index, -1 for none."""
     near = workspace.array("near", shape, np.float32, NEAR_AT)
     index = workspace.array("index", shape, np.int32, INDEX_AT)

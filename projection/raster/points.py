@@ -18,6 +18,7 @@ from projection.arrays import (
 )
 from projection.camera import Camera
 from projection.raster.layers import Buffers, PixelScale
+from projection.raster.rays import RUN, STRIP
 from projection.raster.zbuffer import ZBuffer
 from projection.status import Status
 from projection.view import View
@@ -315,8 +316,10 @@ def _unhidden(
         top, bottom = _window(along, 1, length)
         for i in range(left, right):
             for j in range(top, bottom):
-                mine = own[0] <= index[i, j] < own[1]
+                strip, run, place = i // STRIP, j // RUN, i % STRIP * RUN + j % RUN
+                body = index[strip, run, place]
+                mine = own[0] <= body < own[1]
                 stretch = math.sqrt(scale.across[i] + scale.along[j])
-                reach = nearer[index[i, j]] / near[i, j] * np.float32(stretch)
+                reach = nearer[body] / near[strip, run, place] * np.float32(stretch)
                 clear[row] = clear[row] or mine or reach >= needed
     return clear

@@ -16,6 +16,8 @@ from projection.status import Status
 #: Sides of tiles, in lines and pixels along them: blocks, and strips of runs.
 BLOCK = 64
 STRIP, RUN = 8, 16
+#: Pixels of a tile of a strip and a run.
+TILE = STRIP * RUN
 #: Rows of a table of tiles: a ray near the middle, how far, as a chord, the others are from it, and
 #: the same for tiles in which every pixel has a ray.
 AXIS_X, AXIS_Y, AXIS_Z, REACH, INNER_REACH = range(5)
@@ -38,8 +40,9 @@ class RayTable:
     """Unit rays, camera frame, of all pixel centres.
 
     Attributes:
-        rays: (3, lines, length) float32; zero where no ray lands. Lines are the picture's columns,
-            or its rows if ``by_rows``; they are padded with zeros to whole tiles.
+        rays: (strips, runs, 3, 128) float32, x, y and z of a tile's pixels, line after line; zero
+            where no ray lands. Lines are the picture's columns, or its rows if ``by_rows``; they
+            are padded with zeros to whole tiles.
         by_rows: Whether lines are rows.
         blocks: Cones of tiles of 64 x 64 pixels, see ``tile_cones``.
         runs: Cones of tiles of 8 lines x 16 pixels.
@@ -89,10 +92,20 @@ def ray_table(camera: Camera, *, by_rows: bool) -> RayTable:
 
 def _made(camera: Camera, *, by_rows: bool) -> RayTable:
     lines, length = (camera.height, camera.width) if by_rows else (camera.width, camera.height)
-    table = placed((3, lines, -(-length // RUN) * RUN), np.float32, RAYS_AT)
-    _Interpolated(camera, by_rows=by_rows).fill(table[:, :, :length])
-    blocks = tile_cones(table, BLOCK, BLOCK)
-    return RayTable(table, by_rows, blocks, tile_cones(table, STRIP, RUN), cone_around(blocks))
+    strips, runs = tile_counts((lines, length))
+    plain = np.zeros((3, strips * STRIP, runs * RUN), dtype=np.float32)
+    _Interpolated(camera, by_rows=by_rows).fill(plain[:, :lines, :length])
+    table = placed((strips, runs, 3, TILE), np.float32, RAYS_AT)
+    table.reshape(strips, runs, 3, STRIP, RUN)[:] = plain.reshape(
+        3, strips, STRIP, runs, RUN
+    ).transpose(1, 3, 0, 2, 4)
+    blocks = tile_cones(plain, BLOCK, BLOCK)
+    return RayTable(table, by_rows, blocks, tile_cones(plain, STRIP, RUN), cone_around(blocks))
+
+
+def tile_counts(size: tuple[int, int]) -> tuple[int, int]:
+    """How many strips and runs a picture of lines of a length has."""
+    return -(-size[0] // STRIP), -(-size[1] // RUN)
 
 
 class _Interpolated:

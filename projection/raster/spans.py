@@ -10,12 +10,12 @@ import numpy as np
 
 from projection.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from projection.cameras.pinhole import Pinhole
-from projection.raster.bare import bare_compiled
+from projection.raster.bare import bare_compiled, bare_inlined
 from projection.raster.bits import WORD, Coverage
 from projection.raster.bodies import MOST_EDGES, MOST_FACES, Bodies, bodies_of
 from projection.raster.layers import PixelScale
 from projection.raster.poses import Lines, line_poses
-from projection.raster.rays import RUN
+from projection.raster.rays import RUN, STRIP, tile_counts
 from projection.raster.strips import AXIS, VECTOR, Scratch, move, outline_planes, scratch
 from projection.raster.tessellate import Triangles
 from projection.view import View
@@ -51,7 +51,7 @@ class PinholePainter:
     def __init__(self, view: View, lens: Pinhole) -> None:
         camera = view.camera
         self.size = camera.width, camera.height
-        self.shape = self.size[0], -(-self.size[1] // RUN) * RUN
+        self.shape = self.size[0], tile_counts(self.size)[1] * RUN
         self.by_rows = False
         self._origin = view.origin_m
         self._lines: Lines = line_poses(view, self.size[0], by_rows=False)
@@ -76,7 +76,7 @@ class PinholePainter:
         return bodies_of(triangles, self._origin, self._lines, self._root())
 
     def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
-        """Draw all bodies into (lines, length) buffers where they are nearer."""
+        """Draw all bodies into buffers of tiles where they are nearer."""
         _draw(bodies, self._spans(bodies, (0, len(bodies.owners))), self.size[1], near, index)
 
     def stamp(
@@ -106,7 +106,7 @@ class PinholePainter:
         fx, fy, cx, cy = self._intrinsics
         x = (np.arange(self.size[0]) - cx) / fx
         y = (np.arange(self.size[1]) - cy) / fy
-        nothing = np.empty((0, 0), dtype=np.float32)
+        nothing = np.empty((0, 0, 0), dtype=np.float32)
         return PixelScale(nothing, (x * x).astype(np.float32), (y * y + 1.0).astype(np.float32))
 
 
@@ -224,6 +224,15 @@ def _face(
     return np.float32(a * column + b * begin + c), np.float32(b)
 
 
+@bare_inlined
+def _run_of(
+    near: Float32Array, index: Int32Array, column: int, run: int
+) -> tuple[Float32Array, Int32Array]:
+    """A run's part of both buffers of tiles."""
+    strip, begin = column // STRIP, column % STRIP * RUN
+    return near[strip, run, begin : begin + RUN], index[strip, run, begin : begin + RUN]
+
+
 @bare_compiled
 def _draw(bodies: Bodies, spans: Spans, height: int, near: Float32Array, index: Int32Array) -> None:
     for row in range(len(spans.columns)):
@@ -236,7 +245,7 @@ def _draw(bodies: Bodies, spans: Spans, height: int, near: Float32Array, index: 
             for run in range(begin // RUN, (end - 1) // RUN + 1):
                 at = run * RUN
                 low, high = begin - at, end - at
-                near_here, index_here = near[column, at : at + RUN], index[column, at : at + RUN]
+                near_here, index_here = _run_of(near, index, column, run)
                 p, p_step = _face(spans, row, 0, column, at)
                 q, q_step = _face(spans, row, 1, column, at)
                 r, r_step = _face(spans, row, 2, column, at)
@@ -275,7 +284,7 @@ def _stamp(
             for run in range(first, last):
                 at = run * RUN
                 low, high = max(begin - at, 0), min(end - at, RUN)
-                near_here, index_here = near[column, at : at + RUN], index[column, at : at + RUN]
+                near_here, index_here = _run_of(near, index, column, run)
                 p, p_step = _face(spans, row, 0, column, at)
                 q, q_step = _face(spans, row, 1, column, at)
                 r, r_step = _face(spans, row, 2, column, at)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from projection.arrays import Float32Array, Float64Array, UInt8Array
+from projection.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from projection.raster.bare import bare_inlined, bound_inlined
 from projection.raster.bodies import (
     FRONT,
@@ -48,9 +48,12 @@ class Scratch(NamedTuple):
         normals: (6 * VECTOR,) inner normals of the planes through the camera and each edge.
         inverse: (3 * VECTOR,) of each face: a ray d meets it at distance 1/(d . inverse).
         side: (8,) of each line, -1: the front is seen; 1: the back; 0: it is edge on.
-        planes: (6 * PLANE,) the normals, of length one; and the least product with a ray inside.
+        planes: (7 * PLANE,) the normals, of length one; and the least product with a ray inside.
+            The last one holds any ray.
         faces: (3 * VECTOR,) the inverses, times how much nearer they count.
         middle: (6, 4) of each edge: the normal in the strip's middle, and how far the others are.
+        block: (6, 4) the same of a block of lines.
+        crossing: (6,) the edges that cross a tile, and 6 for none.
         points: (8, 3) corners at one line, camera frame.
         cap: (4,) a cone that holds the body, see ``cap_of``.
         low: (tiles,) of each tile, by how much its ray is inside, at least.
@@ -65,6 +68,8 @@ class Scratch(NamedTuple):
     planes: Float32Array
     faces: Float32Array
     middle: Float32Array
+    block: Float32Array
+    crossing: Int32Array
     points: Float64Array
     cap: Float64Array
     low: Float32Array
@@ -74,14 +79,18 @@ class Scratch(NamedTuple):
 
 def scratch(tiles: int) -> Scratch:
     """Memory for rows of so many tiles."""
+    planes = np.zeros((MOST_EDGES + 1) * PLANE, dtype=np.float32)
+    planes[-AXIS:] = -1.0
     return Scratch(
         np.empty(MOST_CORNERS * VECTOR),
         np.empty(MOST_EDGES * VECTOR),
         np.empty(MOST_FACES * VECTOR),
         np.empty(STRIP),
-        np.empty(MOST_EDGES * PLANE, dtype=np.float32),
+        planes,
         np.empty(MOST_FACES * VECTOR, dtype=np.float32),
         np.empty((MOST_EDGES, 4), dtype=np.float32),
+        np.empty((MOST_EDGES, 4), dtype=np.float32),
+        np.empty(MOST_EDGES, dtype=np.int32),
         np.empty((MOST_CORNERS, 3)),
         np.empty(4),
         np.empty(tiles, dtype=np.float32),
@@ -179,7 +188,7 @@ def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
 def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
     """Write ``memory.planes`` and ``memory.faces`` from ``normals`` and ``inverse``.
 
-    Edges and faces that a body doesn't have are filled with what changes nothing.
+    Of more faces than one, those that a body doesn't have are its first.
     """
     count = bodies.counts[body, 1]
     for edge in range(count):
@@ -195,15 +204,8 @@ def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
             # Pixels exactly on an edge belong to the side of this normal: top and left.
             owns = (x > 0.0) | ((x == 0.0) & ((y > 0.0) | ((y == 0.0) & (z > 0.0))))
             out[3 * AXIS + line] = 0.0 if owns else ABOVE_ZERO
-    if count > 3:
-        for edge in range(count, MOST_EDGES):
-            out = memory.planes[edge * PLANE : (edge + 1) * PLANE]
-            for place in range(3 * AXIS):
-                out[place] = 0.0
-            for line in range(STRIP):
-                out[3 * AXIS + line] = -1.0
     nearer = bodies.nearer[body]
-    for face in range(MOST_FACES):
+    for face in range(MOST_FACES if bodies.counts[body, 2] > 1 else 1):
         given = face if face < bodies.counts[body, 2] else 0
         inverse = memory.inverse[given * VECTOR : (given + 1) * VECTOR]
         out = memory.faces[face * VECTOR : (face + 1) * VECTOR]
@@ -294,11 +296,11 @@ def block_planes(
         x, y, z = normal[within], normal[AXIS + within], normal[2 * AXIS + within]
         length = math.sqrt(x * x + y * y + z * z)
         part = 1.0 / length if length > 0.0 else 0.0
-        memory.middle[edge, 0] = x * part
-        memory.middle[edge, 1] = y * part
-        memory.middle[edge, 2] = z * part
+        memory.block[edge, 0] = x * part
+        memory.block[edge, 1] = y * part
+        memory.block[edge, 2] = z * part
         slack = (1.0 + turn) * (step * side + (far + step) * bend) * part + turn
-        memory.middle[edge, 3] = slack + _SLACK if decided and length > 0.0 else _FAR
+        memory.block[edge, 3] = slack + _SLACK if decided and length > 0.0 else _FAR
 
 
 @bare_inlined
@@ -326,6 +328,7 @@ def sweep(
     tiles: tuple[Float32Array, int],
     part: tuple[int, int],
     edges: int,
+    middle: Float32Array,
     memory: Scratch,
 ) -> tuple[int, int]:
     """Write what a body does to some tiles of a row to ``memory.state``.
@@ -333,8 +336,9 @@ def sweep(
     Args:
         tiles: A table of tiles, and the row.
         part: Which tiles: first, after the last.
-        edges: How many the body has; their planes are in ``memory.middle``.
-        memory: Holds the body's planes and its cone; written.
+        edges: How many of the body's are asked.
+        middle: (6, 4) their planes, see ``Scratch.middle``.
+        memory: Holds the body's cone; written.
 
     Returns:
         The tiles that aren't missed: first, after the last.
@@ -358,8 +362,7 @@ def sweep(
             high[tile] = _FAR if x * x + y * y + z * z <= reach * reach else -_FAR
     low[:] = _FAR
     for edge in range(edges):
-        a, b, c = memory.middle[edge, 0], memory.middle[edge, 1], memory.middle[edge, 2]
-        slack = memory.middle[edge, 3]
+        a, b, c, slack = middle[edge, 0], middle[edge, 1], middle[edge, 2], middle[edge, 3]
         for tile in range(count):
             height = xs[tile] * a + ys[tile] * b + zs[tile] * c
             most, least = height + slack, height - slack

@@ -20,6 +20,7 @@ from projection.raster.layers import (
 )
 from projection.raster.memory import Workspace, buffers
 from projection.raster.paint import RayPainter
+from projection.raster.rays import TILE, tile_counts
 from projection.raster.spans import PinholePainter
 from projection.raster.tessellate import Triangles
 from projection.view import View
@@ -30,7 +31,7 @@ class Painter(Protocol):
 
     Attributes:
         size: Lines of the picture, and pixels in each.
-        shape: Of the buffers drawn into: lines are longer there, to a multiple of 16.
+        shape: The same where lines are longer, to a multiple of 16, as in pictures of bits.
         by_rows: Whether lines are the picture's rows.
     """
 
@@ -52,8 +53,8 @@ class Painter(Protocol):
 
         Args:
             bodies: What ``prepare`` made.
-            near: (lines, length) 1/distance of what is nearest so far; 0 for nothing.
-            index: (lines, length) its body.
+            near: (strips, runs, 128) 1/distance of what is nearest so far; 0 for nothing.
+            index: (strips, runs, 128) its body.
         """
         ...
 
@@ -85,8 +86,9 @@ class ZBuffer:
         painter: What drew it, for whoever draws more beside it.
         bodies: What was drawn.
         order: (n,) of the triangles in the order of their owners: the rows given.
-        near: float32 1/distance as compared while drawing, in the painter's shape; 0 for none.
-        index: int32 the nearest body, in the painter's shape; -1 for none.
+        near: (strips, runs, 128) float32 1/distance as compared while drawing, 0 for none; of
+            tiles of 8 lines x 16 pixels, each pixel after pixel and line after line.
+        index: (strips, runs, 128) int32 the nearest body; -1 for none.
         memory: Where the pictures below are kept.
     """
 
@@ -111,8 +113,10 @@ class ZBuffer:
         layer = self.memory.array("triangle", self.painter.size, np.int32)
         write_names(self.index, np.append(self.bodies.rows[:, 0], np.int32(-1)), layer)
         found = np.array(self._picture(layer))
-        size = self.painter.size
-        body = self._picture(self.index[: size[0], : size[1]])
+        bodies = self.memory.array("body", self.painter.size, np.int32)
+        count = len(self.bodies.owners)
+        write_names(self.index, np.append(np.arange(count, dtype=np.int32), np.int32(-1)), bodies)
+        body = self._picture(bodies)
         several = np.append(np.diff(self.bodies.rows, axis=1)[:, 0] > 1, False)
         v, u = np.nonzero(several[body])
         if len(v):
@@ -192,6 +196,6 @@ def rasterise(view: View, triangles: Triangles, workspace: Workspace | None = No
     painter = painter_for(view)
     drawn, order = by_owner(triangles)
     bodies = painter.prepare(drawn)
-    near, index = buffers(painter.shape, memory)
+    near, index = buffers((*tile_counts(painter.size), TILE), memory)
     painter.draw(bodies, near, index)
     return ZBuffer(view, painter, bodies, order, near, index, memory)
