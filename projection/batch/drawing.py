@@ -150,7 +150,11 @@ class Drawing:
         """Whole and visible pixels of those of these labels that have a surface."""
         surfaced = set(np.unique(self._full.owners).tolist())
         owners = np.array([row for row in rows if row in surfaced], dtype=np.int32)
-        found = silhouettes(self._full, self.occluders, owners, workspace=self._memory[0])
+        grounds = [int(ground.owners[0]) for ground in self._grounds]
+        found = silhouettes(
+            self._full, self.occluders, owners, workspace=self._memory[0],
+            drawn_as_is=grounds if self._rules.polygons else (),
+        )  # fmt: skip
         result = {}
         for place, row in enumerate(owners.tolist()):
             u0, v0, u1, v1 = found.visible.boxes_px[place].tolist()

@@ -52,6 +52,7 @@ def silhouettes(
     zbuffer: ZBuffer,
     owners: npt.ArrayLike | None = None,
     workspace: Workspace | None = None,
+    drawn_as_is: npt.ArrayLike = (),
 ) -> Silhouettes:
     """Whole and visible masks of labels in the view of a z-buffer.
 
@@ -63,6 +64,8 @@ def silhouettes(
         zbuffer: What may hide them.
         owners: (k,) which labels, each once; None: all that have triangles, rising.
         workspace: Memory to draw in. It may be the z-buffer's own.
+        drawn_as_is: Owners whose surfaces in the z-buffer are these: where they are in front, they
+            needn't be asked whether they are there.
 
     Raises:
         ValueError: An owner's id is ``MOST_OWNERS`` or more.
@@ -82,10 +85,12 @@ def silhouettes(
     ends = np.searchsorted(bodies.owners, wanted, side="right").tolist()
     own_starts = np.searchsorted(zbuffer.bodies.owners, wanted, side="left").tolist()
     own_ends = np.searchsorted(zbuffer.bodies.owners, wanted, side="right").tolist()
+    same = np.isin(wanted, np.asarray(drawn_as_is, dtype=np.int32)).tolist()
     canvas = _Canvas(zbuffer, largest, len(wanted), workspace or Workspace())
     for row in range(len(wanted)):
         if ends[row] > starts[row]:
-            canvas.add(bodies, (starts[row], ends[row]), row, (own_starts[row], own_ends[row]))
+            own = own_starts[row], own_ends[row], same[row]
+            canvas.add(bodies, (starts[row], ends[row]), row, own)
     return canvas.result(wanted)
 
 
@@ -126,7 +131,9 @@ class _Canvas:
                 after[: len(before)] = before
             setattr(self, f"_{name}", new)
 
-    def add(self, bodies: Bodies, part: tuple[int, int], row: int, own: tuple[int, int]) -> None:
+    def add(
+        self, bodies: Bodies, part: tuple[int, int], row: int, own: tuple[int, int, bool]
+    ) -> None:
         """Stamp a label's bodies ``part`` and take stock; ``own`` are its own in the z-buffer."""
         zbuffer = self._zbuffer
         self._painter.stamp(bodies, part, (zbuffer.near, zbuffer.index, own), self._coverage)
@@ -216,13 +223,15 @@ def _count_hidden(
     touched = coverage.touched
     found = 0
     for line in range(touched[0], touched[1]):
+        strip, first = line // STRIP, line % STRIP * RUN
         for word in range(touched[2], touched[3]):
             hidden = np.int64(coverage.whole[line, word]) & ~np.int64(coverage.seen[line, word])
             if hidden == 0:
                 continue
+            row = index[strip, word, first : first + RUN]
             for bit in range(WORD):
                 if (hidden >> bit) & 1:
-                    other = owners[index[line // STRIP, word, line % STRIP * RUN + bit]]
+                    other = owners[row[bit]]
                     if pixels[other] == 0:
                         ids[found] = other
                         found += 1

@@ -39,13 +39,17 @@ from projection.raster.strips import (
     sweep,
 )
 from projection.raster.tessellate import Triangles
-from projection.raster.tiles import Buffers, crossing_edges, draw_tile, stamp_tile
+from projection.raster.tiles import Buffers, crossing_edges, draw_tile, is_settled, stamp_tile
 from projection.view import View
 
 _BY_COLUMNS = ("left_to_right", "right_to_left")
 _STRIPS = BLOCK // STRIP
 #: Reach of a cone, as a chord, that is about a block's.
 _SMALL = 0.03
+
+
+#: 1/distance and body of what is nearest, and an owner's own bodies there, see ``is_settled``.
+Scene = tuple[Float32Array, Int32Array, tuple[int, int, bool]]
 
 
 class RayPainter:
@@ -70,13 +74,13 @@ class RayPainter:
     def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
         """Draw all bodies into buffers of tiles where they are nearer."""
         nothing = empty_coverage()
-        self._paint(bodies, (0, len(bodies.owners)), (near, index, (0, 0)), nothing)
+        self._paint(bodies, (0, len(bodies.owners)), (near, index, (0, 0, False)), nothing)
 
     def stamp(
         self,
         bodies: Bodies,
         part: tuple[int, int],
-        scene: tuple[Float32Array, Int32Array, tuple[int, int]],
+        scene: Scene,
         coverage: Coverage,
     ) -> None:
         """Mark which pixels bodies ``part`` of one owner cover."""
@@ -86,7 +90,7 @@ class RayPainter:
         self,
         bodies: Bodies,
         part: tuple[int, int],
-        scene: tuple[Float32Array, Int32Array, tuple[int, int]],
+        scene: Scene,
         coverage: Coverage,
     ) -> None:
         near, index, own = scene
@@ -113,7 +117,7 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
     count: int,
     tiles: Tiles,
     buffers: Buffers,
-    own: tuple[int, int],
+    own: tuple[int, int, bool],
     coverage: Coverage,
     memory: Scratch,
 ) -> None:
@@ -163,7 +167,7 @@ def _paint_tiles(  # noqa: PLR0913, PLR0917  what is drawn, level by level
     place: tuple[int, int, int, bool],
     runs: Float32Array,
     buffers: Buffers,
-    own: tuple[int, int],
+    own: tuple[int, int, bool],
     coverage: Coverage,
     memory: Scratch,
 ) -> None:
@@ -175,6 +179,8 @@ def _paint_tiles(  # noqa: PLR0913, PLR0917  what is drawn, level by level
     for run in range(begin, end):
         state = memory.state[run]
         if state == MISSED:
+            continue
+        if stamps and is_settled(strip, run, own, buffers[2], coverage):
             continue
         crossing = 0
         if state != WHOLLY:

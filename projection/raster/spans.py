@@ -11,7 +11,7 @@ import numpy as np
 from projection.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from projection.cameras.pinhole import Pinhole
 from projection.raster.bare import bare_compiled, bare_inlined
-from projection.raster.bits import WORD, Coverage
+from projection.raster.bits import ALL_BITS, WORD, Coverage
 from projection.raster.bodies import MOST_EDGES, MOST_FACES, Bodies, bodies_of
 from projection.raster.layers import PixelScale
 from projection.raster.poses import Lines, line_poses
@@ -83,7 +83,7 @@ class PinholePainter:
         self,
         bodies: Bodies,
         part: tuple[int, int],
-        scene: tuple[Float32Array, Int32Array, tuple[int, int]],
+        scene: tuple[Float32Array, Int32Array, tuple[int, int, bool]],
         coverage: Coverage,
     ) -> None:
         """Mark which pixels bodies ``part`` of one owner cover."""
@@ -267,7 +267,7 @@ def _stamp(
     spans: Spans,
     part: tuple[int, int],
     height: int,
-    scene: tuple[Float32Array, Int32Array, tuple[int, int]],
+    scene: tuple[Float32Array, Int32Array, tuple[int, int, bool]],
     coverage: Coverage,
 ) -> None:
     near, index, own = scene
@@ -283,6 +283,8 @@ def _stamp(
             touched[2], touched[3] = min(touched[2], first), max(touched[3], last)
             for run in range(first, last):
                 at = run * RUN
+                if coverage.whole[column, run] & coverage.seen[column, run] == ALL_BITS:
+                    continue
                 low, high = max(begin - at, 0), min(end - at, RUN)
                 near_here, index_here = _run_of(near, index, column, run)
                 p, p_step = _face(spans, row, 0, column, at)

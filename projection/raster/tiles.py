@@ -12,7 +12,7 @@ from projection.arrays import Float32Array, Int32Array
 from projection.raster.bare import bare_inlined
 from projection.raster.bits import ALL_BITS, Coverage
 from projection.raster.bodies import MOST_EDGES, Bodies
-from projection.raster.rays import RUN, STRIP
+from projection.raster.rays import RUN, STRIP, TILE
 from projection.raster.strips import AXIS, PLANE, VECTOR, Scratch
 
 #: Rays (strips, runs, 3, 128), and the two buffers that are drawn into, (strips, runs, 128).
@@ -48,6 +48,45 @@ def crossing_edges(
     for place in range(count, MOST_EDGES):
         memory.crossing[place] = MOST_EDGES
     return count
+
+
+@bare_inlined
+def is_settled(
+    strip: int,
+    run: int,
+    own: tuple[int, int, bool],
+    index: Int32Array,
+    coverage: Coverage,
+) -> bool:
+    """Whether all pixels of a tile are stamped, or can be without asking the body.
+
+    Args:
+        strip: The tile's.
+        run: The tile's.
+        own: The owner's bodies in the buffers, and whether these are the same surface: then it
+            covers at least what it is in front of.
+        index: What is in front.
+        coverage: Marked, if the owner is in front everywhere.
+    """
+    first, part = strip * STRIP, index[strip, run]
+    every = ALL_BITS
+    for line in range(STRIP):
+        every &= np.int64(coverage.whole[first + line, run])
+        every &= np.int64(coverage.seen[first + line, run])
+    if every == ALL_BITS:
+        return True
+    if not own[2]:
+        return False
+    mine, after = np.int32(own[0]), np.int32(own[1])
+    found = 0
+    for pixel in range(TILE):
+        found += (part[pixel] >= mine) & (part[pixel] < after)
+    if found < TILE:
+        return False
+    for line in range(STRIP):
+        coverage.whole[first + line, run] = np.uint16(ALL_BITS)
+        coverage.seen[first + line, run] = np.uint16(ALL_BITS)
+    return True
 
 
 @bare_inlined
@@ -225,7 +264,7 @@ def stamp_tile(  # noqa: PLR0913, PLR0917  what is asked, and where the answer g
     bodies: Bodies,
     place: tuple[int, int, bool],
     crossing: int,
-    own: tuple[int, int],
+    own: tuple[int, int, bool],
     memory: Scratch,
     buffers: Buffers,
     coverage: Coverage,
@@ -237,7 +276,7 @@ def stamp_tile(  # noqa: PLR0913, PLR0917  what is asked, and where the answer g
         bodies: All of them.
         place: Strip, run, and whether each line has planes of its own.
         crossing: How many edges cross the tile; which ones is in ``memory.crossing``.
-        own: Bodies of the buffers that don't hide it: first, after the last.
+        own: Bodies of the buffers that don't hide it, see ``is_settled``.
         memory: Holds the body's planes.
         buffers: Rays, and what may hide it.
         coverage: Marked.

@@ -66,15 +66,15 @@ class Painter(Protocol):
         Args:
             bodies: What ``prepare`` made.
             part: Which ones.
-            scene: What may hide them: 1/distance and body of what is nearest, and which of these
-                bodies are the owner's own (first, after the last).
+            scene: What may hide them: 1/distance and body of what is nearest, which of these bodies
+                are the owner's own (first, after the last), and whether they are the same surface.
             coverage: Marked.
         """
         ...
 
 
 #: See ``Painter.stamp``.
-Scene = tuple[Float32Array, Int32Array, tuple[int, int]]
+Scene = tuple[Float32Array, Int32Array, tuple[int, int, bool]]
 
 
 @dataclass(frozen=True)
