@@ -69,7 +69,7 @@ def is_settled(
         coverage: Marked, if the owner is in front everywhere.
     """
     first, part = strip * STRIP, index[strip, run]
-    every = ALL_BITS
+    every = np.int64(ALL_BITS)
     for line in range(STRIP):
         every &= np.int64(coverage.whole[first + line, run])
         every &= np.int64(coverage.seen[first + line, run])
@@ -234,7 +234,7 @@ _Six = tuple[_Plane, _Plane, _Plane, _Plane, _Plane, _Plane]
 
 
 @bare_inlined
-def _within(x: np.float32, y: np.float32, z: np.float32, planes: _Six) -> bool:
+def _within(x: np.float32, y: np.float32, z: np.float32, planes: _Six) -> np.bool_:
     """Whether a ray is on the inner side of six planes."""
     a, b, c, d, e, f = planes
     return (
