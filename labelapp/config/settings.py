@@ -25,7 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
 LOCAL_APPS = [
     *("common", "audit", "accounts", "projects", "ontology", "clips", "labels", "work"),
-    *("notices", "training", "autolabel", "datasets"),
+    *("notices", "training", "review", "autolabel", "datasets"),
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -215,6 +215,8 @@ SPECTACULAR_SETTINGS = {
         "FindingKindEnum": "labelapp.training.findings.KIND_CHOICES",
         "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
         "HoldOutKindEnum": "labelapp.datasets.models.HoldOut.Kind",
+        "CommentEventKindEnum": "labelapp.review.models.CommentEvent.Kind",
+        "LabelChangeKindEnum": "labelapp.review.serializers.CHANGE_KINDS",
     },
 }
 LOGGING = {

@@ -53,6 +53,7 @@ from labelapp.work.services import (
     task_finish,
     tasks_change,
     tasks_create,
+    tasks_split,
     workflow_save,
 )
 from labelapp.work.stages import Action, Stage, State
@@ -60,6 +61,10 @@ from labelapp.work.stages import Action, Stage, State
 _NONE = (
     "There is no task for you now. New ones appear here as soon as clips are queued, or work comes"
     " back from review."
+)
+
+_NOT_THIS = (
+    "This task does not wait for you any more: somebody else has it by now, or it has gone on."
 )
 
 
@@ -75,9 +80,10 @@ class ClaimView(APIView):
         sent.is_valid(raise_exception=True)
         slug = sent.validated_data["project"]
         project = None if slug is None else project_for(request.user, slug)
-        claimed = task_claim(actor=actor_of(request), project=project)
+        task_id = sent.validated_data["task_id"]
+        claimed = task_claim(actor=actor_of(request), project=project, task_id=task_id)
         if claimed is None:
-            return Response({"task": None, "message": _NONE})
+            return Response({"task": None, "message": _NONE if task_id is None else _NOT_THIS})
         lease = Lease.objects.select_related("holder").get(pk=claimed.lease_id)
         task = task_for(request.user, claimed.task_id)
         return Response({"task": task_json(task, lease), "message": ""})
@@ -241,14 +247,20 @@ class TasksChangeView(APIView):
         responses={200: TasksChangeOutput, **errors(400, 401, 403, 404)},
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Assign, prioritise, hold, release, take back, reopen or cancel many tasks."""
+        """Assign, prioritise, hold, release, take back, reopen, cancel or split many tasks."""
         project = project_for(request.user, slug)
         sent = TasksChangeInput(data=request.data)
         sent.is_valid(raise_exception=True)
         data = dict(sent.validated_data)
-        data["to"] = _person(data["to"])
+        parts = data.pop("parts")
         data["action"] = Action(data["action"])
-        refused = tasks_change(actor=actor_of(request), project=project, **data)
+        if data["action"] == Action.SPLIT:
+            refused = tasks_split(
+                actor=actor_of(request), project=project, task_ids=data["task_ids"], parts=parts
+            )
+        else:
+            data["to"] = _person(data["to"])
+            refused = tasks_change(actor=actor_of(request), project=project, **data)
         return Response(
             {
                 "changed": len(set(data["task_ids"])) - len(refused),

@@ -104,6 +104,9 @@ class Task(BaseModel):
     #: Repeated from the label set, so that queues can be searched without joins.
     clip = models.ForeignKey("clips.Clip", on_delete=models.CASCADE, related_name="tasks")
     layer = models.CharField(max_length=64)
+    #: The part of the clip that is to be labelled; NULL: all of it.
+    from_ns = models.BigIntegerField(null=True, blank=True)
+    to_ns = models.BigIntegerField(null=True, blank=True)
     stage = models.CharField(max_length=20, choices=_choices(Stage), default=Stage.LABEL.value)
     state = models.CharField(max_length=10, choices=_choices(State), default=State.READY.value)
     #: Greater comes first.
@@ -149,10 +152,21 @@ class Task(BaseModel):
             models.CheckConstraint(
                 name="task_accepted_is_closed", condition=~Q(stage="accepted") | Q(state="closed")
             ),
+            models.CheckConstraint(
+                name="task_part_is_a_span_of_time",
+                condition=Q(from_ns__isnull=True, to_ns__isnull=True)
+                | Q(from_ns__isnull=False, to_ns__isnull=False, from_ns__lt=F("to_ns")),
+            ),
+            # Parts of a clip are tasks of their own; services see to it that they don't overlap.
             models.UniqueConstraint(
                 fields=["label_set"],
                 name="task_one_open_per_label_set",
-                condition=~Q(state="closed"),
+                condition=~Q(state="closed") & Q(from_ns__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["label_set", "from_ns"],
+                name="task_one_open_per_part",
+                condition=~Q(state="closed") & Q(from_ns__isnull=False),
             ),
         ]
         indexes = [

@@ -24,6 +24,13 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 
 
+#: What the API shows of a task comes with it in one query.
+TASK_PARTS = (
+    *("clip__project", "label_set", "skill"),
+    *("labeller", "reviewer", "assigned_to"),
+)
+
+
 def tasks_visible_to(user: User | AnonymousUser, project: Project) -> QuerySet[Task]:
     """Return a project's tasks that somebody may see: labellers those that they have or had."""
     tasks = Task.objects.filter(project=project)
@@ -40,7 +47,7 @@ def task_for(user: User | AnonymousUser, task_id: UUID) -> Task:
         TaskNotFoundError: There is none, or it is not theirs to know of.
     """
     task = (
-        Task.objects.select_related("clip__project", "label_set", "skill", "labeller", "reviewer")
+        Task.objects.select_related(*TASK_PARTS)
         .filter(pk=task_id, project__in=projects_visible_to(user))
         .first()
     )

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from labelapp.work.models import Lease, Task, TaskEvent, Workflow
 from labelapp.work.services.task_finish import MINE
 from labelapp.work.services.task_manage import BULK
-from labelapp.work.stages import Stage, State
+from labelapp.work.stages import Action, Stage, State
 
 
 def _values(of: Any) -> list[str]:
@@ -60,6 +60,8 @@ class TaskOutput(serializers.Serializer[Any]):
     clip_name = serializers.CharField(source="clip.name")
     label_set_id = serializers.UUIDField()
     layer = serializers.CharField()
+    from_ns = serializers.CharField(allow_null=True, help_text="null: all of the clip")
+    to_ns = serializers.CharField(allow_null=True)
     stage = serializers.ChoiceField(choices=_values(Stage))
     state = serializers.ChoiceField(choices=_values(State))
     priority = serializers.IntegerField()
@@ -90,6 +92,11 @@ class ClaimInput(serializers.Serializer[Any]):
     """What somebody wants to work on."""
 
     project = serializers.SlugField(allow_null=True, default=None, help_text="null: any")
+    task_id = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="this one, which waits for the caller in person (admins: any); null: the next",
+    )
 
 
 class ClaimOutput(serializers.Serializer[Any]):
@@ -136,12 +143,13 @@ class TasksChangeInput(serializers.Serializer[Any]):
     """One thing done to many tasks."""
 
     task_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=10_000)
-    action = serializers.ChoiceField(choices=_values(BULK))
+    action = serializers.ChoiceField(choices=_values([*BULK, Action.SPLIT]))
     note = serializers.CharField(allow_blank=True, default="", max_length=10_000)
     to = serializers.UUIDField(allow_null=True, default=None, help_text="for assign; null: anybody")
     priority = serializers.IntegerField(
         allow_null=True, default=None, min_value=-(2**31), max_value=2**31 - 1
     )
+    parts = serializers.IntegerField(default=2, min_value=2, max_value=20, help_text="for split")
 
 
 class RefusedOutput(serializers.Serializer[Any]):
@@ -187,6 +195,73 @@ class AtWorkOutput(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(source="created_at")
     heard_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReasonOutput(serializers.Serializer[Any]):
+    """Why a task comes to somebody, in the words of who sent it."""
+
+    note = serializers.CharField()
+    actor = PersonOutput(allow_null=True)
+    action = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class HomeTaskOutput(TaskOutput):
+    """A task of the caller's, and why it came to them."""
+
+    reason = ReasonOutput(allow_null=True)
+
+
+class QueueOutput(serializers.Serializer[Any]):
+    """How much waits that the caller could get."""
+
+    project = serializers.SlugField()
+    project_name = serializers.CharField()
+    layer = serializers.CharField()
+    stage = serializers.ChoiceField(choices=_values(Stage))
+    count = serializers.IntegerField()
+
+
+class TodayOutput(serializers.Serializer[Any]):
+    """What the caller did, and what became of their own work meanwhile."""
+
+    submitted = serializers.IntegerField()
+    reviewed = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    sent_back = serializers.IntegerField()
+
+
+class HomeOutput(serializers.Serializer[Any]):
+    """What somebody finds when they come to work."""
+
+    works_by_tasks = serializers.BooleanField()
+    held = HomeTaskOutput(many=True)
+    waiting = HomeTaskOutput(many=True)
+    queues = QueueOutput(many=True)
+    today = TodayOutput()
+
+
+class LabelSetTaskOutput(serializers.Serializer[Any]):
+    """The task on a label set, where its project works by tasks."""
+
+    works_by_tasks = serializers.BooleanField()
+    task = HomeTaskOutput(allow_null=True)
+
+
+class MemberOutput(serializers.Serializer[Any]):
+    """A member of a project, as all other members see them."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.CharField()
+
+
+def home_task_json(task: Task, lease: Lease | None, reason: TaskEvent | None) -> dict[str, Any]:
+    """A task of somebody's, with the reason why it came to them."""
+    task.lease = lease  # type: ignore[attr-defined]  # what the serializer reads
+    task.reason = reason  # type: ignore[attr-defined]
+    found: dict[str, Any] = dict(HomeTaskOutput(task).data)
+    return found
 
 
 def task_json(task: Task, lease: Lease | None) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CANCEL = "cancel"
     CREATE = "create"
+    SPLIT = "split"
 
 
 #: As the API's description names them.
@@ -81,6 +82,7 @@ _STATES: dict[Action, tuple[frozenset[State], State | None]] = {
     Action.ASSIGN: (frozenset({State.READY, State.HELD}), None),
     Action.PRIORITISE: (OPEN_STATES, None),
     Action.CANCEL: (frozenset({State.READY, State.HELD}), State.CLOSED),
+    Action.SPLIT: (frozenset({State.READY, State.HELD}), None),
     Action.REOPEN: (frozenset({State.CLOSED}), State.READY),
 }
 _ENDS_AT: dict[tuple[Stage, Action], Stage] = {

@@ -2,15 +2,22 @@
 
 from django.urls import path
 
-from labelapp.work import api
+from labelapp.work import api, home_api
 
 urlpatterns = [
     path("work/claim", api.ClaimView.as_view(), name="task-claim"),
+    path("work/home", home_api.HomeView.as_view(), name="work-home"),
     path("work/mine", api.MyTaskListView.as_view(), name="my-task-list"),
     path("leases/<uuid:lease_id>/heartbeat", api.HeartbeatView.as_view(), name="lease-heartbeat"),
     path("leases/<uuid:lease_id>/finish", api.FinishView.as_view(), name="task-finish"),
     path("tasks/<uuid:task_id>", api.TaskDetailView.as_view(), name="task-detail"),
     path("tasks/<uuid:task_id>/events", api.TaskEventListView.as_view(), name="task-event-list"),
+    path(
+        "label-sets/<uuid:label_set_id>/task",
+        home_api.LabelSetTaskView.as_view(),
+        name="label-set-task",
+    ),
+    path("projects/<slug:slug>/members", home_api.MemberListView.as_view(), name="member-list"),
     path("projects/<slug:slug>/tasks", api.TaskListView.as_view(), name="task-list"),
     path("projects/<slug:slug>/tasks/change", api.TasksChangeView.as_view(), name="tasks-change"),
     path("projects/<slug:slug>/board", api.BoardView.as_view(), name="task-board"),

@@ -35,6 +35,7 @@ from labelapp.datasets.versions.freezing import version_freeze
 from labelapp.datasets.versions.managing import hold_out_create, version_deprecate
 from labelapp.labels.models import LabelSet
 from labelapp.notices.models import Delivery, Webhook
+from labelapp.review.models import Comment
 from labelapp.training.models import Attempt, Course, CourseStep, Gold
 from labelapp.work.models import Lease, Skill, Task, Workflow
 from tests.integration.clip_folders import write_clip_folder
@@ -214,6 +215,13 @@ def a_delivery(world: World) -> Delivery:
     return Delivery.objects.get_or_create(webhook=a_webhook(world), event="task.submit", body="{}")[
         0
     ]
+
+
+def a_comment(world: World) -> Comment:
+    """The labeller's word on the task."""
+    labeller = world.clip.project.members.get(username="labeller")
+    comment, _ = Comment.objects.get_or_create(task=a_task(world), author=labeller, body="look")
+    return comment
 
 
 def lease_path(world: World, verb: str) -> str:
@@ -476,6 +484,13 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("POST", "api/work/claim"): [Case(lambda w: "/api/work/claim", members(200, outside=200))],
     ("GET", "api/work/mine"): [Case(lambda w: "/api/work/mine", members(200, outside=200))],
+    ("GET", "api/work/home"): [Case(lambda w: "/api/work/home", members(200, outside=200))],
+    ("GET", f"{LABEL_SET}/task"): [
+        Case(lambda w: f"/api/label-sets/{w.human.pk}/task", members(200))
+    ],
+    ("GET", "api/projects/<slug:slug>/members"): [
+        Case(lambda w: "/api/projects/a/members", members(200))
+    ],
     ("POST", f"{LABEL_SET}/presence"): [
         Case(
             lambda w: f"/api/label-sets/{w.human.pk}/presence",
@@ -502,6 +517,37 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("GET", "api/tasks/<uuid:task_id>/events"): [
         Case(lambda w: f"/api/tasks/{a_task(w).pk}/events", members(200))
+    ],
+    ("GET", "api/tasks/<uuid:task_id>/comments"): [
+        Case(lambda w: f"/api/tasks/{a_task(w).pk}/comments", members(200))
+    ],
+    ("POST", "api/tasks/<uuid:task_id>/comments"): [
+        Case(
+            lambda w: f"/api/tasks/{a_task(w).pk}/comments",
+            members(201),
+            lambda w: {"body": "turn it round"},
+        )
+    ],
+    ("GET", "api/tasks/<uuid:task_id>/changes"): [
+        Case(lambda w: f"/api/tasks/{a_task(w).pk}/changes", members(200))
+    ],
+    ("GET", "api/tasks/<uuid:task_id>/correction"): [
+        Case(lambda w: f"/api/tasks/{a_task(w).pk}/correction", members(204))
+    ],
+    ("PATCH", "api/comments/<uuid:comment_id>"): [
+        Case(
+            lambda w: f"/api/comments/{a_comment(w).pk}",
+            members(200),
+            lambda w: {"is_resolved": True},
+        ),
+        Case(
+            lambda w: f"/api/comments/{a_comment(w).pk}",
+            (403, 403, 403, 200, 404, 401),
+            lambda w: {"body": "or don't"},
+        ),
+    ],
+    ("GET", "api/comments/<uuid:comment_id>/events"): [
+        Case(lambda w: f"/api/comments/{a_comment(w).pk}/events", members(200))
     ],
     ("GET", "api/projects/<slug:slug>/tasks"): [
         Case(lambda w: "/api/projects/a/tasks", members(200))

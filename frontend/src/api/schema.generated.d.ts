@@ -286,6 +286,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change one's own words, or call a comment resolved or open again. */
+        patch: operations["comment_change"];
+        trace?: never;
+    };
+    "/api/comments/{comment_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what happened to a comment, in order. */
+        get: operations["comment_event_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/courses/{course_id}": {
         parameters: {
             query?: never;
@@ -638,6 +672,23 @@ export interface paths {
         put?: never;
         /** @description Say that a tab shows this label set, or leaves it; return who else is on the clip. */
         post: operations["presence_tell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/label-sets/{label_set_id}/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the task on a label set: the caller's own, else an open one, else the last. */
+        get: operations["label_set_task"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1060,6 +1111,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List a project's active members by name: whom one can hand a task over to. */
+        get: operations["member_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/own-score": {
         parameters: {
             query?: never;
@@ -1121,7 +1189,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Assign, prioritise, hold, release, take back, reopen or cancel many tasks. */
+        /** @description Assign, prioritise, hold, release, take back, reopen, cancel or split many tasks. */
         post: operations["tasks_change"];
         delete?: never;
         options?: never;
@@ -1193,6 +1261,58 @@ export interface paths {
         };
         /** @description Return a task. */
         get: operations["task_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what changed since the last review, or since one's own submission. */
+        get: operations["task_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a task's comments, oldest first. */
+        get: operations["comment_list"];
+        put?: never;
+        /** @description Write a comment, pinned to whatever is named. */
+        post: operations["comment_write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what review changed; 204: the task is not accepted, or not yet compared. */
+        get: operations["task_correction"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1280,6 +1400,23 @@ export interface paths {
         put?: never;
         /** @description Get the next task; nobody else gets it until the lease ends. */
         post: operations["task_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what is the caller's, what waits for them, and what they did today. */
+        get: operations["work_home"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1538,6 +1675,24 @@ export interface components {
             times_ns: string[];
             has_picture: boolean[];
         };
+        /** @description What became of a label. */
+        ChangeOutput: {
+            label_id: string;
+            kind: components["schemas"]["LabelChangeKindEnum"];
+            /** @description the label as it was */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            author: string | null;
+        };
+        /** @description What changed since a revision. */
+        ChangesOutput: {
+            /** @description null: nothing to compare */
+            since_revision: number | null;
+            /** @description what that revision was, in words */
+            since: string;
+            changes: components["schemas"]["ChangeOutput"][];
+        };
         /** @description A check that one may know of. */
         CheckOutput: {
             /** Format: uuid */
@@ -1553,6 +1708,11 @@ export interface components {
         ClaimInputRequest: {
             /** @description null: any */
             project?: string | null;
+            /**
+             * Format: uuid
+             * @description this one, which waits for the caller in person (admins: any); null: the next
+             */
+            task_id?: string | null;
         };
         /** @description The task one has got, or null and why there is none. */
         ClaimOutput: {
@@ -1653,6 +1813,65 @@ export interface components {
             /** Format: double */
             eta_s: number | null;
         };
+        /**
+         * @description * `write` - Write
+         *     * `edit` - Edit
+         *     * `resolve` - Resolve
+         *     * `reopen` - Reopen
+         * @enum {string}
+         */
+        CommentEventKindEnum: "write" | "edit" | "resolve" | "reopen";
+        /** @description Something that happened to a comment. */
+        CommentEventOutput: {
+            readonly id: number;
+            kind: components["schemas"]["CommentEventKindEnum"];
+            actor: components["schemas"]["PersonOutput"];
+            body: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A word about a task, and what it is pinned to. */
+        CommentOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            task_id: string;
+            /**
+             * Format: uuid
+             * @description what it answers to
+             */
+            parent_id: string | null;
+            author: components["schemas"]["PersonOutput"];
+            body: string;
+            /** @description empty: no label */
+            label_id: string;
+            from_ns: string | null;
+            to_ns: string | null;
+            /** @description x, y, z in the world frame */
+            position_m: number[] | null;
+            /** @description empty: no camera */
+            camera: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            resolved_at: string | null;
+            resolved_by: components["schemas"]["PersonOutput"] | null;
+        };
+        /** @description A new comment. */
+        CommentWriteInputRequest: {
+            body: string;
+            /** Format: uuid */
+            parent_id?: string | null;
+            /** @default  */
+            label_id: string;
+            /** Format: int64 */
+            from_ns?: number | null;
+            /** Format: int64 */
+            to_ns?: number | null;
+            position_m?: number[] | null;
+            /** @default  */
+            camera: string;
+        };
         /** @description What is different between two versions; of each kind at most 500 clips are named. */
         ComparisonOutput: {
             is_same: boolean;
@@ -1665,6 +1884,24 @@ export interface components {
             removed: components["schemas"]["NamedClipOutput"][];
             changed: components["schemas"]["NamedClipOutput"][];
             moved: components["schemas"]["MovedClipOutput"][];
+        };
+        /** @description What review changed, and what the first submission is worth. */
+        CorrectionOutput: {
+            /**
+             * Format: double
+             * @description 0 to 1; 1: nothing had to be changed
+             */
+            score: number;
+            kinds: {
+                [key: string]: number;
+            };
+            comparison: {
+                [key: string]: unknown;
+            };
+            submitted_revision: number;
+            accepted_revision: number;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description A new course. */
         CourseCreateInputRequest: {
@@ -2027,6 +2264,44 @@ export interface components {
             created_at: string;
             created_by?: string | null;
         };
+        /** @description What somebody finds when they come to work. */
+        HomeOutput: {
+            works_by_tasks: boolean;
+            held: components["schemas"]["HomeTaskOutput"][];
+            waiting: components["schemas"]["HomeTaskOutput"][];
+            queues: components["schemas"]["QueueOutput"][];
+            today: components["schemas"]["TodayOutput"];
+        };
+        /** @description A task of the caller's, and why it came to them. */
+        HomeTaskOutput: {
+            /** Format: uuid */
+            id: string;
+            project: string;
+            /** Format: uuid */
+            clip_id: string;
+            clip_name: string;
+            /** Format: uuid */
+            label_set_id: string;
+            layer: string;
+            /** @description null: all of the clip */
+            from_ns: string | null;
+            to_ns: string | null;
+            stage: components["schemas"]["TaskStageEnum"];
+            state: components["schemas"]["TaskStateEnum"];
+            priority: number;
+            /** @default  */
+            skill: string;
+            assigned_to: components["schemas"]["PersonOutput"] | null;
+            labeller: components["schemas"]["PersonOutput"] | null;
+            reviewer: components["schemas"]["PersonOutput"] | null;
+            sent_back_count: number;
+            /** Format: date-time */
+            ready_since: string;
+            /** Format: date-time */
+            changed_at: string;
+            lease: components["schemas"]["LeaseOutput"] | null;
+            reason: components["schemas"]["ReasonOutput"] | null;
+        };
         /** @description A label set of a version. */
         ItemOutput: {
             position: number;
@@ -2069,6 +2344,13 @@ export interface components {
          * @enum {string}
          */
         KindEnum: "put" | "delete";
+        /**
+         * @description * `added` - added
+         *     * `removed` - removed
+         *     * `changed` - changed
+         * @enum {string}
+         */
+        LabelChangeKindEnum: "added" | "removed" | "changed";
         /** @description One class of a layer. */
         LabelClassOutput: {
             name: string;
@@ -2149,6 +2431,11 @@ export interface components {
             revision: number;
             label_count: number;
         };
+        /** @description The task on a label set, where its project works by tasks. */
+        LabelSetTaskOutput: {
+            works_by_tasks: boolean;
+            task: components["schemas"]["HomeTaskOutput"] | null;
+        };
         /** @description One layer of an ontology. */
         LayerOutput: {
             name: string;
@@ -2182,6 +2469,13 @@ export interface components {
                 quat_xyzw: number[];
             };
             fields?: string[];
+        };
+        /** @description A member of a project, as all other members see them. */
+        MemberOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: string;
         };
         /** @description A clip that is in another split. */
         MovedClipOutput: {
@@ -2303,6 +2597,11 @@ export interface components {
             old_password: string;
             new_password: string;
         };
+        /** @description Other words, or whether it is resolved; what is left out stays. */
+        PatchedCommentChangeInputRequest: {
+            body?: string;
+            is_resolved?: boolean;
+        };
         /** @description What is changed of a course; what is left out stays. */
         PatchedCourseChangeInputRequest: {
             title?: string;
@@ -2412,6 +2711,22 @@ export interface components {
             slug: string;
             name: string;
             role: components["schemas"]["RoleEnum"];
+        };
+        /** @description How much waits that the caller could get. */
+        QueueOutput: {
+            project: string;
+            project_name: string;
+            layer: string;
+            stage: components["schemas"]["TaskStageEnum"];
+            count: number;
+        };
+        /** @description Why a task comes to somebody, in the words of who sent it. */
+        ReasonOutput: {
+            note: string;
+            actor: components["schemas"]["PersonOutput"] | null;
+            action: string;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description A task to which it could not be done. */
         RefusedOutput: {
@@ -2575,9 +2890,10 @@ export interface components {
          *     * `reopen` - Reopen
          *     * `cancel` - Cancel
          *     * `create` - Create
+         *     * `split` - Split
          * @enum {string}
          */
-        TaskEventOutputActionEnum: "submit" | "accept" | "send_back" | "pause" | "resume" | "return" | "skip" | "hand_over" | "claim" | "expire" | "assign" | "prioritise" | "hold" | "release" | "take_back" | "reopen" | "cancel" | "create";
+        TaskEventOutputActionEnum: "submit" | "accept" | "send_back" | "pause" | "resume" | "return" | "skip" | "hand_over" | "claim" | "expire" | "assign" | "prioritise" | "hold" | "release" | "take_back" | "reopen" | "cancel" | "create" | "split";
         /** @description A task; `lease` is that of whoever has it now. */
         TaskOutput: {
             /** Format: uuid */
@@ -2589,6 +2905,9 @@ export interface components {
             /** Format: uuid */
             label_set_id: string;
             layer: string;
+            /** @description null: all of the clip */
+            from_ns: string | null;
+            to_ns: string | null;
             stage: components["schemas"]["TaskStageEnum"];
             state: components["schemas"]["TaskStateEnum"];
             priority: number;
@@ -2630,9 +2949,10 @@ export interface components {
          *     * `take_back` - take_back
          *     * `reopen` - reopen
          *     * `cancel` - cancel
+         *     * `split` - split
          * @enum {string}
          */
-        TasksChangeInputActionEnum: "assign" | "prioritise" | "hold" | "release" | "take_back" | "reopen" | "cancel";
+        TasksChangeInputActionEnum: "assign" | "prioritise" | "hold" | "release" | "take_back" | "reopen" | "cancel" | "split";
         /** @description One thing done to many tasks. */
         TasksChangeInputRequest: {
             task_ids: string[];
@@ -2645,6 +2965,11 @@ export interface components {
              */
             to?: string | null;
             priority?: number | null;
+            /**
+             * @description for split
+             * @default 2
+             */
+            parts: number;
         };
         /** @description To how many it was done, and to which it could not be. */
         TasksChangeOutput: {
@@ -2662,6 +2987,13 @@ export interface components {
         /** @description How many tasks were made. */
         TasksCreateOutput: {
             created: number;
+        };
+        /** @description What the caller did, and what became of their own work meanwhile. */
+        TodayOutput: {
+            submitted: number;
+            reviewed: number;
+            accepted: number;
+            sent_back: number;
         };
         /** @description The fencing token of a lease. */
         TokenInputRequest: {
@@ -3827,6 +4159,106 @@ export interface operations {
             };
             /** @description The file has no such range. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    comment_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCommentChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    comment_event_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentEventOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5030,6 +5462,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PresenceOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    label_set_task: {
+        parameters: {
+            query?: {
+                /** @description of several, this */
+                task?: string;
+            };
+            header?: never;
+            path: {
+                label_set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSetTaskOutput"];
                 };
             };
             /** @description The input is not right; `details` says where. */
@@ -6734,6 +7217,45 @@ export interface operations {
             };
         };
     };
+    member_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     own_score: {
         parameters: {
             query?: never;
@@ -7371,6 +7893,182 @@ export interface operations {
             };
         };
     };
+    task_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    comment_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    comment_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentWriteInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    task_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionOutput"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     task_event_list: {
         parameters: {
             query?: never;
@@ -7570,6 +8268,46 @@ export interface operations {
             };
             /** @description It does not exist, or the caller may not know that it does. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    work_home: {
+        parameters: {
+            query?: {
+                /** @description when the caller's day began; default: 24 hours ago */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,21 +16,35 @@ import { bodyOf, type Http } from './http';
 /** Nobody waits longer than this for an answer before trying again: a batch sent twice lands once. */
 const TIMEOUT_MS = 30_000;
 
+/** The lease that goes with what is saved, where the project works by tasks. */
+export interface LeaseProof {
+  /** `lease id:token`; null: without. */
+  readonly proof: () => string | null;
+  /** The server says that it is not one's own any more. */
+  readonly onLost: (message: string) => void;
+}
+
 /** Saves to and listens to one label set of the server. */
 export class HttpSyncTransport implements SyncTransport {
   readonly #http: Http;
   readonly #labelSetId: string;
+  readonly #lease: LeaseProof | null;
 
-  constructor(http: Http, labelSetId: string) {
+  constructor(http: Http, labelSetId: string, lease: LeaseProof | null = null) {
     this.#http = http;
     this.#labelSetId = labelSetId;
+    this.#lease = lease;
   }
 
   async send(batch: Batch): Promise<SendResult> {
+    const proof = this.#lease?.proof() ?? null;
     try {
       const body = await bodyOf(
         this.#http.POST('/api/label-sets/{label_set_id}/operations', {
-          params: { path: { label_set_id: this.#labelSetId } },
+          params: {
+            path: { label_set_id: this.#labelSetId },
+            ...(proof === null ? {} : { header: { 'X-Lease': proof } }),
+          },
           body: batch as never, // Labels are wire records already; the schema leaves them open.
           signal: AbortSignal.timeout(TIMEOUT_MS),
         }),
@@ -38,6 +52,7 @@ export class HttpSyncTransport implements SyncTransport {
       const results = body.results.map((result) => ({ ...result, label_id: result.label_id as LabelId }));
       return { kind: 'landed', revision: body.revision, results };
     } catch (error) {
+      if (error instanceof ApiFailure && error.code === 'lease_lost') this.#lease?.onLost(error.message);
       return refusalOf(error);
     }
   }

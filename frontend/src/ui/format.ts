@@ -35,3 +35,12 @@ export function formatOffset(differenceNs: bigint): string {
 export function formatMoment(iso: string): string {
   return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
+
+/** How long ago: `40 s`, `12 min`, `3 h`, `5 days`. */
+export function formatAge(iso: string, now_ms: number = Date.now()): string {
+  const seconds = Math.max(0, (now_ms - Date.parse(iso)) / 1000);
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { labelSetOfAddress, sessionOfAddress } from '../../src/ui/labelling/address';
-import { readOnlyReason } from '../../src/ui/labelling/openClip';
+import { readOnlyReason } from '../../src/ui/labelling/rights';
 
 describe('the address', () => {
   it('says which label, time and view, to the nanosecond', () => {

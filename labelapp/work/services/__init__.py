@@ -4,6 +4,7 @@ from labelapp.work.services.leases import lease_heartbeat, lease_hold, leases_ex
 from labelapp.work.services.task_claim import Claimed, held_by, task_claim
 from labelapp.work.services.task_finish import task_finish
 from labelapp.work.services.task_manage import tasks_change, tasks_create, workflow_save
+from labelapp.work.services.task_split import tasks_split
 
 __all__ = [
     "Claimed",
@@ -15,5 +16,6 @@ __all__ = [
     "task_finish",
     "tasks_change",
     "tasks_create",
+    "tasks_split",
     "workflow_save",
 ]

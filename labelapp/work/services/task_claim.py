@@ -71,6 +71,15 @@ _CLAIM_OWN = f"""
         ORDER BY t.assigned_to_id = %(user)s DESC NULLS LAST, t.priority DESC, t.ready_since, t.id
         LIMIT 1 FOR UPDATE OF t SKIP LOCKED
     ), {_TAKE}"""  # noqa: S608  made of constants
+#: A certain one: what waits for somebody in person, or for an admin any.
+_CLAIM_THIS = f"""
+    WITH {_MINE},
+    next AS (
+        SELECT t.id, mine.lease_s FROM work_task t JOIN mine USING (project_id)
+        WHERE t.id = %(task)s AND {_FOR_ME}
+          AND (t.assigned_to_id = %(user)s OR t.preferred_id = %(user)s OR mine.role = 'admin')
+        FOR UPDATE OF t SKIP LOCKED
+    ), {_TAKE}"""  # noqa: S608  made of constants
 #: Then the most urgent at a stage; of projects with tasks as urgent, that which has least of its
 #: share.
 _CLAIM_ANY = f"""
@@ -128,7 +137,9 @@ class Claimed:
 
 
 @transaction.atomic
-def task_claim(*, actor: User, project: Project | None = None) -> Claimed | None:
+def task_claim(
+    *, actor: User, project: Project | None = None, task_id: UUID | None = None
+) -> Claimed | None:
     """Lease the next task to somebody, or return None where there is none for them.
 
     What is assigned to them or comes back to them is first, then what is nearly done (reviews
@@ -139,21 +150,31 @@ def task_claim(*, actor: User, project: Project | None = None) -> Claimed | None
     Args:
         actor: Who wants to work.
         project: Only this one's tasks; None: of all projects that they are a member of.
+        task_id: This one and no other: it has to wait for them in person, or they are admin.
     """
     leases_expire(limit=20)
     values = {"user": actor.pk, "project": None if project is None else project.pk}
-    row = _first_row(_CLAIM_OWN, values)
-    if row is None and hooks.has_offer(actor, project):
-        row = _first_row(_CLAIM_OWN, values)
-    for stage in _stages_of(actor):
-        if row is None:
-            row = _at_stage({**values, "stage": stage.value})
+    row = (
+        _next_row(actor, project, values)
+        if task_id is None
+        else _first_row(_CLAIM_THIS, {**values, "task": task_id})
+    )
     if row is None:
         return None
     claimed = Claimed(row[0], row[1], row[2], Stage(row[3]), row[4])
     task = Task.objects.select_related("label_set").get(pk=claimed.task_id)
     write(task, Action.CLAIM, actor, Place(claimed.stage, State.READY), token=claimed.token)
     return claimed
+
+
+def _next_row(actor: User, project: Project | None, values: Values) -> Row | None:
+    row = _first_row(_CLAIM_OWN, values)
+    if row is None and hooks.has_offer(actor, project):
+        row = _first_row(_CLAIM_OWN, values)
+    for stage in _stages_of(actor):
+        if row is None:
+            row = _at_stage({**values, "stage": stage.value})
+    return row
 
 
 def _stages_of(user: User) -> list[Stage]:

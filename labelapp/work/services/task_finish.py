@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labelapp.accounts.models import User
+from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
 from labelapp.projects.models import Membership
 from labelapp.work.hooks import reviewed_by_rule
@@ -18,6 +19,9 @@ from labelapp.work.policies import STAGES_OF
 from labelapp.work.services.leases import lease_hold, lease_length
 from labelapp.work.stages import LABELLING, Action, Stage
 
+#: What is done with a task once it is accepted; ``review`` knows how.
+ACCEPTED_JOB = "review.score_correction"
+_QUEUE = "projection"
 _WITH_REASON = frozenset({Action.SKIP, Action.SEND_BACK})
 MINE = (
     Action.SUBMIT, Action.ACCEPT, Action.SEND_BACK, Action.PAUSE, Action.RESUME, Action.RETURN,
@@ -202,4 +206,5 @@ def _settle(task: Task, workflow: Workflow) -> None:
     )
     if task.stage == Stage.ACCEPTED:
         task.accepted_revision = task.label_set.revision
+        jobs.enqueue(ACCEPTED_JOB, queue=_QUEUE, task_id=task.pk)
     task.save(update_fields=["preferred", "preferred_until", "accepted_revision"])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
@@ -200,5 +201,9 @@ def _change(
 
 def _refuse_second_open(task: Task) -> None:
     others = Task.objects.filter(label_set=task.label_set_id).exclude(pk=task.pk)
+    if task.from_ns is not None and task.to_ns is not None:
+        others = others.filter(
+            Q(from_ns__isnull=True) | Q(from_ns__lt=task.to_ns, to_ns__gt=task.from_ns)
+        )
     if others.exclude(state=State.CLOSED).exists():
         raise TransitionError("Another task on the same labels is open.")

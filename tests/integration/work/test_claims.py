@@ -84,7 +84,7 @@ def test_when_the_wait_is_over_others_may_have_it(cast, make_tasks) -> None:
     claim(cast["reviewer"])
     finish(cast["reviewer"], Action.SEND_BACK, "no")
     assert claim(cast["admin"]) is None
-    Task.objects.filter(pk=task.pk).update(preferred_until=timezone.now() - timedelta(seconds=1))
+    Task.objects.filter(pk=task.pk).update(preferred_until=timezone.now() - timedelta(hours=1))
     assert claim(cast["admin"]).pk == task.pk
 
 

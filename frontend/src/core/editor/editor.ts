@@ -114,6 +114,7 @@ export class Editor implements EditorContext {
     this.session = new Session({
       timeNs: ports.clip.ticksNs[0] ?? ports.clip.startNs,
       activeClass: ports.layer.classes[0]?.name ?? null,
+      readOnlyReason: ports.readOnlyReason ?? null,
       ...ports.session,
     });
     this.history = new History(this.document, () => this.#place());
@@ -185,6 +186,7 @@ export class Editor implements EditorContext {
   setReadOnly(reason: string | null): void {
     this.#readOnlyReason = reason;
     if (reason !== null) this.cancelGesture();
+    this.session.set({ readOnlyReason: reason });
   }
 
   setFlush(flush: () => void): void {

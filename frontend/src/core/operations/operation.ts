@@ -1,6 +1,7 @@
 import type { EditorContext } from '../editor/context';
 
-export type OperationGroup = 'edit' | 'label' | 'keyframes' | 'time' | 'tools' | 'class' | 'view' | 'help';
+export type OperationGroup =
+  'edit' | 'label' | 'keyframes' | 'time' | 'tools' | 'class' | 'view' | 'task' | 'help';
 
 /** A mode of the screen that gives keys another meaning: in the batch view arrows go from cell to cell. */
 export type OperationMode = 'batch';

@@ -53,7 +53,7 @@ export const PROPOSING: readonly Operation[] = [
     id: 'proposal.accept_all',
     title: 'Accept all proposed tracks',
     group: 'edit',
-    keys: ['ctrl+Enter'],
+    keys: ['ctrl+shift+Enter'],
     available,
     disabledReason: all(needsAnyProposal, needsUnlocked(proposed)),
     run: (context) => context.assist.accept(proposed(context)),

@@ -51,6 +51,8 @@ export interface SessionState {
   readonly sought: { readonly labelId: LabelId } | null;
   /** Who else has the clip open, and what they have selected. */
   readonly others: readonly PersonHere[];
+  /** Why nothing can be changed, or null; the editor's own, for whoever shows it. */
+  readonly readOnlyReason: string | null;
   readonly isHelpOpen: boolean;
   readonly isPaletteOpen: boolean;
   /** The view that fills the middle, or null for the usual arrangement. */
@@ -83,6 +85,7 @@ export const INITIAL_SESSION: SessionState = {
   lintId: null,
   sought: null,
   others: [],
+  readOnlyReason: null,
   isHelpOpen: false,
   isPaletteOpen: false,
   largeViewId: null,

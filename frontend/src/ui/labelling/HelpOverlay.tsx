@@ -24,6 +24,7 @@ export const GROUP_TITLES: Readonly<Record<OperationGroup, string>> = {
   edit: 'Selecting and undo',
   class: 'Classes',
   view: 'Views and panels',
+  task: 'The task',
   help: 'Help',
 };
 const GROUPS = Object.keys(GROUP_TITLES) as readonly OperationGroup[];

@@ -24,6 +24,7 @@ export function LabellingPage({ slug, clipId }: { readonly slug: string; readonl
   const { data: user } = useQuery(sessionQuery);
   const [params] = useSearchParams();
   const labelSetId = params.get('set');
+  const taskId = params.get('task');
   const userId = user?.id ?? '';
   const [state, setState] = useState<State>({ kind: 'loading' });
   const [attempt, setAttempt] = useState(0);
@@ -55,7 +56,7 @@ export function LabellingPage({ slug, clipId }: { readonly slug: string; readonl
       // React takes the views away first; then what they drew with goes.
       if (opened !== null) setTimeout(() => opened?.dispose(), 0);
     };
-  }, [clipId, userId, labelSetId, attempt]);
+  }, [clipId, userId, labelSetId, taskId, attempt]);
 
   if (state.kind === 'loading') return <Loading what="the clip" />;
   if (state.kind === 'failed') {
@@ -78,7 +79,7 @@ export function LabellingPage({ slug, clipId }: { readonly slug: string; readonl
   }
   return (
     <LabellingProvider value={state.labelling}>
-      <LabellingScreen key={state.labelling.labelSet.id} />
+      <LabellingScreen key={`${state.labelling.labelSet.id} ${state.labelling.desk?.task.id ?? ''}`} />
     </LabellingProvider>
   );
 }

@@ -2,6 +2,7 @@ import { Splitter } from '../controls/Splitter';
 import { Header } from './Header';
 import { HelpOverlay } from './HelpOverlay';
 import { Palette } from './Palette';
+import { TaskBar } from './task/TaskBar';
 import { TimelinePanel } from './TimelinePanel';
 import { Tour } from './Tour';
 import { useLabelling, useLayout } from './hooks';
@@ -22,6 +23,7 @@ export function LabellingScreen() {
   return (
     <div className="tool" onClick={letGo}>
       <Header />
+      <TaskBar />
       <Workspace />
       {bottom === null ? null : (
         <>

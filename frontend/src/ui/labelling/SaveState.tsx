@@ -12,7 +12,7 @@ import { useState, type ReactNode } from 'react';
 import type { Sync } from '../../core/sync/sync';
 import type { SyncState } from '../../core/sync/syncState';
 import { ConflictDialog } from './ConflictDialog';
-import { useLabelling, useReadable } from './hooks';
+import { useLabelling, useReadable, useSession } from './hooks';
 
 interface Look {
   readonly icon: ReactNode;
@@ -41,7 +41,7 @@ export function SaveState() {
 }
 
 function SyncLook({ sync }: { readonly sync: Sync }) {
-  const { editor } = useLabelling();
+  const readOnlyReason = useSession((session) => session.readOnlyReason);
   const state = useReadable(sync.state);
   const [isOpen, setOpen] = useState(false);
   const [isConflictOpen, setConflictOpen] = useState(false);
@@ -55,7 +55,7 @@ function SyncLook({ sync }: { readonly sync: Sync }) {
       role="status"
     >
       {look.icon}
-      {editor.readOnlyReason === null ? look.words : 'view only'}
+      {readOnlyReason === null || look.tone !== 'quiet' ? look.words : 'view only'}
     </span>
   );
   return (
@@ -68,7 +68,7 @@ function SyncLook({ sync }: { readonly sync: Sync }) {
         </Popover.Target>
         <Popover.Dropdown>
           <Stack gap="sm">
-            <Text size="sm">{editor.readOnlyReason ?? look.more}</Text>
+            <Text size="sm">{look.tone === 'quiet' ? (readOnlyReason ?? look.more) : look.more}</Text>
             {state.kind === 'conflict' ? (
               <Button
                 size="xs"

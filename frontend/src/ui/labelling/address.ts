@@ -25,6 +25,12 @@ export function labelSetOfAddress(search: string): string | null {
   return new URLSearchParams(search).get('set');
 }
 
+/** The task that an address asks for, where there are several on a label set. */
+export function taskOfAddress(search: string): string | null {
+  const task = new URLSearchParams(search).get('task');
+  return task !== null && /^[0-9a-f-]{36}$/i.test(task) ? task : null;
+}
+
 /** The address of the same clip with another label set. */
 export function openLabelSet(labelSetId: string): void {
   navigate(`${window.location.pathname}?set=${encodeURIComponent(labelSetId)}`);

@@ -1,6 +1,7 @@
 import type { ClipManifest, LabelSetSummary, Role } from '../../core/clip/manifest';
 import { api } from '../server/api';
 import { labelSetOfAddress } from './address';
+import { takePrefetched } from './prefetch';
 
 /** What the server has to say before a clip can be shown. */
 export interface ClipContents {
@@ -40,9 +41,10 @@ export async function clipContents(clipId: string, search: string): Promise<Clip
 }
 
 async function loadContents(clipId: string, search: string): Promise<ClipContents> {
-  const trajectory = api.trajectory(clipId);
+  const ahead = takePrefetched(clipId);
+  const trajectory = ahead?.trajectory ?? api.trajectory(clipId);
   trajectory.catch(() => undefined); // Awaited below, unless the manifest failed first.
-  const manifest = await api.clip(clipId);
+  const manifest = await (ahead?.manifest ?? api.clip(clipId));
   const labelSet = await chooseLabelSet(manifest, labelSetOfAddress(search));
   const labels = await api.labels(labelSet.id);
   return { manifest, trajectory: await trajectory, labelSet, labels };

@@ -7,6 +7,7 @@ import type { Editor } from '../../core/editor';
 import { Presence, type PresencePorts } from '../../core/presence/presence';
 import { Value, type Readable, type Unsubscribe } from '../../core/observable';
 import type { Sync } from '../../core/sync/sync';
+import type { TaskDesk } from '../../core/work/taskDesk';
 import type { CellSpace } from '../../render/batch/cellSpace';
 import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
 import { memoryBudget, deviceMemory_gb, type MemoryBudget } from '../../render/memoryBudget';
@@ -29,6 +30,8 @@ import type { LayoutStore } from './layout';
 import { isLayoutOn, layoutOperations } from './layoutOperations';
 import { batchOperations } from './batch/batchOperations';
 import { followOwnKeys } from './ownKeys';
+import { readOnlyReason, taskReason } from './rights';
+import { taskOperations, type TaskPanel } from './task/taskOperations';
 import { pageOperations } from './pageOperations';
 import { planeNudging } from './planeNudging';
 import { viewOperations } from './viewOperations';
@@ -41,6 +44,9 @@ export interface LabellingPorts {
   readonly sync: Sync | null;
   /** The label set on the screen. */
   readonly labelSet: LabelSetSummary;
+  /** The task on the screen; null: the project works without tasks, or this label set has none. */
+  readonly desk?: TaskDesk | null;
+  readonly userId?: string;
   /** Fits boxes to points; null where nobody does. */
   readonly fitter?: BoxFitter | null;
   readonly fetchPicture: FetchPicture;
@@ -58,6 +64,8 @@ export class Labelling {
   readonly editor: Editor;
   readonly sync: Sync | null;
   readonly labelSet: LabelSetSummary;
+  readonly desk: TaskDesk | null;
+  readonly userId: string;
   readonly loop = new FrameLoop();
   readonly layout: LayoutStore;
   readonly settings: Readable<ViewSettings>;
@@ -91,6 +99,8 @@ export class Labelling {
     this.editor = ports.editor;
     this.sync = ports.sync;
     this.labelSet = ports.labelSet;
+    this.desk = ports.desk ?? null;
+    this.userId = ports.userId ?? '';
     this.layout = ports.layout;
     const settings = new DerivedValue(this.layout, (layout) => layout.settings);
     this.settings = settings;
@@ -163,7 +173,9 @@ export class Labelling {
         ...batchOperations(this),
         ...planeNudging(this),
         ...pageOperations(this),
+        ...(this.desk === null ? [] : taskOperations(this, this.desk)),
       ),
+      this.#followTask(),
       followOwnKeys(this.editor.operations),
       this.#saveWithTheBrowser(),
       this.#tellOthers(ports.presence),
@@ -202,8 +214,27 @@ export class Labelling {
     this.layout.change({ batchStep: String(step) });
   }
 
+  /** What is opened over the task bar: handing in, and the like. */
+  readonly taskPanel = new Value<TaskPanel | null>(null);
+
+  /** A lost lease takes the right to edit, a new one gives it back, and sends what waited. */
+  #followTask(): Unsubscribe {
+    const { desk } = this;
+    if (desk === null) return () => undefined;
+    let wasMine = desk.proof() !== null;
+    const { role } = this.editor.clip.manifest.project;
+    return desk.state.subscribe(() => {
+      const reason = readOnlyReason(role, this.labelSet.source) ?? taskReason(desk, role);
+      if (reason !== this.editor.readOnlyReason) this.editor.setReadOnly(reason);
+      const isMine = desk.proof() !== null;
+      if (isMine && !wasMine) this.sync?.retry();
+      wasMine = isMine;
+    });
+  }
+
   dispose(): void {
     for (const dispose of this.#disposers) dispose();
+    this.desk?.dispose();
     this.sync?.dispose();
     this.stage.dispose();
     this.pictures.dispose();

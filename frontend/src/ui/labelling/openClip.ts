@@ -3,33 +3,24 @@ import { browserClock, newUuid, WebScopeLocks } from '../../api/browserPorts';
 import { IndexedDbOutbox } from '../../api/indexedDbOutbox';
 import { HttpPresence } from '../../api/presencePort';
 import { HttpSyncTransport } from '../../api/syncTransport';
+import { HttpWorkTransport } from '../../api/workApi';
 import { createClip, type Clip } from '../../core/clip/clip';
-import type { ClipManifest, LabelSetSummary, Role } from '../../core/clip/manifest';
+import type { ClipManifest } from '../../core/clip/manifest';
 import type { OntologyLayer } from '../../core/document/ontology';
 import { openEditor } from '../../core/editor/openEditor';
+import { TaskDesk } from '../../core/work/taskDesk';
 import { DEFAULT_CLOUD_SETTINGS } from '../../render/cloudSettings';
-import { api } from '../server/api';
+import { api, work } from '../server/api';
 import { preferences } from '../server/preferences';
-import { sessionOfAddress } from './address';
-import { clipContents, EDITORS_OF_HUMAN } from './clipContents';
+import { sessionOfAddress, taskOfAddress } from './address';
+import { clipContents } from './clipContents';
 import { Labelling } from './labelling';
 import { CloudStore } from './cloudStore';
 import { defaultLayout, LayoutStore } from './layout';
+import { readOnlyReason, taskReason } from './rights';
 
 /** One connection to the browser's database for all clips that are opened after one another. */
 const outboxes = new IndexedDbOutbox(globalThis.indexedDB);
-
-/** Who may change what a machine said: as the server will have it. */
-const EDITORS_OF_OTHERS: readonly Role[] = ['engineer', 'admin'];
-
-/** Why labels of this source can't be changed by somebody in this role, or null. */
-export function readOnlyReason(role: Role, source: LabelSetSummary['source']): string | null {
-  const editors = source === 'human' ? EDITORS_OF_HUMAN : EDITORS_OF_OTHERS;
-  if (editors.includes(role)) return null;
-  return source === 'human'
-    ? `As ${role} you can look at these labels; labellers, reviewers and admins change them.`
-    : `These labels come from “${source}”; engineers and admins of the project change them.`;
-}
 
 /** Loads a clip with a label set and makes everything behind the labelling screen. */
 export async function openClip(clipId: string, userId: string, search: string): Promise<Labelling> {
@@ -37,6 +28,12 @@ export async function openClip(clipId: string, userId: string, search: string): 
   const { revision, labels } = answer;
   const clip = createClip(manifest, trajectory);
   const layer = layerOf(manifest, labelSet.layer);
+  const found = await work.taskOfLabelSet(labelSet.id, taskOfAddress(search));
+  const isWork = found.works_by_tasks && labelSet.source === 'human';
+  const desk =
+    isWork && found.task !== null
+      ? new TaskDesk(found.task, userId, new HttpWorkTransport(work), browserClock)
+      : null;
   const visitId = newUuid();
   const autolabel = new HttpAutolabel(api.http, clipId, layer.name);
   const { editor, sync } = await openEditor({
@@ -48,8 +45,14 @@ export async function openClip(clipId: string, userId: string, search: string): 
     labelSetId: labelSet.id,
     newId: newUuid,
     session: sessionOfAddress(search, clip.startNs, clip.endNs),
-    readOnlyReason: readOnlyReason(manifest.project.role, labelSet.source),
-    transport: new HttpSyncTransport(api.http, labelSet.id),
+    readOnlyReason:
+      readOnlyReason(manifest.project.role, labelSet.source) ??
+      (isWork ? taskReason(desk, manifest.project.role) : null),
+    transport: new HttpSyncTransport(
+      api.http,
+      labelSet.id,
+      desk === null ? null : { proof: desk.proof, onLost: (message) => desk.lose(message) },
+    ),
     ...(canPropose(clip) ? { fitter: autolabel, tracker: autolabel } : {}),
     storage: outboxes,
     locks: new WebScopeLocks(navigator.locks),
@@ -60,6 +63,8 @@ export async function openClip(clipId: string, userId: string, search: string): 
     editor,
     sync,
     labelSet,
+    desk,
+    userId,
     fitter: canPropose(clip) ? autolabel : null,
     reportEffort:
       editor.readOnlyReason === null ? (sum) => api.reportEffort(labelSet.id, visitId, sum) : null,

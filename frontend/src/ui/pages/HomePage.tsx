@@ -23,6 +23,7 @@ import { Notice } from '../shell/Notice';
 import { PageShell } from '../shell/PageShell';
 import { ClipCard } from './ClipCard';
 import { ProjectLinks } from './trust/ProjectLinks';
+import { WorkHome } from './work/WorkHome';
 
 /** The projects a person belongs to, and the clips of one of them. */
 export function HomePage({ slug }: { readonly slug?: string }) {
@@ -32,6 +33,7 @@ export function HomePage({ slug }: { readonly slug?: string }) {
   const project = slug === undefined ? list[0] : list.find((candidate) => candidate.slug === slug);
   return (
     <PageShell>
+      {slug === undefined ? <WorkHome /> : null}
       {projects.isError ? (
         <Notice title="The projects could not be loaded">{sentenceOf(projects.error)}</Notice>
       ) : null}

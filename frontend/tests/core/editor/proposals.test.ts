@@ -326,7 +326,7 @@ describe('following by itself', () => {
     expect(t.selection).toEqual([]);
     expect(reason(t, 'proposal.accept')).toContain('select one that has a track');
     expect(t.editor.tool.get().prompt).toContain('One track is proposed');
-    t.key('Enter', { ctrl: true });
+    t.key('Enter', { ctrl: true, shift: true });
     expect(t.box('new-1').keyframes).toHaveLength(3);
     expect(t.editor.session.get().proposals).toEqual([]);
   });

@@ -1,0 +1,114 @@
+"""A day with tasks: the labeller's home, the task bar, review, and a lease that is lost."""
+
+from pathlib import Path
+
+import pytest
+from api_client import ApiClient
+from labeller import Labeller
+from playwright.sync_api import Browser, BrowserContext, expect
+from product import Product
+from test_together import make_box
+from work_project import expire_leases, make_work_project
+
+
+@pytest.fixture
+def project(product: Product) -> str:
+    return make_work_project(product)
+
+
+@pytest.fixture
+def admin_api(product: Product) -> ApiClient:
+    return ApiClient(product.url).log_in("admin", product.password("admin"))
+
+
+def open_as(browser: Browser, product: Product, name: str) -> tuple[BrowserContext, Labeller]:
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, color_scheme="dark")
+    context.set_default_timeout(30_000)
+    person = Labeller(context.new_page(), product)
+    person.log_in(name)
+    return context, person
+
+
+def tasks_of(admin_api: ApiClient, project: str) -> list[dict]:
+    found: list[dict] = admin_api.get(f"/api/projects/{project}/tasks")["results"]
+    return found
+
+
+def next_task(person: Labeller, project: str) -> None:
+    """Enter on the home page, until a task of this project comes; others are put by."""
+    page = person.page
+    page.goto(person.product.url)
+    expect(page.get_by_test_id("next-task")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("task-bar")).to_be_visible()
+    assert f"/projects/{project}/" in page.url
+    person.wait_for_views()
+
+
+def test_a_labellers_day_from_the_next_task_to_the_one_after(
+    browser: Browser, product: Product, project: str, admin_api: ApiClient, screenshot_folder: Path
+) -> None:
+    admin_api.post(f"/api/projects/{project}/tasks", {"layer": "objects", "priority": 1_000_000})
+    context, labeller = open_as(browser, product, "labeller")
+    page = labeller.page
+    expect(page.get_by_test_id("work-home")).to_be_visible()
+    page.screenshot(path=screenshot_folder / "work-home.png")
+    next_task(labeller, project)
+    first = page.url
+    expect(page.get_by_test_id("task-bar")).to_have_attribute("data-kind", "held")
+    make_box(page)
+    labeller.wait_until_saved()
+
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("submit-panel")).to_be_visible()
+    page.wait_for_timeout(500)
+    page.screenshot(path=screenshot_folder / "work-submit.png")
+    expect(page.get_by_test_id("submit-panel")).to_contain_text("Next: street")
+    page.get_by_test_id("submit-send").click()
+    # The next one is there without asking.
+    expect(page.get_by_text("Submitted: street")).to_be_visible()
+    expect(page.get_by_test_id("task-bar")).to_have_attribute("data-kind", "held")
+    assert page.url != first
+    states = sorted((task["stage"], task["state"]) for task in tasks_of(admin_api, project))
+    assert states == [("label", "leased"), ("review", "ready")]
+
+    page.get_by_test_id("task-pause").click()
+    expect(page.get_by_test_id("task-bar")).to_have_attribute("data-kind", "paused")
+    expect(page.get_by_test_id("save-state")).to_contain_text("view only")
+    page.get_by_test_id("task-pause").click()
+    expect(page.get_by_test_id("task-bar")).to_have_attribute("data-kind", "held")
+    page.get_by_test_id("task-more").click()
+    page.get_by_test_id("task-skip").click()
+    page.get_by_test_id("task-reason-field").fill("The camera is covered")
+    page.get_by_test_id("task-reason-send").click()
+    expect(page.get_by_test_id("work-home")).to_be_visible()
+    expect(page.get_by_test_id("today")).to_contain_text("1submitted today")
+    context.close()
+
+
+def test_work_on_a_lost_lease_is_kept_and_saved_when_it_is_taken_over(
+    browser: Browser, product: Product, project: str, admin_api: ApiClient, screenshot_folder: Path
+) -> None:
+    admin_api.post(f"/api/projects/{project}/tasks", {"layer": "objects", "priority": 1_000_000})
+    context, labeller = open_as(browser, product, "labeller")
+    page = labeller.page
+    next_task(labeller, project)
+    expire_leases(product, project)
+    make_box(page)
+    bar = page.get_by_test_id("task-bar")
+    expect(bar).to_have_attribute("data-kind", "lost")
+    expect(page.get_by_test_id("task-banner")).to_contain_text("What is not saved stays")
+    page.screenshot(path=screenshot_folder / "work-lost-lease.png")
+    with page.expect_download() as download:
+        page.get_by_test_id("task-keep-copy").click()
+    assert '"labelapp-labels/1"' in Path(download.value.path()).read_text()
+    page.reload()
+    labeller.wait_for_views()
+    expect(page.get_by_test_id("label-row")).to_have_count(1)
+    page.get_by_test_id("task-take-over").click()
+    expect(bar).to_have_attribute("data-kind", "held")
+    labeller.wait_until_saved()
+    (task,) = [task for task in tasks_of(admin_api, project) if task["lease"]]
+    labels = admin_api.get(f"/api/label-sets/{task['label_set_id']}/labels")["labels"]
+    assert len(labels) == 1
+    context.close()
