@@ -14,9 +14,8 @@ export function chooseSweeps(
 ): number[] {
   if (span === 'all') return evenly(sweeps);
   const chosen: number[] = [];
-  for (const indices of byLidar(sweeps).values()) {
-    const times = BigInt64Array.from(indices, (index) => BigInt(sweeps[index]!.time_ns));
-    const nearest = nearestIndex(times, timeNs);
+  for (const { indices, timesNs } of byLidar(sweeps)) {
+    const nearest = nearestIndex(timesNs, timeNs);
     if (nearest === null) continue;
     // The nearest first: it is fetched first.
     chosen.push(indices[nearest]!);
@@ -30,33 +29,57 @@ export function chooseSweeps(
   return chosen;
 }
 
-/** The sweeps that come next when time goes on: to have them before they are wanted. */
+/**
+ * The sweeps that come next when time goes on, of every lidar as many, and the one before: to have them before they are
+ * wanted. In whatever order the clip names them.
+ */
 export function sweepsAhead(
   sweeps: readonly ManifestSweep[],
   shown: readonly number[],
   count: number,
 ): number[] {
-  const last = Math.max(...shown, -1);
-  const first = Math.min(...shown, sweeps.length);
+  const isShown = new Set(shown);
+  const runs = byLidar(sweeps).flatMap(({ indices }) => {
+    const first = indices.findIndex((index) => isShown.has(index));
+    return first < 0 ? [] : [{ indices, first, last: indices.findLastIndex((index) => isShown.has(index)) }];
+  });
   const ahead: number[] = [];
   for (let step = 1; step <= count; step += 1) {
-    if (last + step < sweeps.length) ahead.push(last + step);
-    if (step === 1 && first - 1 >= 0) ahead.push(first - 1);
+    for (const { indices, first, last } of runs) {
+      const next = indices[last + step];
+      const before = step === 1 ? indices[first - 1] : undefined;
+      if (next !== undefined) ahead.push(next);
+      if (before !== undefined) ahead.push(before);
+    }
   }
   return ahead;
 }
 
-function byLidar(sweeps: readonly ManifestSweep[]): Map<string, number[]> {
+interface LidarSweeps {
+  /** In the order of time. */
+  readonly indices: readonly number[];
+  readonly timesNs: BigInt64Array;
+}
+
+/** Sorted once for a clip: it is asked with every step. */
+const sorted = new WeakMap<readonly ManifestSweep[], readonly LidarSweeps[]>();
+
+function byLidar(sweeps: readonly ManifestSweep[]): readonly LidarSweeps[] {
+  const known = sorted.get(sweeps);
+  if (known !== undefined) return known;
+  const times = BigInt64Array.from(sweeps, (sweep) => BigInt(sweep.time_ns));
   const groups = new Map<string, number[]>();
   sweeps.forEach((sweep, index) => {
     const group = groups.get(sweep.lidar);
     if (group === undefined) groups.set(sweep.lidar, [index]);
     else group.push(index);
   });
-  for (const group of groups.values()) {
-    group.sort((a, b) => (BigInt(sweeps[a]!.time_ns) < BigInt(sweeps[b]!.time_ns) ? -1 : 1));
-  }
-  return groups;
+  const found = [...groups.values()].map((group) => {
+    const indices = group.sort((a, b) => (times[a]! < times[b]! ? -1 : times[a]! > times[b]! ? 1 : a - b));
+    return { indices, timesNs: BigInt64Array.from(indices, (index) => times[index]!) };
+  });
+  sorted.set(sweeps, found);
+  return found;
 }
 
 function evenly(sweeps: readonly ManifestSweep[]): number[] {

@@ -33,7 +33,25 @@ describe('chooseSweeps', () => {
     expect(sweepsAhead([], [], 3)).toEqual([]);
   });
 
-  it('has what comes next ready', () => {
-    expect(sweepsAhead(TWO_LIDARS, [3, 2], 3)).toEqual([4, 1, 5, 6]);
+  it('has what comes next of every lidar ready, and the one before', () => {
+    expect(sweepsAhead(TWO_LIDARS, [3, 2], 2)).toEqual([4, 0, 5, 1, 6, 7]);
+  });
+
+  it('has them ready in whatever order the clip names its sweeps', () => {
+    const grouped = [...TWO_LIDARS]
+      .sort((a, b) => (a.lidar < b.lidar ? -1 : a.lidar > b.lidar ? 1 : 0))
+      .reverse();
+    const shown = chooseSweeps(grouped, 100n, 'nearest');
+    const ahead = sweepsAhead(grouped, shown, 1).map((index) => grouped[index]!);
+    expect(ahead.map((sweep) => `${sweep.lidar} ${sweep.time_ns}`)).toEqual([
+      'roof 200',
+      'roof 0',
+      'front 230',
+      'front 30',
+    ]);
+  });
+
+  it('has nothing ready of a lidar that shows nothing', () => {
+    expect(sweepsAhead(TWO_LIDARS, [2], 1)).toEqual([4, 0]);
   });
 });
