@@ -55,6 +55,8 @@ const MAX_PIXEL_RATIO = 2;
 export class Stage {
   readonly scene: ClipScene;
   readonly world: WorldView;
+  /** The graphics card let the page go: nothing can be drawn until it comes back. */
+  readonly isContextLost = new Value(false);
   /** What the pointer is at in one view, for all others to show. */
   readonly mark = new Value<PointerMark | null>(null);
   readonly #aggregate: AggregateView;
@@ -118,8 +120,7 @@ export class Stage {
   attachCanvas(canvas: HTMLCanvasElement): () => void {
     const renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: 'high-performance' });
     renderer.autoClear = false;
-    renderer.setClearColor(COLORS.viewBackground);
-    renderer.setScissorTest(true);
+    prepare(renderer);
     this.#lastRenderer = renderer;
     this.#canvas = canvas;
     // Shaders are compiled beside, not while drawing: pictures and panels are there before, and nothing stands still.
@@ -131,10 +132,13 @@ export class Stage {
     renderer.compileAsync(this.scene.scene, this.world.camera).then(use, use);
     const observer = new ResizeObserver(this.requestDraw);
     observer.observe(canvas);
-    canvas.addEventListener('webglcontextrestored', this.requestDraw);
+    const abort = new AbortController();
+    const { signal } = abort;
+    canvas.addEventListener('webglcontextlost', () => this.isContextLost.set(true), { signal });
+    canvas.addEventListener('webglcontextrestored', this.#restored, { signal });
     return () => {
+      abort.abort();
       observer.disconnect();
-      canvas.removeEventListener('webglcontextrestored', this.requestDraw);
       this.scene.clouds.release();
       renderer.dispose();
       this.#renderer = null;
@@ -224,6 +228,13 @@ export class Stage {
     return [...this.#attached].find(({ view }) => view === this.world);
   }
 
+  /** The renderer begins anew by itself; all that it drew with is handed to it again as it is drawn. */
+  #restored = (): void => {
+    if (this.#lastRenderer !== null) prepare(this.#lastRenderer);
+    this.isContextLost.set(false);
+    this.requestDraw();
+  };
+
   /** What is on the GPU, as far as it is ours to know; read by tests and benchmarks. */
   #memory = (): Readonly<Record<string, number>> => {
     const info = this.#renderer?.info;
@@ -252,7 +263,7 @@ export class Stage {
       view.follow();
     const renderer = this.#renderer;
     const canvas = this.#canvas;
-    if (renderer === null || canvas === null) return;
+    if (renderer === null || canvas === null || this.isContextLost.get()) return;
     const bounds = canvas.getBoundingClientRect();
     const pixelRatio = Math.min(window.devicePixelRatio, MAX_PIXEL_RATIO);
     fitRenderer(renderer, bounds.width, bounds.height, pixelRatio);
@@ -300,6 +311,12 @@ export class Stage {
     }
     view.paintOverlay(overlay);
   }
+}
+
+/** What a context is told once; one that was lost and came back knows nothing of it. */
+function prepare(renderer: WebGLRenderer): void {
+  renderer.setClearColor(COLORS.viewBackground);
+  renderer.setScissorTest(true);
 }
 
 function fitRenderer(renderer: WebGLRenderer, width: number, height: number, pixelRatio: number): void {

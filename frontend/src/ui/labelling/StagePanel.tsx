@@ -52,6 +52,7 @@ export function StagePanel() {
     };
   }, [stage, pictureListeners]);
 
+  const isLost = useReadable(stage.isContextLost);
   const showsAggregate = useLayout((value) => value.settings.showsAggregate);
   const places: readonly StageViewId[] = [
     'world',
@@ -80,6 +81,12 @@ export function StagePanel() {
           work.
         </p>
       )}
+      {isLost ? (
+        <p className="stage-failure" role="alert" data-testid="graphics-lost">
+          The graphics card let this page go; the 3D views come back with it. Your labels are safe, and
+          cameras and lists still work. If it takes long, reload the page.
+        </p>
+      ) : null}
       {isBatch ? (
         <div className="stage-large" style={{ gridColumn: '1 / -1', gridRow: 1 }}>
           <BatchPanel />
