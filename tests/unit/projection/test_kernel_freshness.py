@@ -1,74 +1,52 @@
-"""Compiled kernels don't outlive the sources that they were compiled from."""
+"""Compiled kernels are thrown away when a source that is in them has changed, and only then."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from projection.kernels import freshness
+from projection.kernels.freshness import drop_stale, sources_hash
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A package with one kernel, and what was compiled from it."""
-    folder = tmp_path / "package"
-    (folder / "kernels" / "__pycache__").mkdir(parents=True)
-    (folder / "__pycache__").mkdir()
-    (folder / "kernels" / "a.py").write_text("from numba import njit\n")
-    (folder / "plain.py").write_text("x = 1\n")
-    monkeypatch.setattr(freshness, "_PACKAGE", folder)
-    freshness.drop_stale()
-    (folder / "kernels" / "__pycache__" / "a.nbi").write_text("compiled")
-    return folder
+def package(tmp_path: Path) -> Path:
+    """A package with a kernel, a plain module, constants, and something compiled."""
+    package = tmp_path / "package"
+    (package / "inner" / "__pycache__").mkdir(parents=True)
+    (package / "kernel.py").write_text("@compiled\ndef f(): ...\n")
+    (package / "inner" / "plain.py").write_text("A = 1\n")
+    (package / "constants.py").write_text("B = 1\n")
+    return package
 
 
-def test_unchanged_sources_keep_what_was_compiled(package: Path) -> None:
-    freshness.drop_stale()
-    assert (package / "kernels" / "__pycache__" / "a.nbi").exists()
+def compiled_in(package: Path) -> Path:
+    index = package / "inner" / "__pycache__" / "kernel.f.nbi"
+    index.write_bytes(b"compiled")
+    return index
 
 
-def test_changed_kernel_throws_all_away(package: Path) -> None:
-    (package / "kernels" / "a.py").write_text("from numba import njit  # changed\n")
-    freshness.drop_stale()
-    assert not (package / "kernels" / "__pycache__" / "a.nbi").exists()
+@pytest.mark.parametrize(
+    ("changed", "is_stale"),
+    [("kernel.py", True), ("constants.py", True), ("inner/plain.py", False), (None, False)],
+)
+def test_what_was_compiled_goes_with_its_sources(
+    package: Path, changed: str | None, is_stale: bool
+) -> None:
+    drop_stale(package, ["constants"])
+    index = compiled_in(package)
+    if changed is not None:
+        path = package / changed
+        path.write_text(path.read_text() + "# changed\n")
+    drop_stale(package, ["constants"])
+    assert index.exists() != is_stale
 
 
-def test_changed_file_without_kernels_throws_nothing_away(package: Path) -> None:
-    (package / "plain.py").write_text("x = 2\n")
-    freshness.drop_stale()
-    assert (package / "kernels" / "__pycache__" / "a.nbi").exists()
-
-
-def test_named_sources_of_another_package_count_too(package: Path) -> None:
-    index = package / "kernels" / "__pycache__" / "a.nbi"
-    freshness.drop_stale(package, ["plain"])
-    index.write_text("compiled")
-    freshness.drop_stale(package, ["plain"])
-    assert index.exists()
-    (package / "plain.py").write_text("x = 3\n")
-    freshness.drop_stale(package, ["plain"])
+def test_what_was_compiled_before_anybody_counted_goes(package: Path) -> None:
+    index = compiled_in(package)
+    drop_stale(package)
     assert not index.exists()
 
 
-def test_first_kernel_waits_for_no_fortran_driver() -> None:
-    code = (
-        "import sys, numpy as np; from projection.kernels.lens import project_points;"
-        "project_points(np.ones(96), np.ones((1, 3)), np.ones((1, 2)), np.ones(1, np.uint8));"
-        "print('numpy.f2py.crackfortran' in sys.modules, bool(np.f2py.get_include()))"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
-    )
-    assert found.stdout.split() == ["False", "True"]
-
-
-def test_importing_the_projection_loads_no_compiler_and_takes_no_time() -> None:
-    code = (
-        "import sys, projection;"
-        "print(sorted({'numba', 'open3d', 'shapely', 'cv2', 'pyarrow'} & set(sys.modules)))"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert found.stdout.strip() == "[]"
+def test_a_file_that_was_moved_is_another_source(package: Path) -> None:
+    before = sources_hash(package)
+    (package / "kernel.py").rename(package / "inner" / "kernel.py")
+    assert sources_hash(package) != before

@@ -199,9 +199,9 @@ def is_gone(pid: int) -> bool:
 
 @pytest.fixture
 def long_clip(tmp_path: Path) -> Path:
-    """A clip that takes a second or more, in sixteen chunks."""
+    """A clip that takes some seconds, in chunks enough to be stopped between them."""
     folder = write_clip(tmp_path / "clip")
-    large = [{**CAMERAS[0], "name": f"front{n}", "width": 1280, "height": 800} for n in range(4)]
+    large = [{**CAMERAS[0], "name": f"front{n}", "width": 1280, "height": 800} for n in range(12)]
     write_cameras(folder, large)
     rows = ["camera,time_ns,path"]
     for camera in large:
