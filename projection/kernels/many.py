@@ -17,8 +17,8 @@ from projection.kernels.pack import CYLINDRICAL, DOUBLE_SPHERE, MEI, OPENCV, OWN
 
 _LARGE, _SMALL = 1e100, 1e-100
 _HALF = math.pi / 2.0
-#: Rows at a time: when some are done again, they are still in the nearest cache.
-_BLOCK = 1024
+#: Rows at a time: few enough for the second cache, enough that a loop's start doesn't count.
+_BLOCK = 4096
 _STRAIGHT, _PLAIN, _FLAT, _ROUND, _SPHERICAL, _AROUND, _SINGLE = range(7)
 _OK, _BEHIND, _OUTSIDE, _OFF = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 
