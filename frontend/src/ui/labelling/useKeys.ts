@@ -45,6 +45,13 @@ export function useKeys(labelling: Labelling): void {
       if (used && reason !== null) notice.set({ words: reason });
       if (used) event.preventDefault();
     };
+    // Before a tooltip that is open takes the key for itself.
+    const land = (event: KeyboardEvent): void => {
+      if (event.code !== 'Escape' || !flight.key(event.code, true)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    window.addEventListener('keydown', land, { signal: abort.signal, capture: true });
     window.addEventListener('keydown', handle, { signal: abort.signal });
     window.addEventListener('keyup', handle, { signal: abort.signal });
     window.addEventListener(

@@ -26,8 +26,8 @@ export function NoticeBell() {
   };
   return (
     <Popover opened={isOpen} onDismiss={toggle} position="bottom-end" width={360}>
-      <Popover.Target>
-        <Indicator label={unread} size={16} offset={4} disabled={unread === 0}>
+      <Indicator label={unread} size={16} offset={4} disabled={unread === 0}>
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -37,8 +37,8 @@ export function NoticeBell() {
           >
             <IconBell size={18} stroke={1.6} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p="xs">
         {rows.length === 0 ? (
           <Text size="sm" c="dimmed" p="xs">
