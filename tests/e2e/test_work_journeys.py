@@ -1,11 +1,12 @@
 """A day with tasks: the labeller's home, the task bar, review, and a lease that is lost."""
 
+import time
 from pathlib import Path
 
 import pytest
 from api_client import ApiClient
 from labeller import Labeller
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from product import Product
 from test_together import make_box
 from work_project import expire_leases, make_work_project
@@ -24,6 +25,7 @@ def admin_api(product: Product) -> ApiClient:
 def open_as(browser: Browser, product: Product, name: str) -> tuple[BrowserContext, Labeller]:
     context = browser.new_context(viewport={"width": 1600, "height": 900}, color_scheme="dark")
     context.set_default_timeout(30_000)
+    give_all_back(product, name)
     person = Labeller(context.new_page(), product)
     person.log_in(name)
     return context, person
@@ -34,8 +36,17 @@ def tasks_of(admin_api: ApiClient, project: str) -> list[dict]:
     return found
 
 
+def give_all_back(product: Product, name: str) -> None:
+    """What other tests left in somebody's hands goes back to the queues."""
+    client = ApiClient(product.url).log_in(name, product.password(name))
+    for task in client.get("/api/work/mine"):
+        lease = task["lease"]
+        body = {"token": lease["token"], "action": "return"}
+        client.post(f"/api/leases/{lease['id']}/finish", body)
+
+
 def next_task(person: Labeller, project: str) -> None:
-    """Enter on the home page, until a task of this project comes; others are put by."""
+    """Enter on the home page: the task that comes is of this project, which is most urgent."""
     page = person.page
     page.goto(person.product.url)
     expect(page.get_by_test_id("next-task")).to_be_visible()
@@ -48,7 +59,9 @@ def next_task(person: Labeller, project: str) -> None:
 def test_a_labellers_day_from_the_next_task_to_the_one_after(
     browser: Browser, product: Product, project: str, admin_api: ApiClient, screenshot_folder: Path
 ) -> None:
-    admin_api.post(f"/api/projects/{project}/tasks", {"layer": "objects", "priority": 1_000_000})
+    admin_api.post(
+        f"/api/projects/{project}/tasks", {"layer": "objects", "priority": int(time.time())}
+    )
     context, labeller = open_as(browser, product, "labeller")
     page = labeller.page
     expect(page.get_by_test_id("work-home")).to_be_visible()
@@ -89,7 +102,9 @@ def test_a_labellers_day_from_the_next_task_to_the_one_after(
 def test_work_on_a_lost_lease_is_kept_and_saved_when_it_is_taken_over(
     browser: Browser, product: Product, project: str, admin_api: ApiClient, screenshot_folder: Path
 ) -> None:
-    admin_api.post(f"/api/projects/{project}/tasks", {"layer": "objects", "priority": 1_000_000})
+    admin_api.post(
+        f"/api/projects/{project}/tasks", {"layer": "objects", "priority": int(time.time())}
+    )
     context, labeller = open_as(browser, product, "labeller")
     page = labeller.page
     next_task(labeller, project)
@@ -111,4 +126,82 @@ def test_work_on_a_lost_lease_is_kept_and_saved_when_it_is_taken_over(
     (task,) = [task for task in tasks_of(admin_api, project) if task["lease"]]
     labels = admin_api.get(f"/api/label-sets/{task['label_set_id']}/labels")["labels"]
     assert len(labels) == 1
+    context.close()
+
+
+def label_and_submit(labeller: Labeller, context: BrowserContext, across: float = 0.45) -> None:
+    make_box(labeller.page, across)
+    labeller.wait_until_saved()
+    labeller.page.keyboard.press("Control+Enter")
+    labeller.page.get_by_test_id("submit-send").click()
+    expect(labeller.page.get_by_text("Submitted: street")).to_be_visible()
+    context.close()
+
+
+def comment(page: Page, words: str) -> None:
+    page.get_by_test_id("task-talk").click()
+    page.get_by_test_id("comment-field").fill(words)
+    page.get_by_test_id("comment-send").click()
+    expect(page.get_by_test_id("comment-row")).to_contain_text(words)
+
+
+def send_back(page: Page, why: str) -> None:
+    page.get_by_test_id("task-talk").click()
+    page.get_by_test_id("task-send-back").click()
+    page.get_by_test_id("task-reason-field").fill(why)
+    page.get_by_test_id("task-reason-send").click()
+
+
+def resolve(page: Page, words: str) -> None:
+    page.get_by_test_id("task-talk").click()
+    page.get_by_test_id("comment-row").get_by_text(words).click()
+    page.get_by_test_id("comment-resolve").click()
+    expect(page.get_by_test_id("comment-row")).to_contain_text("resolved")
+    page.get_by_test_id("task-talk").click()
+
+
+def test_a_reviewer_says_what_is_wrong_and_the_labeller_puts_it_right(
+    browser: Browser, product: Product, admin_api: ApiClient, screenshot_folder: Path
+) -> None:
+    project = make_work_project(product, clips=1)
+    admin_api.post(
+        f"/api/projects/{project}/tasks", {"layer": "objects", "priority": int(time.time())}
+    )
+    context, labeller = open_as(browser, product, "labeller")
+    page = labeller.page
+    next_task(labeller, project)
+    label_and_submit(labeller, context)
+
+    context, reviewer = open_as(browser, product, "reviewer")
+    page = reviewer.page
+    next_task(reviewer, project)
+    expect(page.get_by_test_id("task-bar")).to_have_attribute("data-stage", "review")
+    page.get_by_test_id("label-row").click()
+    comment(page, "This stands the wrong way round")
+    page.screenshot(path=screenshot_folder / "work-review.png")
+    send_back(page, "See the comment")
+    expect(page.get_by_text("Sent back: street")).to_be_visible()
+    context.close()
+
+    context, labeller = open_as(browser, product, "labeller")
+    page = labeller.page
+    expect(page.get_by_test_id("waiting-task").first).to_contain_text("See the comment")
+    page.screenshot(path=screenshot_folder / "work-returned.png")
+    next_task(labeller, project)
+    expect(page.get_by_test_id("task-reason")).to_contain_text("See the comment")
+    resolve(page, "wrong way round")
+    label_and_submit(labeller, context, across=0.6)
+
+    context, reviewer = open_as(browser, product, "reviewer")
+    page = reviewer.page
+    next_task(reviewer, project)
+    page.get_by_test_id("task-talk").click()
+    expect(page.get_by_test_id("change-row")).to_contain_text("added")
+    page.screenshot(path=screenshot_folder / "work-changes.png")
+    page.get_by_test_id("task-talk").click()
+    page.get_by_test_id("task-submit").click()
+    page.get_by_test_id("submit-send").click()
+    expect(page.get_by_text("Accepted: street")).to_be_visible()
+    (task,) = tasks_of(admin_api, project)
+    assert (task["stage"], task["state"]) == ("accepted", "closed")
     context.close()

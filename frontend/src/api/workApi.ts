@@ -11,6 +11,10 @@ export type HomeTask = Schemas['HomeTaskOutput'];
 export type Queue = Schemas['QueueOutput'];
 export type Member = Schemas['MemberOutput'];
 export type LabelSetTask = Schemas['LabelSetTaskOutput'];
+export type Comment = Schemas['CommentOutput'];
+export type LabelChange = Schemas['ChangeOutput'];
+export type Changes = Schemas['ChangesOutput'];
+export type Correction = Schemas['CorrectionOutput'];
 export type TaskEvent = Schemas['TaskEventOutput'];
 
 /** Tasks, queues, leases. All throw an `ApiFailure` when there is no good answer. */
@@ -52,6 +56,49 @@ export class WorkApi {
 
   async events(taskId: string): Promise<readonly TaskEvent[]> {
     return bodyOf(this.http.GET('/api/tasks/{task_id}/events', { params: { path: { task_id: taskId } } }));
+  }
+
+  async comments(taskId: string): Promise<readonly Comment[]> {
+    return bodyOf(this.http.GET('/api/tasks/{task_id}/comments', { params: { path: { task_id: taskId } } }));
+  }
+
+  /** Says something about a task at a moment, and about a label where one is named. */
+  async writeComment(
+    taskId: string,
+    comment: {
+      readonly body: string;
+      readonly label_id: string;
+      readonly timeNs: bigint;
+      readonly position_m: number[] | null;
+    },
+  ): Promise<Comment> {
+    const { timeNs, ...rest } = comment;
+    // The server takes whole numbers as text too: JavaScript's would lose nanoseconds.
+    const at = timeNs.toString() as unknown as number;
+    const body = { ...rest, camera: '', from_ns: at, to_ns: at };
+    const params = { path: { task_id: taskId } };
+    return bodyOf(this.http.POST('/api/tasks/{task_id}/comments', { params, body }));
+  }
+
+  async resolveComment(commentId: string, isResolved: boolean): Promise<Comment> {
+    const params = { path: { comment_id: commentId } };
+    return bodyOf(
+      this.http.PATCH('/api/comments/{comment_id}', { params, body: { is_resolved: isResolved } }),
+    );
+  }
+
+  /** What changed since one looked last. */
+  async changes(taskId: string): Promise<Changes> {
+    return bodyOf(this.http.GET('/api/tasks/{task_id}/changes', { params: { path: { task_id: taskId } } }));
+  }
+
+  /** What review changed about an accepted task; null: not known yet. */
+  async correction(taskId: string): Promise<Correction | null> {
+    const params = { path: { task_id: taskId } };
+    const found = await bodyOf<Correction | undefined>(
+      this.http.GET('/api/tasks/{task_id}/correction', { params }),
+    );
+    return found ?? null;
   }
 
   async members(slug: string): Promise<readonly Member[]> {

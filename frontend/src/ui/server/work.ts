@@ -21,3 +21,24 @@ export const membersQuery = (slug: string) =>
     queryFn: () => work.members(slug),
     staleTime: 60_000,
   });
+
+/** What was said about a task: others may be saying something now. */
+export const commentsQuery = (taskId: string) =>
+  queryOptions({
+    queryKey: ['tasks', taskId, 'comments'],
+    queryFn: () => work.comments(taskId),
+    refetchInterval: 15_000,
+  });
+
+export const changesQuery = (taskId: string) =>
+  queryOptions({
+    queryKey: ['tasks', taskId, 'changes'],
+    queryFn: () => work.changes(taskId),
+    refetchOnMount: 'always',
+  });
+
+export const correctionQuery = (taskId: string) =>
+  queryOptions({
+    queryKey: ['tasks', taskId, 'correction'],
+    queryFn: () => work.correction(taskId),
+  });

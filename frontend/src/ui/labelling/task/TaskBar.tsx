@@ -6,19 +6,23 @@ import {
   IconCheck,
   IconDots,
   IconDownload,
+  IconMessage,
   IconPlayerPause,
   IconPlayerPlay,
   IconUserShare,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { isReviewing, STAGE_TITLES, type Task } from '../../../core/work/task';
 import type { DeskState, TaskDesk } from '../../../core/work/taskDesk';
+import { commentsQuery } from '../../server/work';
 import { useLabelling, useReadable } from '../hooks';
 import { KeyList } from '../Keys';
 import { useOperation } from '../useOperation';
 import { HandOverPanel } from './HandOverPanel';
 import { ReasonPanel } from './ReasonPanel';
+import { ReviewPanel } from './ReviewPanel';
 import { SubmitPanel } from './SubmitPanel';
 import type { TaskPanel } from './taskOperations';
 import './task.css';
@@ -51,6 +55,7 @@ function Bar({ desk }: { readonly desk: TaskDesk }) {
       </span>
       <Reason task={task} />
       <span className="task-space" />
+      <Talk task={task} />
       <LeaseWords state={state} />
       {state.kind === 'held' || state.kind === 'paused' ? (
         <Actions desk={desk} isPaused={state.kind === 'paused'} />
@@ -58,6 +63,39 @@ function Bar({ desk }: { readonly desk: TaskDesk }) {
         <Recovery desk={desk} state={state} />
       )}
     </section>
+  );
+}
+
+/** What was said and changed; it stays open beside the views. */
+function Talk({ task }: { readonly task: Task }) {
+  const comments = useQuery(commentsQuery(task.id));
+  const [isOpen, setOpen] = useState(false);
+  const open = (comments.data ?? []).filter(
+    (comment) => comment.resolved_at === null && comment.parent_id === null,
+  ).length;
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      closeOnClickOutside={false}
+      position="bottom-end"
+      width={360}
+      shadow="md"
+    >
+      <Popover.Target>
+        <Button
+          size="compact-sm"
+          variant={open > 0 ? 'light' : 'subtle'}
+          color={open > 0 ? 'orange' : 'gray'}
+          leftSection={<IconMessage size={14} />}
+          onClick={() => setOpen(!isOpen)}
+          data-testid="task-talk"
+        >
+          {open === 0 ? 'Comments' : `${open} open`}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>{isOpen ? <ReviewPanel task={task} /> : null}</Popover.Dropdown>
+    </Popover>
   );
 }
 
