@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from labelapp.datasets.formats import FORMATS
 from labelapp.datasets.models import DatasetVersion, HoldOut
+from labelapp.datasets.source import specs_from
+from labelapp.datasets.spec_text import formats_of
 
 
 class DatasetCreateInput(serializers.Serializer[Any]):
@@ -83,10 +85,23 @@ class SumsOutput(serializers.Serializer[Any]):
     classes = serializers.DictField(child=serializers.IntegerField())
 
 
+class LeftOutOutput(serializers.Serializer[Any]):
+    """Clips that the query finds and that are left out."""
+
+    held_out = serializers.IntegerField()
+
+
 class SelectionOutput(SumsOutput):
     """What would be frozen now."""
 
     splits = serializers.DictField(child=SumsOutput())
+    held_out = serializers.IntegerField(
+        required=False, help_text="clips of a hold-out, in the split for them"
+    )
+    alone = serializers.IntegerField(
+        required=False, help_text="clips without the place or trip that splits go by"
+    )
+    left_out = LeftOutOutput(required=False, help_text="without splits")
 
 
 class DeprecationOutput(serializers.Serializer[Any]):
@@ -108,12 +123,18 @@ class VersionOutput(serializers.Serializer[Any]):
     split = serializers.JSONField(allow_null=True)
     spec = serializers.JSONField(allow_null=True)
     sums = SelectionOutput()
+    formats = serializers.SerializerMethodField(help_text="those that can hold some of the spec")
     note = serializers.CharField()
     deprecation = serializers.SerializerMethodField(help_text="null: it may be used")
     created_at = serializers.DateTimeField()
     created_by = serializers.CharField(
         source="created_by.shown_name", allow_null=True, default=None
     )
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_formats(self, version: DatasetVersion) -> list[str]:
+        """Return the formats that it can be exported in."""
+        return formats_of(specs_from(version.spec))
 
     @extend_schema_field(DeprecationOutput(allow_null=True))
     def get_deprecation(self, version: DatasetVersion) -> dict[str, Any] | None:

@@ -30,9 +30,14 @@ DEFAULT_SPEC = TargetSpec(targets=tuple(n for n in LABEL_TARGETS if n != "box3d"
 
 def specs_of(export: Export) -> TargetSpecs:
     """Return what an export was asked for."""
-    if export.spec is None:
+    return specs_from(export.spec)
+
+
+def specs_from(spec: object) -> TargetSpecs:
+    """Return the target specs of a stored JSON form; None: all that is known of labels."""
+    if spec is None:
         return TargetSpecs.of(DEFAULT_SPEC)
-    return TargetSpecs.from_dict(export.spec, "spec")
+    return TargetSpecs.from_dict(spec, "spec")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from labelapp.datasets.api import (
     ExportFileView,
     ExportListView,
 )
+from labelapp.datasets.builder_api import DatasetFacetsView, TargetSpecCheckView
 from labelapp.datasets.dataset_api import (
     DatasetListView,
     DatasetPreviewView,
@@ -27,6 +28,14 @@ urlpatterns = [
         "projects/<slug:slug>/datasets/preview",
         DatasetPreviewView.as_view(),
         name="dataset-preview",
+    ),
+    path(
+        "projects/<slug:slug>/datasets/facets", DatasetFacetsView.as_view(), name="dataset-facets"
+    ),
+    path(
+        "projects/<slug:slug>/target-specs/check",
+        TargetSpecCheckView.as_view(),
+        name="target-spec-check",
     ),
     path("projects/<slug:slug>/hold-outs", HoldOutListView.as_view(), name="hold-out-list"),
     path("hold-outs/<uuid:hold_out_id>", HoldOutDetailView.as_view(), name="hold-out-detail"),

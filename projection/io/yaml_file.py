@@ -20,10 +20,22 @@ def read_yaml(path: Path, name: str) -> dict[str, Any]:
     Raises:
         FormatError: It is missing, too large, not UTF-8, not YAML, or not an object.
     """
+    return parse_yaml(read_text(path, name), name)
+
+
+def parse_yaml(text: str, name: str) -> dict[str, Any]:
+    """The object that a YAML text holds.
+
+    Args:
+        text: The whole text.
+        name: What errors call it.
+
+    Raises:
+        FormatError: It is too large, not YAML, or not an object.
+    """
     # Loading YAML's parser takes longer than reading a file of JSON.
     import yaml  # noqa: PLC0415
 
-    text = read_text(path, name)
     if len(text) > MAX_CHARACTERS:
         raise FormatError.of(name, "", f"at most {MAX_CHARACTERS} characters", f"{len(text)}")
     try:
@@ -46,6 +58,35 @@ def read_yaml(path: Path, name: str) -> dict[str, Any]:
         found = "nothing" if document is None else type(document).__name__
         raise FormatError.of(name, "", "an object", found)
     return document
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """The line, from 1, on which each field of a valid YAML text stands.
+
+    Args:
+        text: What ``parse_yaml`` takes.
+
+    Returns:
+        Lines by path as errors write it: ``heads.cars.classes[0].name``.
+    """
+    import yaml  # noqa: PLC0415
+
+    lines: dict[str, int] = {}
+
+    def visit(node: Any, path: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                inner = f"{path}.{key.value}" if path else str(key.value)
+                lines[inner] = key.start_mark.line + 1
+                visit(value, inner)
+        elif isinstance(node, yaml.SequenceNode):
+            for place, value in enumerate(node.value):
+                inner = f"{path}[{place}]"
+                lines[inner] = value.start_mark.line + 1
+                visit(value, inner)
+
+    visit(yaml.compose(text, Loader=yaml.SafeLoader), "")
+    return lines
 
 
 def _place(mark: Any) -> str:

@@ -639,6 +639,16 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"query": {"layers": ["objects"]}},
         )
     ],
+    ("GET", "api/projects/<slug:slug>/datasets/facets"): [
+        Case(lambda w: "/api/projects/a/datasets/facets", ENGINEERS)
+    ],
+    ("POST", "api/projects/<slug:slug>/target-specs/check"): [
+        Case(
+            lambda w: "/api/projects/a/target-specs/check",
+            ENGINEERS,
+            lambda w: {"text": "kind: objects2d"},
+        )
+    ],
     ("GET", "api/projects/<slug:slug>/hold-outs"): [
         Case(lambda w: "/api/projects/a/hold-outs", ENGINEERS)
     ],

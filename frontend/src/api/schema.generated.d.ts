@@ -1022,6 +1022,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/datasets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what a query of this project may ask for. */
+        get: operations["dataset_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/datasets/preview": {
         parameters: {
             query?: never;
@@ -1156,6 +1173,23 @@ export interface paths {
         get: operations["score_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/target-specs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what is wrong with a target spec, line by line; nothing is kept. */
+        post: operations["target_spec_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1704,6 +1738,17 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
         };
+        /** @description What a target spec's text says. */
+        CheckedSpecOutput: {
+            /** @description by line; empty: it is right */
+            problems: components["schemas"]["SpecProblemOutput"][];
+            /** @description as it is written; null: nothing is, or it is no YAML */
+            document: unknown;
+            /** @description a single one is '' */
+            heads: string[];
+            /** @description those that can hold some of it */
+            formats: string[];
+        };
         /** @description What somebody wants to work on. */
         ClaimInputRequest: {
             /** @description null: any */
@@ -2102,6 +2147,58 @@ export interface components {
             dataset: string;
             number: number;
         };
+        /** @description A clip attribute. */
+        FacetAttributeOutput: {
+            name: string;
+            /**
+             * Format: double
+             * @description of numbers
+             */
+            min: number | null;
+            /**
+             * Format: double
+             * @description of numbers
+             */
+            max: number | null;
+            /** @description the most frequent first, at most 50 */
+            values: components["schemas"]["FacetValueOutput"][];
+            /** @description there are more values */
+            is_cut: boolean;
+        };
+        /** @description How many label sets there are of a layer from a source. */
+        FacetLabelSetsOutput: {
+            layer: string;
+            source: components["schemas"]["SourceEnum"];
+            count: number;
+        };
+        /** @description Around the origins of all clips, degrees. */
+        FacetPlaceOutput: {
+            /** Format: double */
+            south: number;
+            /** Format: double */
+            west: number;
+            /** Format: double */
+            north: number;
+            /** Format: double */
+            east: number;
+        };
+        /** @description A value of a clip attribute, and how many clips have it. */
+        FacetValueOutput: {
+            /** @description a text, a number or a boolean */
+            value: unknown;
+            clips: number;
+        };
+        /** @description What a query of a project may ask for. */
+        FacetsOutput: {
+            clips: number;
+            /** @description of the clips' starts */
+            first_start_ns: string | null;
+            last_start_ns: string | null;
+            /** @description null: no clip has one */
+            place: components["schemas"]["FacetPlaceOutput"] | null;
+            attributes: components["schemas"]["FacetAttributeOutput"][];
+            label_sets: components["schemas"]["FacetLabelSetsOutput"][];
+        };
         /**
          * @description * `missed` - missed
          *     * `invented` - invented
@@ -2461,6 +2558,10 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
         };
+        /** @description Clips that the query finds and that are left out. */
+        LeftOutOutput: {
+            held_out: number;
+        };
         /** @description A lidar as in `clip.json`. */
         LidarOutput: {
             name: string;
@@ -2778,6 +2879,12 @@ export interface components {
             splits: {
                 [key: string]: components["schemas"]["SumsOutput"];
             };
+            /** @description clips of a hold-out, in the split for them */
+            held_out?: number;
+            /** @description clips without the place or trip that splits go by */
+            alone?: number;
+            /** @description without splits */
+            left_out?: components["schemas"]["LeftOutOutput"];
         };
         /** @description Who wants to log in. */
         SessionCreateInputRequest: {
@@ -2797,6 +2904,19 @@ export interface components {
          * @enum {string}
          */
         SourceEnum: "human" | "model" | "gold" | "simulation" | "import";
+        /** @description What is wrong with a target spec, and where. */
+        SpecProblemOutput: {
+            /** @description from 1 */
+            line: number;
+            /** @description dotted; empty: the text itself */
+            field: string;
+            message: string;
+        };
+        /** @description A target spec as somebody writes it. */
+        SpecTextInputRequest: {
+            /** @description YAML or JSON */
+            text: string;
+        };
         /** @description A clip's static cloud: the one there is, and the state of the job that makes the next one. */
         StaticCloudOutput: {
             state: components["schemas"]["StaticCloudOutputStateEnum"];
@@ -3071,6 +3191,8 @@ export interface components {
             split: unknown;
             spec: unknown;
             sums: components["schemas"]["SelectionOutput"];
+            /** @description those that can hold some of the spec */
+            readonly formats: string[];
             note: string;
             /** @description null: it may be used */
             readonly deprecation: components["schemas"]["DeprecationOutput"] | null;
@@ -6704,6 +6826,54 @@ export interface operations {
             };
         };
     };
+    dataset_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     dataset_preview: {
         parameters: {
             query?: never;
@@ -7312,6 +7482,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonScoreOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    target_spec_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecTextInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedSpecOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
             /** @description There is no session. */

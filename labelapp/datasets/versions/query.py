@@ -21,7 +21,7 @@ T = TypeVar("T")
 _SLUG = re.compile(r"^[a-z0-9]+([-_][a-z0-9]+)*$")
 _FIELDS = (
     "projects", "layers", "sources", "stages", "classes", "attributes", "recorded", "place",
-    "clip_attributes", "clips",
+    "clip_attributes", "clips", "min_score",
 )  # fmt: skip
 _MOST = 10_000
 
@@ -75,6 +75,7 @@ class DatasetQuery:
         place: where the clip's origin is.
         clip_attributes: for each name, one of the values, or a number in the span.
         clips: ids.
+        min_score: review found the label set's last accepted work at least this good, 0 to 1.
     """
 
     layers: tuple[str, ...]
@@ -88,6 +89,7 @@ class DatasetQuery:
     place: Place | None = None
     clip_attributes: tuple[tuple[str, tuple[Value, ...] | Span], ...] = ()
     clips: tuple[uuid.UUID, ...] | None = None
+    min_score: float | None = None
 
     @classmethod
     def from_dict(
@@ -118,6 +120,7 @@ class DatasetQuery:
             place=_place(body.get("place")),
             clip_attributes=_clip_attributes(body.get("clip_attributes")),
             clips=_optional(body, "clips", _ids),
+            min_score=_optional(body, "min_score", _share),
         )
 
 
@@ -148,6 +151,14 @@ def _some_of(value: object, field: str, known: tuple[str, ...]) -> tuple[str, ..
         if name not in known:
             raise FieldError(f"{field}[{i}]", f"one of {', '.join(known)}", name)
     return names
+
+
+def _share(value: object, field: str) -> float:
+    expected = "a score from 0 to 1"
+    score = as_number(value, field, expected=expected)
+    if not 0 <= score <= 1:
+        raise FieldError(field, expected, score)
+    return score
 
 
 def _ids(value: object, field: str) -> tuple[uuid.UUID, ...]:

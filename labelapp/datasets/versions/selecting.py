@@ -21,6 +21,7 @@ from labelapp.labels.models import LabelSet
 from labelapp.ontology.models import OntologyVersion
 from labelapp.ontology.selectors import ontology_current
 from labelapp.projects.models import Project
+from labelapp.review.models import Correction
 from labelapp.work.models import Task
 from labelapp.work.stages import Stage
 
@@ -141,6 +142,12 @@ def _candidates(query: DatasetQuery, projects: Sequence[Project]) -> QuerySet[La
             stage=Subquery(last.values("stage")[:1]),
             accepted_revision=Subquery(last.values("accepted_revision")[:1]),
         ).filter(Q(stage__in=query.stages))
+    if query.min_score is not None:
+        # What review found last; work that was never reviewed has no score and is not taken.
+        reviewed = Correction.objects.filter(task__label_set=OuterRef("pk"))
+        found = found.annotate(
+            score=Subquery(reviewed.order_by("-created_at", "-id").values("score")[:1])
+        ).filter(score__gte=query.min_score)
     return found.select_related("clip").order_by(
         F("clip__name").asc(), F("clip_id").asc(), F("layer").asc()
     )
