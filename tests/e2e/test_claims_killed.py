@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,9 @@ def test_no_task_is_given_twice_or_lost_while_processes_die(product: Product) ->
                 await person.leave()
 
     try:
-        told, held = asyncio.run(claim_and_look())
+        # In a thread of its own: this one may have the browser's event loop.
+        with ThreadPoolExecutor(1) as pool:
+            told, held = pool.submit(lambda: asyncio.run(claim_and_look())).result()
     finally:
         over.set()
         killer.join()

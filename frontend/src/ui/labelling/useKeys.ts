@@ -17,6 +17,12 @@ const CONTROL_KEYS = new Set([
   'End',
 ]);
 
+/** What is closed by Esc before anything else is. */
+const OPENED = '[role="dialog"]:not(.tour-card), [role="menu"], [role="listbox"]';
+
+/** Fields that no text goes into. */
+const CHOICES = '[type="radio"], [type="checkbox"]';
+
 /** The only listener to the keyboard: fields and open menus keep their keys, everything else goes to the editor. */
 export function useKeys(labelling: Labelling): void {
   useEffect(() => {
@@ -45,13 +51,13 @@ export function useKeys(labelling: Labelling): void {
       if (used && reason !== null) notice.set({ words: reason });
       if (used) event.preventDefault();
     };
-    // Before a tooltip that is open takes the key for itself.
-    const land = (event: KeyboardEvent): void => {
-      if (event.code !== 'Escape' || !flight.key(event.code, true)) return;
-      event.preventDefault();
-      event.stopPropagation();
+    // A tooltip that is open would take this key for itself; what was opened over the screen may.
+    const escape = (event: KeyboardEvent): void => {
+      if (event.code !== 'Escape' || document.querySelector(OPENED) !== null) return;
+      handle(event);
+      if (event.defaultPrevented) event.stopPropagation();
     };
-    window.addEventListener('keydown', land, { signal: abort.signal, capture: true });
+    window.addEventListener('keydown', escape, { signal: abort.signal, capture: true });
     window.addEventListener('keydown', handle, { signal: abort.signal });
     window.addEventListener('keyup', handle, { signal: abort.signal });
     window.addEventListener(
@@ -69,15 +75,16 @@ export function useKeys(labelling: Labelling): void {
 function isForThePage(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('[role="dialog"]:not(.tour-card), [role="menu"], [role="listbox"]') !== null)
-    return true;
-  const isField = target.matches('input, textarea, select, [contenteditable="true"]');
+  if (target.closest(OPENED) !== null) return true;
+  const isField = target.matches(
+    `input:not(${CHOICES}), textarea, select, [contenteditable="true"]`,
+  );
   const isChord = event.ctrlKey || event.metaKey;
   if (isField) return !(isChord && (event.key === 'k' || event.key === 's'));
   // A button that has the focus by the keyboard is worked by the keyboard.
   return (
     CONTROL_KEYS.has(event.key) &&
-    target.matches('button, a, [role="separator"]') &&
+    target.matches(`button, a, [role="separator"], ${CHOICES}`) &&
     target.matches(':focus-visible')
   );
 }

@@ -168,7 +168,9 @@ def test_a_file_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
 
 
 def start(folder: Path, out: Path, *more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "projection", str(folder), "--out", str(out), "--quiet"]
+    # A shell has what it runs in the background ignore Ctrl-C, and so would this.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "projection"]
+    command += [str(folder), "--out", str(out), "--quiet"]
     return subprocess.Popen(
         [*command, "--workers", "2", *more], cwd=ROOT, text=True, stderr=subprocess.PIPE
     )
