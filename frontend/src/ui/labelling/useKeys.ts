@@ -53,13 +53,24 @@ export function useKeys(labelling: Labelling): void {
     };
     // A tooltip that is open would take this key for itself; what was opened over the screen may.
     const escape = (event: KeyboardEvent): void => {
-      if (event.code !== 'Escape' || document.querySelector(OPENED) !== null) return;
+      if (event.code !== 'Escape' || isOpened()) return;
       handle(event);
       if (event.defaultPrevented) event.stopPropagation();
     };
     window.addEventListener('keydown', escape, { signal: abort.signal, capture: true });
     window.addEventListener('keydown', handle, { signal: abort.signal });
     window.addEventListener('keyup', handle, { signal: abort.signal });
+    // A choice that was made with the mouse leaves the keyboard to the screen.
+    let isByMouse = false;
+    const chosen = ({ target }: Event): void => {
+      if (isByMouse && target instanceof HTMLInputElement && target.matches(CHOICES)) target.blur();
+    };
+    const byMouse = (event: Event): void => {
+      isByMouse = event.type === 'pointerdown';
+    };
+    for (const type of ['pointerdown', 'keydown'])
+      window.addEventListener(type, byMouse, { signal: abort.signal, capture: true });
+    window.addEventListener('change', chosen, { signal: abort.signal });
     window.addEventListener(
       'blur',
       () => {
@@ -72,13 +83,15 @@ export function useKeys(labelling: Labelling): void {
   }, [labelling]);
 }
 
+function isOpened(): boolean {
+  return [...document.querySelectorAll(OPENED)].some((found) => found.checkVisibility());
+}
+
 function isForThePage(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest(OPENED) !== null) return true;
-  const isField = target.matches(
-    `input:not(${CHOICES}), textarea, select, [contenteditable="true"]`,
-  );
+  const isField = target.matches(`input:not(${CHOICES}), textarea, select, [contenteditable="true"]`);
   const isChord = event.ctrlKey || event.metaKey;
   if (isField) return !(isChord && (event.key === 'k' || event.key === 's'));
   // A button that has the focus by the keyboard is worked by the keyboard.
