@@ -69,6 +69,8 @@ class Clip(BaseModel):
         indexes = [
             # The list of a project's clips, newest first (CursorPagination).
             models.Index(fields=["project", "-created_at", "-id"], name="clip_list_of_project"),
+            # Tasks in the order of their clips' names.
+            models.Index(fields=["project", "name"], name="clip_by_name"),
         ]
 
     def __str__(self) -> str:

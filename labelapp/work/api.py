@@ -1,47 +1,29 @@
-"""Tasks: getting one, keeping it, finishing it; and what admins do with all of them."""
+"""Tasks: getting one, keeping it, finishing it; and how work goes in a project."""
 
 import uuid
-from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labelapp.accounts.actors import actor_of
-from labelapp.accounts.models import User
-from labelapp.common.errors import InvalidError
-from labelapp.common.pagination import CursorPagination
 from labelapp.common.schema import errors
 from labelapp.projects.models import Project
 from labelapp.projects.policies import require
 from labelapp.projects.selectors import project_for
-from labelapp.work.models import Lease, Task, Workflow
+from labelapp.work.models import Lease, Workflow
 from labelapp.work.policies import require_manager, require_overview
-from labelapp.work.selectors import (
-    SORTS,
-    board,
-    events_of,
-    leases_of,
-    people_at_work,
-    sort_of,
-    task_for,
-    tasks_listed,
-)
+from labelapp.work.queue_api import person_of
+from labelapp.work.selectors import events_of, leases_of, people_at_work, task_for
 from labelapp.work.serializers import (
     AtWorkOutput,
-    BoardOutput,
     ClaimInput,
     ClaimOutput,
     FinishInput,
     LeaseOutput,
     TaskEventOutput,
     TaskOutput,
-    TasksChangeInput,
-    TasksChangeOutput,
-    TasksCreateInput,
-    TasksCreateOutput,
     TokenInput,
     WorkflowFields,
     task_json,
@@ -51,12 +33,9 @@ from labelapp.work.services import (
     lease_heartbeat,
     task_claim,
     task_finish,
-    tasks_change,
-    tasks_create,
-    tasks_split,
     workflow_save,
 )
-from labelapp.work.stages import Action, Stage, State
+from labelapp.work.stages import Action
 
 _NONE = (
     "There is no task for you now. New ones appear here as soon as clips are queued, or work comes"
@@ -132,20 +111,10 @@ class FinishView(APIView):
             token=data["token"],
             action=Action(data["action"]),
             note=data["note"],
-            to=_person(data["to"]),
+            to=person_of(data["to"]),
         )
         task = task_for(request.user, lease.task_id)
         return Response(task_json(task, None if lease.ended_at else lease))
-
-
-def _person(user_id: uuid.UUID | None) -> User | None:
-    if user_id is None:
-        return None
-    found = User.objects.filter(pk=user_id).first()
-    if found is None:
-        msg = f"to: there is no user {user_id}."
-        raise InvalidError(msg, details={"fields": {"to": [msg]}})
-    return found
 
 
 class TaskDetailView(APIView):
@@ -165,116 +134,6 @@ class TaskEventListView(APIView):
         """Return what happened to a task, in order."""
         task = task_for(request.user, task_id)
         return Response(TaskEventOutput(events_of(task), many=True).data)
-
-
-_FILTERS = [
-    OpenApiParameter("stage", str, many=True, enum=[s.value for s in Stage]),
-    OpenApiParameter("state", str, many=True, enum=[s.value for s in State]),
-    OpenApiParameter("layer", str, many=True),
-    OpenApiParameter("holder", OpenApiTypes.UUID, description="who has it now"),
-    OpenApiParameter("labeller", OpenApiTypes.UUID),
-    OpenApiParameter("skill", str),
-    OpenApiParameter("priority_from", int),
-    OpenApiParameter("search", str, description="in the clip's name"),
-    OpenApiParameter("sort", str, enum=list(SORTS), default="-priority"),
-    OpenApiParameter("cursor", str),
-    OpenApiParameter("page_size", int),
-]
-
-
-class TaskListView(APIView):
-    @extend_schema(
-        operation_id="task_list",
-        parameters=_FILTERS,
-        responses={
-            200: CursorPagination().get_paginated_response_schema(
-                {"type": "array", "items": {"$ref": "#/components/schemas/TaskOutput"}}
-            ),
-            **errors(400, 401, 404),
-        },
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        """List a project's tasks that the caller may see, a page at a time."""
-        project = project_for(request.user, slug)
-        tasks = tasks_listed(project, _filters(request), user=request.user)
-        paginator = CursorPagination()
-        ordering = sort_of(request.query_params.get("sort", "-priority"))
-        paginator.ordering = ordering  # type: ignore[assignment]  # DRF takes any sequence
-        page: list[Task] = paginator.paginate_queryset(tasks.order_by(*ordering), request) or []
-        leases = leases_of(page)
-        for task in page:
-            task.clip.project = project
-        rows = [task_json(task, leases.get(task.pk)) for task in page]
-        return paginator.get_paginated_response(rows)
-
-    @extend_schema(
-        operation_id="tasks_create",
-        request=TasksCreateInput,
-        responses={201: TasksCreateOutput, **errors(400, 401, 403, 404, 409)},
-    )
-    def post(self, request: Request, slug: str) -> Response:
-        """Make a task for each clip that has none in a layer."""
-        project = project_for(request.user, slug)
-        sent = TasksCreateInput(data=request.data)
-        sent.is_valid(raise_exception=True)
-        tasks = tasks_create(actor=actor_of(request), project=project, **sent.validated_data)
-        return Response({"created": len(tasks)}, status=201)
-
-
-def _filters(request: Request) -> dict[str, Any]:
-    query = request.query_params
-    found: dict[str, Any] = {name: query.getlist(name) for name in ("stage", "state", "layer")}
-    found |= {name: query.get(name) for name in ("skill", "search")}
-    for name in ("holder", "labeller"):
-        if text := query.get(name):
-            try:
-                found[name] = uuid.UUID(text)
-            except ValueError:
-                msg = f"{name}: expected a user's id, found '{text[:40]}'."
-                raise InvalidError(msg, details={"fields": {name: [msg]}}) from None
-    if text := query.get("priority_from"):
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdecimal() or len(text) > 10:
-            msg = f"priority_from: expected a whole number, found '{text[:40]}'."
-            raise InvalidError(msg, details={"fields": {"priority_from": [msg]}})
-        found["priority_from"] = int(text)
-    return found
-
-
-class TasksChangeView(APIView):
-    @extend_schema(
-        operation_id="tasks_change",
-        request=TasksChangeInput,
-        responses={200: TasksChangeOutput, **errors(400, 401, 403, 404)},
-    )
-    def post(self, request: Request, slug: str) -> Response:
-        """Assign, prioritise, hold, release, take back, reopen, cancel or split many tasks."""
-        project = project_for(request.user, slug)
-        sent = TasksChangeInput(data=request.data)
-        sent.is_valid(raise_exception=True)
-        data = dict(sent.validated_data)
-        parts = data.pop("parts")
-        data["action"] = Action(data["action"])
-        if data["action"] == Action.SPLIT:
-            refused = tasks_split(
-                actor=actor_of(request), project=project, task_ids=data["task_ids"], parts=parts
-            )
-        else:
-            data["to"] = _person(data["to"])
-            refused = tasks_change(actor=actor_of(request), project=project, **data)
-        return Response(
-            {
-                "changed": len(set(data["task_ids"])) - len(refused),
-                "refused": [{"task_id": key, "message": why} for key, why in refused.items()],
-            }
-        )
-
-
-class BoardView(APIView):
-    @extend_schema(operation_id="task_board", responses={200: BoardOutput, **errors(401, 403, 404)})
-    def get(self, request: Request, slug: str) -> Response:
-        """Return how many tasks are where."""
-        project = _overview(request, slug)
-        return Response(board(project))
 
 
 class AtWorkView(APIView):

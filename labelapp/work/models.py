@@ -189,6 +189,7 @@ class Task(BaseModel):
             models.Index(
                 F("project"), F("priority").desc(), "ready_since", "id", name="task_listed"
             ),
+            models.Index(fields=["project", "ready_since", "id"], name="task_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,11 @@
 """Reading tasks: lists, the board, and one task with its history."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from labelapp.accounts.models import User
 from labelapp.common.errors import InvalidError
@@ -15,12 +13,19 @@ from labelapp.projects.models import Project, Role
 from labelapp.projects.selectors import projects_visible_to, role_in
 from labelapp.work.errors import TaskNotFoundError
 from labelapp.work.models import Lease, Task, TaskEvent
-from labelapp.work.stages import Stage, State
+from labelapp.work.task_filters import narrowed
 
-#: What a list may be sorted by, each with an index behind it.
+#: What a list may be sorted by, each with an index behind it (some are read backwards).
 SORTS: dict[str, tuple[str, ...]] = {
     "-priority": ("-priority", "ready_since", "id"),
+    "priority": ("priority", "-ready_since", "-id"),
     "-changed_at": ("-changed_at", "id"),
+    "changed_at": ("changed_at", "-id"),
+    "ready_since": ("ready_since", "id"),
+    "-ready_since": ("-ready_since", "-id"),
+    # Up and down: so that names alone can be looked for in the clips' index.
+    "clip": ("clip_name", "-id"),
+    "-clip": ("-clip_name", "id"),
 }
 
 
@@ -64,30 +69,15 @@ def tasks_listed(
 
     Args:
         project: Whose.
-        filters: ``stage``, ``state``, ``layer``, ``holder``, ``labeller`` (user ids), ``skill``,
-            ``search`` (in the clip's name), ``priority_from``; what is empty filters nothing.
+        filters: As ``task_filters.filters_of`` reads them.
         user: Who looks.
     """
-    tasks = tasks_visible_to(user, project).select_related(
+    # The clip's project says nothing new, but lets its names be read in order from their index.
+    tasks = tasks_visible_to(user, project).filter(clip__project=project)
+    tasks = tasks.annotate(clip_name=F("clip__name")).select_related(
         "clip", "skill", "labeller", "reviewer", "assigned_to", "label_set"
     )
-    for name in ("stage", "state", "layer"):
-        if filters.get(name):
-            tasks = tasks.filter(**{f"{name}__in": filters[name]})
-    if filters.get("skill"):
-        tasks = tasks.filter(skill__name=filters["skill"])
-    if filters.get("search"):
-        tasks = tasks.filter(clip__name__icontains=filters["search"])
-    if filters.get("labeller"):
-        tasks = tasks.filter(labeller_id=filters["labeller"])
-    if filters.get("priority_from") is not None:
-        tasks = tasks.filter(priority__gte=filters["priority_from"])
-    if filters.get("holder"):
-        held = Lease.objects.filter(
-            task=OuterRef("pk"), ended_at__isnull=True, holder_id=filters["holder"]
-        )
-        tasks = tasks.filter(Exists(held))
-    return tasks
+    return narrowed(tasks, filters)
 
 
 def sort_of(name: str) -> tuple[str, ...]:
@@ -106,38 +96,6 @@ def leases_of(tasks: list[Task]) -> dict[UUID, Lease]:
     """Return the running leases of tasks, by task, in one query."""
     found = Lease.objects.filter(task__in=tasks, ended_at__isnull=True).select_related("holder")
     return {lease.task_id: lease for lease in found}
-
-
-def board(project: Project) -> dict[str, Any]:
-    """Return how many tasks are where, since when the oldest waits, and what was done lately."""
-    rows = (
-        Task.objects.filter(project=project)
-        .values("layer", "stage", "state")
-        .annotate(count=Count("id"), oldest=Min("ready_since"))
-        .order_by("layer", "stage", "state")
-    )
-    day_ago = timezone.now() - timedelta(days=1)
-    done = (
-        TaskEvent.objects.filter(
-            task__project=project, created_at__gte=day_ago, action__in=("submit", "accept")
-        )
-        .values("stage_before")
-        .annotate(count=Count("id"))
-    )
-    return {
-        "columns": [
-            {
-                "layer": row["layer"],
-                "stage": row["stage"],
-                "state": row["state"],
-                "count": row["count"],
-                "waiting_since": row["oldest"] if row["state"] == State.READY else None,
-            }
-            for row in rows
-        ],
-        "done_last_day": {row["stage_before"]: row["count"] for row in done},
-        "stages": [stage.value for stage in Stage],
-    }
 
 
 def people_at_work(project: Project) -> QuerySet[Lease]:

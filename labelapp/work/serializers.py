@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from labelapp.work.models import Lease, Task, TaskEvent, Workflow
 from labelapp.work.services.task_finish import MINE
-from labelapp.work.services.task_manage import BULK
-from labelapp.work.stages import Action, Stage, State
+from labelapp.work.services.task_manage import FIRST_STAGES
+from labelapp.work.services.tasks_bulk import BULK
+from labelapp.work.stages import Stage, State
 
 
 def _values(of: Any) -> list[str]:
@@ -120,6 +121,39 @@ class FinishInput(TokenInput):
     to = serializers.UUIDField(allow_null=True, default=None, help_text="for hand_over")
 
 
+class TaskPageOutput(serializers.Serializer[Any]):
+    """A page of tasks; `count` comes with the first one: how many there are in all."""
+
+    results = TaskOutput(many=True)
+    next = serializers.CharField(allow_null=True, help_text="path of that page, or null")
+    count = serializers.IntegerField(allow_null=True)
+
+
+class PlaceFields(serializers.Serializer[Any]):
+    """A rectangle around clips' origins, degrees; it may cross the 180th meridian."""
+
+    south = serializers.FloatField()
+    west = serializers.FloatField()
+    north = serializers.FloatField()
+    east = serializers.FloatField()
+
+
+class ClipRuleInput(serializers.Serializer[Any]):
+    """What clips have to be; what is left out may be anything."""
+
+    search = serializers.CharField(required=False, allow_blank=True, help_text="in the name")
+    attributes = serializers.DictField(
+        child=serializers.ListField(child=serializers.JSONField()),
+        required=False,
+        help_text="by name: one of these values",
+    )
+    place = PlaceFields(required=False, allow_null=True)
+    simulated = serializers.BooleanField(required=False, allow_null=True)
+    labelled_by = serializers.CharField(
+        required=False, allow_blank=True, help_text="has a label set of this source in the layer"
+    )
+
+
 class TasksCreateInput(serializers.Serializer[Any]):
     """The rule by which tasks are made: one a clip that has none in this layer."""
 
@@ -127,29 +161,43 @@ class TasksCreateInput(serializers.Serializer[Any]):
     clip_ids = serializers.ListField(
         child=serializers.UUIDField(), allow_null=True, default=None, max_length=10_000
     )
+    clips = ClipRuleInput(required=False, allow_null=True)
+    stage = serializers.ChoiceField(choices=_values(FIRST_STAGES), default=Stage.LABEL.value)
     priority = serializers.IntegerField(default=0, min_value=-(2**31), max_value=2**31 - 1)
     skill = serializers.RegexField(
         r"^[a-z][a-z0-9_]*$", default="", allow_blank=True, max_length=64
     )
+    dry_run = serializers.BooleanField(default=False, help_text="count only")
 
 
 class TasksCreateOutput(serializers.Serializer[Any]):
-    """How many tasks were made."""
+    """How many tasks were made, and how many more the same request would make."""
 
     created = serializers.IntegerField()
+    left = serializers.IntegerField()
 
 
 class TasksChangeInput(serializers.Serializer[Any]):
-    """One thing done to many tasks."""
+    """One thing done to many tasks: those named, or all that filters find."""
 
-    task_ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=10_000)
-    action = serializers.ChoiceField(choices=_values([*BULK, Action.SPLIT]))
+    task_ids = serializers.ListField(
+        child=serializers.UUIDField(), min_length=1, max_length=10_000, required=False
+    )
+    query = serializers.CharField(
+        allow_blank=True,
+        allow_null=True,
+        default=None,
+        max_length=10_000,
+        help_text="instead of task_ids: filters as in the address of the list",
+    )
+    action = serializers.ChoiceField(choices=_values(BULK))
     note = serializers.CharField(allow_blank=True, default="", max_length=10_000)
     to = serializers.UUIDField(allow_null=True, default=None, help_text="for assign; null: anybody")
     priority = serializers.IntegerField(
         allow_null=True, default=None, min_value=-(2**31), max_value=2**31 - 1
     )
     parts = serializers.IntegerField(default=2, min_value=2, max_value=20, help_text="for split")
+    dry_run = serializers.BooleanField(default=False, help_text="change nothing")
 
 
 class RefusedOutput(serializers.Serializer[Any]):
@@ -159,11 +207,19 @@ class RefusedOutput(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class ReasonCountOutput(serializers.Serializer[Any]):
+    """Why it could not be done, and to how many tasks."""
+
+    message = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class TasksChangeOutput(serializers.Serializer[Any]):
-    """To how many it was done, and to which it could not be."""
+    """To how many it was done (with dry_run: would be), and to which it could not be."""
 
     changed = serializers.IntegerField()
     refused = RefusedOutput(many=True)
+    reasons = ReasonCountOutput(many=True)
 
 
 class BoardColumnOutput(serializers.Serializer[Any]):
@@ -176,10 +232,32 @@ class BoardColumnOutput(serializers.Serializer[Any]):
     waiting_since = serializers.DateTimeField(allow_null=True)
 
 
+class BoardPriorityOutput(serializers.Serializer[Any]):
+    """How many open tasks have a priority."""
+
+    priority = serializers.IntegerField()
+    ready = serializers.IntegerField()
+    taken = serializers.IntegerField()
+    held = serializers.IntegerField()
+    waiting_since = serializers.DateTimeField(allow_null=True)
+
+
+class BoardDoneOutput(serializers.Serializer[Any]):
+    """How many tasks of a layer left a stage lately."""
+
+    layer = serializers.CharField()
+    stage = serializers.ChoiceField(choices=_values(Stage))
+    last_day = serializers.IntegerField()
+    last_week = serializers.IntegerField()
+
+
 class BoardOutput(serializers.Serializer[Any]):
     """A project's queues."""
 
+    count = serializers.IntegerField()
     columns = BoardColumnOutput(many=True)
+    priorities = BoardPriorityOutput(many=True)
+    done = BoardDoneOutput(many=True)
     done_last_day = serializers.DictField(child=serializers.IntegerField())
     stages = serializers.ListField(child=serializers.ChoiceField(choices=_values(Stage)))
 

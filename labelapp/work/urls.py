@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labelapp.work import api, home_api
+from labelapp.work import api, home_api, queue_api
 
 urlpatterns = [
     path("work/claim", api.ClaimView.as_view(), name="task-claim"),
@@ -18,9 +18,14 @@ urlpatterns = [
         name="label-set-task",
     ),
     path("projects/<slug:slug>/members", home_api.MemberListView.as_view(), name="member-list"),
-    path("projects/<slug:slug>/tasks", api.TaskListView.as_view(), name="task-list"),
-    path("projects/<slug:slug>/tasks/change", api.TasksChangeView.as_view(), name="tasks-change"),
-    path("projects/<slug:slug>/board", api.BoardView.as_view(), name="task-board"),
+    path("projects/<slug:slug>/tasks", queue_api.TaskListView.as_view(), name="task-list"),
+    path("projects/<slug:slug>/tasks/file", queue_api.TaskFileView.as_view(), name="task-file"),
+    path(
+        "projects/<slug:slug>/tasks/change",
+        queue_api.TasksChangeView.as_view(),
+        name="tasks-change",
+    ),
+    path("projects/<slug:slug>/board", queue_api.BoardView.as_view(), name="task-board"),
     path("projects/<slug:slug>/at-work", api.AtWorkView.as_view(), name="at-work-list"),
     path("projects/<slug:slug>/workflow", api.WorkflowView.as_view(), name="workflow"),
 ]

@@ -552,6 +552,9 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", "api/projects/<slug:slug>/tasks"): [
         Case(lambda w: "/api/projects/a/tasks", members(200))
     ],
+    ("GET", "api/projects/<slug:slug>/tasks/file"): [
+        Case(lambda w: "/api/projects/a/tasks/file", members(200))
+    ],
     ("POST", "api/projects/<slug:slug>/tasks"): [
         Case(
             lambda w: f"/api/projects/{a_task(w).project.slug}/tasks",

@@ -942,7 +942,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Return how many tasks are where. */
+        /** @description Return how many tasks are where, how old they are, and how fast they go. */
         get: operations["task_board"];
         put?: never;
         post?: never;
@@ -1206,7 +1206,7 @@ export interface paths {
         /** @description List a project's tasks that the caller may see, a page at a time. */
         get: operations["task_list"];
         put?: never;
-        /** @description Make a task for each clip that has none in a layer. */
+        /** @description Make a task for each clip that has none in a layer, up to 10,000 at once. */
         post: operations["tasks_create"];
         delete?: never;
         options?: never;
@@ -1225,6 +1225,23 @@ export interface paths {
         put?: never;
         /** @description Assign, prioritise, hold, release, take back, reopen, cancel or split many tasks. */
         post: operations["tasks_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/tasks/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return all tasks of a list, not a page of it, as CSV. */
+        get: operations["task_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1629,13 +1646,32 @@ export interface components {
             /** Format: date-time */
             waiting_since: string | null;
         };
+        /** @description How many tasks of a layer left a stage lately. */
+        BoardDoneOutput: {
+            layer: string;
+            stage: components["schemas"]["TaskStageEnum"];
+            last_day: number;
+            last_week: number;
+        };
         /** @description A project's queues. */
         BoardOutput: {
+            count: number;
             columns: components["schemas"]["BoardColumnOutput"][];
+            priorities: components["schemas"]["BoardPriorityOutput"][];
+            done: components["schemas"]["BoardDoneOutput"][];
             done_last_day: {
                 [key: string]: number;
             };
             stages: components["schemas"]["TaskStageEnum"][];
+        };
+        /** @description How many open tasks have a priority. */
+        BoardPriorityOutput: {
+            priority: number;
+            ready: number;
+            taken: number;
+            held: number;
+            /** Format: date-time */
+            waiting_since: string | null;
         };
         /** @description A box in the world. */
         BoxField: {
@@ -1813,6 +1849,19 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             readonly poster_url: string | null;
+        };
+        /** @description What clips have to be; what is left out may be anything. */
+        ClipRuleInputRequest: {
+            /** @description in the name */
+            search?: string;
+            /** @description by name: one of these values */
+            attributes?: {
+                [key: string]: unknown[];
+            };
+            place?: components["schemas"]["PlaceFieldsRequest"] | null;
+            simulated?: boolean | null;
+            /** @description has a label set of this source in the layer */
+            labelled_by?: string;
         };
         /** @description A tar file of a clip folder. */
         ClipUploadInputRequest: {
@@ -2757,6 +2806,17 @@ export interface components {
             tasks: number;
             skills: string[];
         };
+        /** @description A rectangle around clips' origins, degrees; it may cross the 180th meridian. */
+        PlaceFieldsRequest: {
+            /** Format: double */
+            south: number;
+            /** Format: double */
+            west: number;
+            /** Format: double */
+            north: number;
+            /** Format: double */
+            east: number;
+        };
         /** @description Sections to set whole, or null to remove. */
         PreferencesChangeInput: {
             layout?: {
@@ -2819,6 +2879,11 @@ export interface components {
             project_name: string;
             layer: string;
             stage: components["schemas"]["TaskStageEnum"];
+            count: number;
+        };
+        /** @description Why it could not be done, and to how many tasks. */
+        ReasonCountOutput: {
+            message: string;
             count: number;
         };
         /** @description Why a task comes to somebody, in the words of who sent it. */
@@ -3043,6 +3108,13 @@ export interface components {
             changed_at: string;
             lease: components["schemas"]["LeaseOutput"] | null;
         };
+        /** @description A page of tasks; `count` comes with the first one: how many there are in all. */
+        TaskPageOutput: {
+            results: components["schemas"]["TaskOutput"][];
+            /** @description path of that page, or null */
+            next: string | null;
+            count: number | null;
+        };
         /**
          * @description * `label` - label
          *     * `review` - review
@@ -3073,9 +3145,11 @@ export interface components {
          * @enum {string}
          */
         TasksChangeInputActionEnum: "assign" | "prioritise" | "hold" | "release" | "take_back" | "reopen" | "cancel" | "split";
-        /** @description One thing done to many tasks. */
+        /** @description One thing done to many tasks: those named, or all that filters find. */
         TasksChangeInputRequest: {
-            task_ids: string[];
+            task_ids?: string[];
+            /** @description instead of task_ids: filters as in the address of the list */
+            query?: string | null;
             action: components["schemas"]["TasksChangeInputActionEnum"];
             /** @default  */
             note: string;
@@ -3090,23 +3164,44 @@ export interface components {
              * @default 2
              */
             parts: number;
+            /**
+             * @description change nothing
+             * @default false
+             */
+            dry_run: boolean;
         };
-        /** @description To how many it was done, and to which it could not be. */
+        /** @description To how many it was done (with dry_run: would be), and to which it could not be. */
         TasksChangeOutput: {
             changed: number;
             refused: components["schemas"]["RefusedOutput"][];
+            reasons: components["schemas"]["ReasonCountOutput"][];
         };
         /** @description The rule by which tasks are made: one a clip that has none in this layer. */
         TasksCreateInputRequest: {
             layer: string;
             clip_ids?: string[] | null;
+            clips?: components["schemas"]["ClipRuleInputRequest"] | null;
+            /** @default label */
+            stage: components["schemas"]["TasksCreateInputStageEnum"];
             /** @default 0 */
             priority: number;
             skill?: string;
+            /**
+             * @description count only
+             * @default false
+             */
+            dry_run: boolean;
         };
-        /** @description How many tasks were made. */
+        /**
+         * @description * `label` - label
+         *     * `review` - review
+         * @enum {string}
+         */
+        TasksCreateInputStageEnum: "label" | "review";
+        /** @description How many tasks were made, and how many more the same request would make. */
         TasksCreateOutput: {
             created: number;
+            left: number;
         };
         /** @description What the caller did, and what became of their own work meanwhile. */
         TodayOutput: {
@@ -6448,7 +6543,27 @@ export interface operations {
     };
     task_board: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a user's id, or none: nobody in person */
+                assigned_to?: string;
+                clip?: string;
+                /** @description who has it now */
+                holder?: string;
+                labeller?: string;
+                layer?: string[];
+                /** @description ready at its stage for so many hours */
+                older_than_h?: number;
+                priority_from?: number;
+                priority_to?: number;
+                reviewer?: string;
+                /** @description in the clip's name */
+                search?: string;
+                /** @description sent back so often or more */
+                sent_back_from?: number;
+                skill?: string;
+                stage?: ("accepted" | "fix" | "label" | "review" | "second_review")[];
+                state?: ("closed" | "held" | "leased" | "paused" | "ready")[];
+            };
             header?: never;
             path: {
                 slug: string;
@@ -6463,6 +6578,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
             /** @description There is no session. */
@@ -7577,17 +7701,26 @@ export interface operations {
     task_list: {
         parameters: {
             query?: {
+                /** @description a user's id, or none: nobody in person */
+                assigned_to?: string;
+                clip?: string;
                 cursor?: string;
                 /** @description who has it now */
                 holder?: string;
                 labeller?: string;
                 layer?: string[];
+                /** @description ready at its stage for so many hours */
+                older_than_h?: number;
                 page_size?: number;
                 priority_from?: number;
+                priority_to?: number;
+                reviewer?: string;
                 /** @description in the clip's name */
                 search?: string;
+                /** @description sent back so often or more */
+                sent_back_from?: number;
                 skill?: string;
-                sort?: "-changed_at" | "-priority";
+                sort?: "-changed_at" | "-clip" | "-priority" | "-ready_since" | "changed_at" | "clip" | "priority" | "ready_since";
                 stage?: ("accepted" | "fix" | "label" | "review" | "second_review")[];
                 state?: ("closed" | "held" | "leased" | "paused" | "ready")[];
             };
@@ -7604,13 +7737,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        results: components["schemas"]["TaskOutput"][];
-                        /** @description path of that page, or null */
-                        next: string | null;
-                        /** @description path of that page, or null */
-                        previous: string | null;
-                    };
+                    "application/json": components["schemas"]["TaskPageOutput"];
                 };
             };
             /** @description The input is not right; `details` says where. */
@@ -7657,6 +7784,14 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksCreateOutput"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7755,6 +7890,75 @@ export interface operations {
             };
             /** @description The caller may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    task_file: {
+        parameters: {
+            query?: {
+                /** @description a user's id, or none: nobody in person */
+                assigned_to?: string;
+                clip?: string;
+                /** @description who has it now */
+                holder?: string;
+                labeller?: string;
+                layer?: string[];
+                /** @description ready at its stage for so many hours */
+                older_than_h?: number;
+                priority_from?: number;
+                priority_to?: number;
+                reviewer?: string;
+                /** @description in the clip's name */
+                search?: string;
+                /** @description sent back so often or more */
+                sent_back_from?: number;
+                skill?: string;
+                sort?: "-changed_at" | "-clip" | "-priority" | "-ready_since" | "changed_at" | "clip" | "priority" | "ready_since";
+                stage?: ("accepted" | "fix" | "label" | "review" | "second_review")[];
+                state?: ("closed" | "held" | "leased" | "paused" | "ready")[];
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

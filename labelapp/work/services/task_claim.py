@@ -36,8 +36,9 @@ _FOR_ME = f"""
     AND (CASE mine.role {_STAGES} ELSE false END)
     AND (t.assigned_to_id IS NULL OR t.assigned_to_id = %(user)s)
     AND (t.preferred_id IS NULL OR t.preferred_id = %(user)s OR t.preferred_until < now())
-    AND NOT (t.stage IN ('review', 'second_review') AND t.labeller_id = %(user)s)
-    AND NOT (t.stage = 'second_review' AND t.reviewer_id = %(user)s)
+    AND NOT (t.stage IN ('review', 'second_review')
+             AND t.labeller_id IS NOT DISTINCT FROM %(user)s)
+    AND NOT (t.stage = 'second_review' AND t.reviewer_id IS NOT DISTINCT FROM %(user)s)
     AND NOT (%(user)s = ANY (t.skipped_by))
     AND (t.skill_id IS NULL OR EXISTS (
         SELECT 1 FROM work_qualification q WHERE q.skill_id = t.skill_id AND q.user_id = %(user)s))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from labelapp.accounts.models import User
 from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
-from labelapp.projects.models import Membership
+from labelapp.projects.models import Membership, Role
 from labelapp.work.hooks import reviewed_by_rule
 from labelapp.work.journal import end_lease, move
 from labelapp.work.models import Lease, Task, TaskEvent, Workflow
@@ -144,19 +144,30 @@ def require_can_get(task: Task, user: User) -> None:
         InvalidError: They are no member, their role doesn't do this, or it is their own work.
     """
     member = Membership.objects.filter(project=task.project_id, user=user).first()
+    role = None if member is None or not user.is_active else Role(member.role)
+    if (why := why_not_for(task, user, role)) is not None:
+        raise InvalidError(why, details={"fields": {"to": [why]}})
+
+
+def why_not_for(task: Task, user: User, role: Role | None) -> str | None:
+    """Return why a task at its stage can't go to somebody; None: it can.
+
+    Args:
+        task: Which.
+        user: Who.
+        role: What they are in its project; None: they are no member, or not active.
+    """
     stage = Stage(task.stage)
     reason = None
-    if member is None or not user.is_active:
+    if role is None:
         reason = "is not a member of the project"
-    elif stage not in STAGES_OF[member.role]:  # type: ignore[index]  # a text enum's value is its key
-        reason = f"is {member.get_role_display().lower()}, who does no {stage.replace('_', ' ')}"
+    elif stage not in STAGES_OF[role]:
+        reason = f"is {role.label.lower()}, who does no {stage.replace('_', ' ')}"
     elif stage not in LABELLING and user.pk == task.labeller_id:
         reason = "labelled it; nobody reviews their own work"
     elif stage == Stage.SECOND_REVIEW and user.pk == task.reviewer_id:
         reason = "reviewed it already; the second look is somebody else's"
-    if reason is not None:
-        msg = f"{user.shown_name} {reason}."
-        raise InvalidError(msg, details={"fields": {"to": [msg]}})
+    return None if reason is None else f"{user.shown_name} {reason}."
 
 
 def _drawn(share: float) -> bool:

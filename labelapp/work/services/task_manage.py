@@ -1,12 +1,13 @@
-"""What admins do: workflows, making tasks, and changing many at once."""
+"""What admins set up: how work goes in a project, and which clips get tasks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
@@ -14,19 +15,15 @@ from labelapp.common.errors import ConflictError, InvalidError
 from labelapp.labels.checks import layer_of
 from labelapp.labels.models import LabelSet, Source
 from labelapp.projects.models import Project
-from labelapp.work.errors import TransitionError
-from labelapp.work.journal import end_lease, move
+from labelapp.work.clip_rule import ClipRule
 from labelapp.work.models import Skill, Task, TaskEvent, Workflow
 from labelapp.work.policies import require_manager
-from labelapp.work.services.task_finish import require_can_get
-from labelapp.work.stages import Action, Place, Stage, State
+from labelapp.work.stages import Action, Stage, State
 
-#: What can be done to many tasks at once.
-BULK = (
-    Action.ASSIGN, Action.PRIORITISE, Action.HOLD, Action.RELEASE, Action.TAKE_BACK,
-    Action.REOPEN, Action.CANCEL,
-)  # fmt: skip
-_MOST = 10_000
+#: Tasks that are made at once; whoever wants more asks again.
+MOST_MADE = 10_000
+#: Where a new task may begin.
+FIRST_STAGES = (Stage.LABEL, Stage.REVIEW)
 
 
 @transaction.atomic
@@ -51,65 +48,73 @@ def workflow_save(*, actor: User, project: Project, **settings: Any) -> Workflow
     return workflow
 
 
-@transaction.atomic
-def tasks_create(
-    *,
-    actor: User,
-    project: Project,
-    layer: str,
-    clip_ids: Sequence[UUID] | None = None,
-    priority: int = 0,
-    skill: str = "",
-) -> list[Task]:
-    """Make a task for each clip that has none in this layer yet.
+@dataclass(frozen=True, slots=True)
+class TaskRule:
+    """Which clips get a task, and what it is like.
 
-    Args:
-        actor: An admin.
-        project: Whose clips.
-        layer: Of its ontology.
-        clip_ids: Which clips; None: all.
+    Attributes:
+        layer: Of the project's ontology; clips that have a task in it get no other.
+        clip_ids: Only these clips; None: all.
+        clips: What they have to be.
+        stage: Where the tasks begin: ``review`` for labels that are there already.
         priority: Greater comes first.
         skill: Name of the skill that one needs to have; empty: none.
+    """
+
+    layer: str
+    clip_ids: Sequence[UUID] | None = None
+    clips: ClipRule = field(default_factory=ClipRule)
+    stage: Stage = Stage.LABEL
+    priority: int = 0
+    skill: str = ""
+
+
+def tasks_to_create(*, actor: User, project: Project, **rule: Any) -> int:
+    """Return how many tasks a rule would make; makes none.
 
     Raises:
         InvalidError: No such layer, a clip that isn't the project's.
         ConflictError: The project has no workflow.
     """
-    require_manager(actor, project)
-    if not Workflow.objects.filter(project=project).exists():
-        msg = f"Project '{project.slug}' works without tasks: set its workflow first."
-        raise ConflictError(msg)
-    if layer_of(project, layer) is None:
-        msg = f"The project's ontology has no layer '{layer}'."
-        raise InvalidError(msg, details={"fields": {"layer": [msg]}})
-    wanted = None
-    if skill:
-        wanted, _ = Skill.objects.get_or_create(project=project, name=skill)
-    clips = Clip.objects.filter(project=project)
-    if clip_ids is not None:
-        clips = clips.filter(pk__in=clip_ids)
-        if (found := clips.count()) != len(set(clip_ids)):
-            msg = (
-                f"{len(set(clip_ids)) - found} of these clips are not in project '{project.slug}'."
-            )
-            raise InvalidError(msg, details={"fields": {"clip_ids": [msg]}})
-    without = clips.exclude(tasks__layer=layer).order_by("created_at", "id")
-    tasks = []
+    return _without_task(actor, project, TaskRule(**rule)).count()
+
+
+@transaction.atomic
+def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
+    """Make a task for each clip that a rule means, the oldest ``MOST_MADE`` of them.
+
+    Args:
+        actor: An admin.
+        project: Whose clips.
+        rule: Which clips, and what the tasks are like: the fields of ``TaskRule``.
+
+    Raises:
+        InvalidError: No such layer, a clip that isn't the project's.
+        ConflictError: The project has no workflow.
+    """
+    like = TaskRule(**rule)
+    without = _without_task(actor, project, like).order_by("created_at", "id")
     # Locked, so that two admins at once don't make two tasks of one clip.
-    for clip in without.select_for_update(of=("self",)):
-        label_set, _ = LabelSet.objects.get_or_create(
-            clip=clip, layer=layer, source=Source.HUMAN, name="", defaults={"created_by": actor}
+    clips = list(without.select_for_update(of=("self",))[:MOST_MADE])
+    skill = None
+    if like.skill:
+        skill, _ = Skill.objects.get_or_create(project=project, name=like.skill)
+    label_sets = _label_sets(clips, like.layer, actor)
+    tasks = [
+        Task(
+            project=project,
+            clip=clip,
+            label_set=label_sets[clip.pk],
+            layer=like.layer,
+            stage=like.stage.value,
+            priority=like.priority,
+            skill=skill,
+            submitted_revision=(
+                label_sets[clip.pk].revision if like.stage == Stage.REVIEW else None
+            ),
         )
-        tasks.append(
-            Task(
-                project=project,
-                clip=clip,
-                label_set=label_set,
-                layer=layer,
-                priority=priority,
-                skill=wanted,
-            )
-        )
+        for clip in clips
+    ]
     Task.objects.bulk_create(tasks, batch_size=1000)
     TaskEvent.objects.bulk_create(
         (
@@ -117,8 +122,8 @@ def tasks_create(
                 task=task,
                 action=Action.CREATE.value,
                 actor=actor,
-                stage_before=Stage.LABEL.value,
-                stage=Stage.LABEL.value,
+                stage_before=task.stage,
+                stage=task.stage,
                 state_before=State.READY.value,
                 state=State.READY.value,
                 revision=task.label_set.revision,
@@ -130,80 +135,41 @@ def tasks_create(
     return tasks
 
 
-@transaction.atomic
-def tasks_change(
-    *,
-    actor: User,
-    project: Project,
-    task_ids: Sequence[UUID],
-    action: Action,
-    note: str = "",
-    to: User | None = None,
-    priority: int | None = None,
-) -> dict[UUID, str]:
-    """Do one thing to many tasks; returns why it could not be done, by task, where it couldn't.
-
-    Raises:
-        InvalidError: An action that isn't an admin's, too many tasks, a missing value.
-    """
+def _without_task(actor: User, project: Project, rule: TaskRule) -> QuerySet[Clip]:
+    """The clips that a rule means and that have no task in its layer."""
     require_manager(actor, project)
-    if action not in BULK:
-        msg = f"action: expected one of {', '.join(BULK)}, found '{action}'."
-        raise InvalidError(msg, details={"fields": {"action": [msg]}})
-    if len(task_ids) > _MOST:
-        msg = f"task_ids: expected at most {_MOST}, found {len(task_ids)}."
-        raise InvalidError(msg, details={"fields": {"task_ids": [msg]}})
-    if action == Action.PRIORITISE and priority is None:
-        msg = "priority: expected a whole number, found nothing."
-        raise InvalidError(msg, details={"fields": {"priority": [msg]}})
-    refused: dict[UUID, str] = dict.fromkeys(task_ids, "There is no such task in this project.")
-    tasks = (
-        Task.objects.select_for_update(of=("self",))
-        .select_related("label_set")
-        .filter(project=project, pk__in=task_ids)
-        .order_by("id")
+    if not Workflow.objects.filter(project=project).exists():
+        msg = f"Project '{project.slug}' works without tasks: set its workflow first."
+        raise ConflictError(msg)
+    if layer_of(project, rule.layer) is None:
+        raise _wrong("layer", f"The project's ontology has no layer '{rule.layer}'.")
+    if rule.stage not in FIRST_STAGES:
+        raise _wrong("stage", f"stage: expected label or review, found {rule.stage}.")
+    clips = Clip.objects.filter(project=project)
+    if rule.clip_ids is not None:
+        clips = clips.filter(pk__in=rule.clip_ids)
+        if (found := clips.count()) != len(set(rule.clip_ids)):
+            missing = len(set(rule.clip_ids)) - found
+            raise _wrong(
+                "clip_ids", f"{missing} of these clips are not in project '{project.slug}'."
+            )
+    return rule.clips.clips(clips, rule.layer).exclude(
+        pk__in=Task.objects.filter(project=project, layer=rule.layer).values("clip_id")
     )
-    for task in tasks:
-        try:
-            _change(task, actor, action, note=note, to=to, priority=priority)
-        except (TransitionError, InvalidError) as error:
-            refused[task.pk] = error.message
-        else:
-            del refused[task.pk]
-    return refused
 
 
-def _change(
-    task: Task, actor: User, action: Action, *, note: str, to: User | None, priority: int | None
-) -> None:
-    details: dict[str, Any] = {}
-    if action == Action.ASSIGN:
-        if to is not None:
-            require_can_get(task, to)
-        task.assigned_to = to
-        details = {"to": None if to is None else str(to.pk)}
-    elif action == Action.PRIORITISE and priority is not None:
-        details = {"from": task.priority, "to": priority}
-        task.priority = priority
-    elif action == Action.REOPEN:
-        task.accepted_revision = None
-        task.preferred_id = task.labeller_id
-        _refuse_second_open(task)
-    if action in {Action.HOLD, Action.TAKE_BACK}:
-        # The move below says whether this may be; on a refusal the caller keeps nothing.
-        before = Place(Stage(task.stage), State(task.state))
-        move(task, action, actor, note=note, **details)
-        if before.state in {State.LEASED, State.PAUSED}:
-            end_lease(task, action)
-        return
-    move(task, action, actor, note=note, **details)
+def _label_sets(clips: list[Clip], layer: str, actor: User) -> dict[UUID, LabelSet]:
+    """The label sets of people's work of clips, by clip; made where there are none."""
+    wanted = {"layer": layer, "source": Source.HUMAN, "name": ""}
+    have = set(LabelSet.objects.filter(clip__in=clips, **wanted).values_list("clip_id", flat=True))
+    LabelSet.objects.bulk_create(
+        (LabelSet(clip=clip, created_by=actor, **wanted) for clip in clips if clip.pk not in have),
+        batch_size=1000,
+        # Somebody may open a clip this very moment.
+        ignore_conflicts=True,
+    )
+    return {found.clip_id: found for found in LabelSet.objects.filter(clip__in=clips, **wanted)}
 
 
-def _refuse_second_open(task: Task) -> None:
-    others = Task.objects.filter(label_set=task.label_set_id).exclude(pk=task.pk)
-    if task.from_ns is not None and task.to_ns is not None:
-        others = others.filter(
-            Q(from_ns__isnull=True) | Q(from_ns__lt=task.to_ns, to_ns__gt=task.from_ns)
-        )
-    if others.exclude(state=State.CLOSED).exists():
-        raise TransitionError("Another task on the same labels is open.")
+def _wrong(name: str, sentence: str) -> InvalidError:
+    return InvalidError(sentence, details={"fields": {name: [sentence]}})

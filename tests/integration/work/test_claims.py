@@ -11,7 +11,13 @@ from django.utils import timezone
 from labelapp.accounts.models import User
 from labelapp.projects.models import Membership, Project, Role
 from labelapp.work.models import Lease, Qualification, Skill, Task, TaskEvent
-from labelapp.work.services import task_claim, task_finish, tasks_change, workflow_save
+from labelapp.work.services import (
+    Change,
+    task_claim,
+    task_finish,
+    tasks_change,
+    workflow_save,
+)
 from labelapp.work.stages import Action
 
 
@@ -62,9 +68,11 @@ def test_work_comes_back_to_who_did_it_before_others_get_it(cast, make_tasks) ->
     other = User.objects.create_user("other")
     Membership.objects.create(project=cast.project, user=other, role=Role.LABELLER)
     tasks_change(
-        actor=cast["admin"], project=cast.project, task_ids=[task.pk], action=Action.ASSIGN,
-        to=cast["labeller"],
-    )  # fmt: skip
+        actor=cast["admin"],
+        project=cast.project,
+        task_ids=[task.pk],
+        change=Change(Action.ASSIGN, to=cast["labeller"]),
+    )
     assert submit_one(cast).pk == task.pk
     claim(cast["reviewer"])
     finish(cast["reviewer"], Action.RETURN)
