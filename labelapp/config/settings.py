@@ -25,7 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
 LOCAL_APPS = [
     *("common", "audit", "accounts", "projects", "ontology", "clips", "labels", "work"),
-    *("notices", "training", "review", "autolabel", "datasets"),
+    *("notices", "training", "review", "prelabels", "autolabel", "datasets"),
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -214,6 +214,8 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "labelapp.labels.models.LabelEvent.Kind",
         "FindingKindEnum": "labelapp.training.findings.KIND_CHOICES",
         "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
+        "SourceEnum": "labelapp.labels.models.Source",
+        "MachineEnum": "labelapp.labels.models.MACHINES",
         "HoldOutKindEnum": "labelapp.datasets.models.HoldOut.Kind",
         "CommentEventKindEnum": "labelapp.review.models.CommentEvent.Kind",
         "LabelChangeKindEnum": "labelapp.review.serializers.CHANGE_KINDS",

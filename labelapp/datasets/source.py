@@ -14,6 +14,7 @@ from labelapp.clips.writing import decode_trajectory
 from labelapp.common.storage import read_all
 from labelapp.datasets.models import DatasetItem, Export, ExportItem
 from labelapp.labels.models import LabelSet
+from labelapp.labels.origin import is_proposal
 from labelapp.labels.selectors import labels_parsed_at
 from labelapp.ontology.models import OntologyVersion
 from projection import Camera, Trajectory
@@ -93,6 +94,7 @@ class ClipSource:
             (part.label_set.layer, row.label_id, row)
             for part in self.parts
             for row in labels_parsed_at(part.label_set, part.revision)
+            if not is_proposal(row.label)
         ]
         found.sort(key=lambda entry: entry[:2])
         return [

@@ -38,6 +38,7 @@ from labelapp.labels.serializers import (
 from labelapp.labels.services import (
     effort_report,
     label_set_ensure,
+    label_set_receive,
     operations_apply,
     presence_leave,
     presence_tell,
@@ -83,13 +84,18 @@ class LabelSetListView(APIView):
         responses={200: LabelSetOutput, 201: LabelSetOutput, **errors(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, clip_id: uuid.UUID) -> Response:
-        """Get the label set of a layer and source, or make it (201)."""
+        """Get the label set of a layer, source and name, or make it (201), also with labels."""
         clip = clip_for(request.user, clip_id)
         sent = LabelSetCreateInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        label_set, is_new = label_set_ensure(
-            actor=actor_of(request), clip=clip, **sent.validated_data
-        )
+        wanted = dict(sent.validated_data)
+        labels = wanted.pop("labels")
+        if labels is None:
+            label_set, is_new = label_set_ensure(actor=actor_of(request), clip=clip, **wanted)
+        else:
+            label_set, is_new = label_set_receive(
+                actor=actor_of(request), clip=clip, labels=labels, **wanted
+            )
         (body,) = label_sets_as_json(LabelSet.objects.filter(pk=label_set.pk))
         return Response(body, status=201 if is_new else 200)
 

@@ -55,3 +55,9 @@ class VisitIdReusedError(ConflictError):
     """A visit's id comes again for another label set or from somebody else."""
 
     code = "visit_id_reused"
+
+
+class LabelSetExistsError(ConflictError):
+    """There is a label set of this name, with other labels."""
+
+    code = "label_set_exists"

@@ -1,6 +1,7 @@
 """Whether a label keeps ``labelapp-labels/1`` and can be stored as it is."""
 
 from labelapp.common.checking import FieldError, Shown
+from labelapp.labels.origin import check_origin
 from projection.io import FormatError, read_label
 
 MAX_CLASS_LENGTH = 64
@@ -8,7 +9,7 @@ MAX_ID_LENGTH = 200
 #: JSON numbers are floats in a browser, and whole ones of more than 64 bits cannot be sent to it.
 _MAX_NUMBER = 2.0**53
 _MAX_DEPTH = 16
-_COMMON_FIELDS = ("id", "class", "geometry", "attributes")
+_COMMON_FIELDS = ("id", "class", "geometry", "attributes", "origin")
 _FIELDS = {
     "cuboid": ("static", "size_m", "interpolation", "from_ns", "to_ns", "keyframes"),
     "polyline": ("vertices_m", "closed", "width_m"),
@@ -31,6 +32,7 @@ def check_format(label: dict[str, object]) -> None:
     ):
         if len(value) > longest:
             raise FieldError(name, f"a text of 1 to {longest} characters", value)
+    check_origin(label)
     _check_storable(label, "", _MAX_DEPTH)
 
 

@@ -20,6 +20,10 @@ class Source(models.TextChoices):
     IMPORT = "import", "Import"
 
 
+#: Whose labels people may start from.
+MACHINES = [(Source.MODEL.value, "Model"), (Source.IMPORT.value, "Import")]
+
+
 class LabelSet(BaseModel):
     """The labels of one layer of one clip from one source."""
 

@@ -10,6 +10,9 @@ from labelapp.labels.models import LabelEvent, Source
 from labelapp.labels.operations import MAX_OPERATIONS
 from labelapp.ontology.schema import GEOMETRIES
 
+#: In one import by HTTP; more go as operations.
+MAX_LABELS = 20_000
+
 _LABEL = {
     "type": "object",
     "description": "A label as in labelapp-labels/1, see docs/formats.md.",
@@ -45,6 +48,20 @@ class LabelSetCreateInput(serializers.Serializer[Any]):
 
     layer = serializers.RegexField(r"^[a-z][a-z0-9_]*\Z", max_length=64)
     source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # so called
+    name = serializers.RegexField(
+        r"^[A-Za-z0-9][^\x00-\x1f]*\Z",
+        default="",
+        allow_blank=True,
+        max_length=100,
+        help_text="Which model, for one; not for people's work.",
+    )
+    labels = serializers.ListField(
+        child=LabelField(),
+        allow_null=True,
+        default=None,
+        max_length=MAX_LABELS,
+        help_text="All at once: not for people's work. null: get the label set, or make it.",
+    )
 
 
 class LabelOutput(serializers.Serializer[Any]):

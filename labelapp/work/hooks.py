@@ -1,7 +1,7 @@
 """Where apps above take part in the life of tasks: gold and training, agreement, notices."""
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from labelapp.accounts.models import User
@@ -16,6 +16,9 @@ Listener = Callable[[Task, Action, User | None], None]
 #: Whether somebody reviews a submitted task; None: the workflow decides.
 ReviewRule = Callable[[Task], bool | None]
 
+#: Hears of new tasks that an admin made, with what was asked for beyond what tasks know of.
+Maker = Callable[[Sequence[Task], Mapping[str, Any]], None]
+
 #: Tells people something: keywords ``user_ids``, ``kind``, ``text``, ``link``.
 Messenger = Callable[..., None]
 
@@ -25,6 +28,7 @@ _OFFERS: Final[list[Offer]] = []
 _LISTENERS: Final[list[Listener]] = []
 _REVIEW_RULES: Final[list[ReviewRule]] = []
 _MESSENGERS: Final[list[Messenger]] = []
+_MAKERS: Final[list[Maker]] = []
 
 
 def register(
@@ -34,6 +38,7 @@ def register(
     listener: Listener | None = None,
     review_rule: ReviewRule | None = None,
     messenger: Messenger | None = None,
+    maker: Maker | None = None,
 ) -> None:
     """Take part; registering the same twice takes part once."""
     for part, parts in (
@@ -42,6 +47,7 @@ def register(
         (listener, _LISTENERS),
         (review_rule, _REVIEW_RULES),
         (messenger, _MESSENGERS),
+        (maker, _MAKERS),
     ):
         if part is not None and part not in parts:
             parts.append(part)  # type: ignore[arg-type]  # each beside its own list
@@ -56,6 +62,12 @@ def tell(task: Task, action: Action, actor: User | None) -> None:
     """Tell the apps above what happened to a task."""
     for listener in _LISTENERS:
         listener(task, action, actor)
+
+
+def tell_made(tasks: Sequence[Task], options: Mapping[str, Any]) -> None:
+    """Tell the apps above of tasks that were just made, in the transaction in which they were."""
+    for maker in _MAKERS:
+        maker(tasks, options)
 
 
 def message(*, user_ids: Iterable[UUID], kind: str, text: str, link: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from labelapp.labels.models import MACHINES
 from labelapp.work.models import Lease, Task, TaskEvent, Workflow
 from labelapp.work.services.task_finish import MINE
 from labelapp.work.services.task_manage import FIRST_STAGES
@@ -154,6 +155,18 @@ class ClipRuleInput(serializers.Serializer[Any]):
     )
 
 
+class StartFromInput(serializers.Serializer[Any]):
+    """What a task's labels begin as: a copy of a machine's, to be accepted or corrected."""
+
+    source = serializers.ChoiceField(choices=MACHINES, default="model")  # type: ignore[assignment]  # so called
+    name = serializers.CharField(
+        allow_blank=True, default="", max_length=100, help_text="of the label set"
+    )
+    min_score = serializers.FloatField(
+        default=0.0, min_value=0.0, max_value=1.0, help_text="labels below it are left out"
+    )
+
+
 class TasksCreateInput(serializers.Serializer[Any]):
     """The rule by which tasks are made: one a clip that has none in this layer."""
 
@@ -166,6 +179,9 @@ class TasksCreateInput(serializers.Serializer[Any]):
     priority = serializers.IntegerField(default=0, min_value=-(2**31), max_value=2**31 - 1)
     skill = serializers.RegexField(
         r"^[a-z][a-z0-9_]*$", default="", allow_blank=True, max_length=64
+    )
+    start_from = StartFromInput(
+        allow_null=True, default=None, help_text="null: nothing is there at first"
     )
     dry_run = serializers.BooleanField(default=False, help_text="count only")
 

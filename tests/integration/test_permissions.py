@@ -585,6 +585,16 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"review_share": 0.5},
         )
     ],
+    ("GET", "api/projects/<slug:slug>/pre-labels"): [
+        Case(lambda w: "/api/projects/a/pre-labels", (200, 200, 200, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/pre-labels"): [
+        Case(
+            lambda w: "/api/projects/a/pre-labels",
+            (200, 403, 403, 403, 404, 401),
+            lambda w: {"layer": "objects"},
+        )
+    ],
     ("GET", "api/projects/<slug:slug>/exports"): [
         Case(lambda w: "/api/projects/a/exports", (200, 200, 200, 403, 404, 401))
     ],

@@ -203,7 +203,7 @@ export interface paths {
         /** @description List a clip's label sets. */
         get: operations["label_set_list"];
         put?: never;
-        /** @description Get the label set of a layer and source, or make it (201). */
+        /** @description Get the label set of a layer, source and name, or make it (201), also with labels. */
         post: operations["label_set_ensure"];
         delete?: never;
         options?: never;
@@ -1162,6 +1162,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/pre-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what machines' labels saved people, by model and class. */
+        get: operations["prelabel_report"];
+        put?: never;
+        /** @description Have tasks that nobody has begun start from a machine's labels. */
+        post: operations["prelabel_starts_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/scores": {
         parameters: {
             query?: never;
@@ -1637,6 +1655,13 @@ export interface components {
             /** @description path of that page, or null */
             previous: string | null;
         };
+        /** @description Label sets of machines that tasks could start from. */
+        AvailableOutput: {
+            layer: string;
+            source: components["schemas"]["MachineEnum"];
+            name: string;
+            clips: number;
+        };
         /** @description How many tasks of a layer are at a stage and in a state. */
         BoardColumnOutput: {
             layer: string;
@@ -1805,6 +1830,11 @@ export interface components {
             added: number;
             removed: number;
             changed: number;
+        };
+        /** @description Of one class, as the machine said it; of added labels, as people did. */
+        ClassKindsOutput: {
+            class_name: string;
+            kinds: components["schemas"]["CorrectionKindsOutput"];
         };
         /** @description How many clips are different, and how. */
         ClipCountsOutput: {
@@ -1978,6 +2008,19 @@ export interface components {
             removed: components["schemas"]["NamedClipOutput"][];
             changed: components["schemas"]["NamedClipOutput"][];
             moved: components["schemas"]["MovedClipOutput"][];
+        };
+        /** @description How many labels were proposed, left as they were, and needed what; some count twice. */
+        CorrectionKindsOutput: {
+            proposed: number;
+            accepted: number;
+            moved: number;
+            turned: number;
+            resized: number;
+            retracked: number;
+            reclassed: number;
+            attributes: number;
+            deleted: number;
+            added: number;
         };
         /** @description What review changed, and what the first submission is worth. */
         CorrectionOutput: {
@@ -2321,6 +2364,11 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description What labels of a layer cost without a machine's. */
+        FromNothingOutput: {
+            layer: string;
+            cost: components["schemas"]["LabelCostOutput"];
+        };
         /**
          * @description * `cuboid` - cuboid
          *     * `polyline` - polyline
@@ -2507,6 +2555,18 @@ export interface components {
             size_m?: number[];
             attributes?: components["schemas"]["AttributeOutput"][];
         };
+        /** @description What labels cost who labelled them. */
+        LabelCostOutput: {
+            tasks: number;
+            labels: number;
+            actions: number;
+            /** Format: double */
+            active_s: number;
+            /** Format: double */
+            actions_per_label: number | null;
+            /** Format: double */
+            active_s_per_label: number | null;
+        };
         /** @description Events in order; `revision` is the label set's newest. */
         LabelEventListOutput: {
             revision: number;
@@ -2565,6 +2625,20 @@ export interface components {
         LabelSetCreateInputRequest: {
             layer: string;
             source: components["schemas"]["SourceEnum"];
+            /** @description Which model, for one; not for people's work. */
+            name?: string;
+            /** @description All at once: not for people's work. null: get the label set, or make it. */
+            labels?: ({
+                id: string;
+                class: string;
+                /** @enum {string} */
+                geometry: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+                attributes?: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            })[] | null;
         };
         /** @description One label set of a clip. */
         LabelSetOutput: {
@@ -2620,6 +2694,12 @@ export interface components {
             };
             fields?: string[];
         };
+        /**
+         * @description * `model` - Model
+         *     * `import` - Import
+         * @enum {string}
+         */
+        MachineEnum: "model" | "import";
         /** @description A member of a project, as all other members see them. */
         MemberOutput: {
             /** Format: uuid */
@@ -2843,6 +2923,24 @@ export interface components {
             revision: number;
             preferences: components["schemas"]["PreferencesChangeInput"];
         };
+        /** @description What tasks cost that began with one model's labels. */
+        PrelabelModelOutput: {
+            layer: string;
+            source: components["schemas"]["MachineEnum"];
+            name: string;
+            kinds: components["schemas"]["CorrectionKindsOutput"];
+            classes: components["schemas"]["ClassKindsOutput"][];
+            cost: components["schemas"]["LabelCostOutput"];
+            /** @description null: nothing was labelled from nothing */
+            saved: components["schemas"]["SavedOutput"] | null;
+        };
+        /** @description What machines' labels saved people. */
+        PrelabelReportOutput: {
+            models: components["schemas"]["PrelabelModelOutput"][];
+            from_nothing: components["schemas"]["FromNothingOutput"][];
+            available: components["schemas"]["AvailableOutput"][];
+            waiting: components["schemas"]["WaitingStartOutput"][];
+        };
         /** @description A tab, and what is selected in it. */
         PresenceInputRequest: {
             /** Format: uuid */
@@ -2908,6 +3006,13 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "labeller" | "reviewer" | "engineer" | "admin";
+        /** @description What as many labels cost from nothing, less what they did cost; may be below 0. */
+        SavedOutput: {
+            /** Format: double */
+            actions: number;
+            /** Format: double */
+            active_s: number;
+        };
         /**
          * @description * `read` - read
          *     * `label` - label
@@ -2981,6 +3086,45 @@ export interface components {
         SpecTextInputRequest: {
             /** @description YAML or JSON */
             text: string;
+        };
+        /** @description What a task's labels begin as: a copy of a machine's, to be accepted or corrected. */
+        StartFromInputRequest: {
+            /** @default model */
+            source: components["schemas"]["MachineEnum"];
+            /**
+             * @description of the label set
+             * @default
+             */
+            name: string;
+            /**
+             * Format: double
+             * @description labels below it are left out
+             * @default 0
+             */
+            min_score: number;
+        };
+        /** @description Which tasks start from what. */
+        StartsSetInputRequest: {
+            /** @default model */
+            source: components["schemas"]["MachineEnum"];
+            /**
+             * @description of the label set
+             * @default
+             */
+            name: string;
+            /**
+             * Format: double
+             * @description labels below it are left out
+             * @default 0
+             */
+            min_score: number;
+            layer: string;
+            /** @description null: all that nobody has begun */
+            task_ids?: string[] | null;
+        };
+        /** @description How many tasks will start from it. */
+        StartsSetOutput: {
+            changed: number;
         };
         /** @description A clip's static cloud: the one there is, and the state of the job that makes the next one. */
         StaticCloudOutput: {
@@ -3186,6 +3330,8 @@ export interface components {
             /** @default 0 */
             priority: number;
             skill?: string;
+            /** @description null: nothing is there at first */
+            start_from?: components["schemas"]["StartFromInputRequest"] | null;
             /**
              * @description count only
              * @default false
@@ -3294,6 +3440,15 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by?: string | null;
+        };
+        /** @description Tasks that will start from a machine's labels once somebody takes them. */
+        WaitingStartOutput: {
+            layer: string;
+            source: components["schemas"]["MachineEnum"];
+            name: string;
+            tasks: number;
+            /** @description whose clip has no such label set yet */
+            without_labels: number;
         };
         /** @description An address that is told of events. */
         WebhookCreateInputRequest: {
@@ -7571,6 +7726,115 @@ export interface operations {
             };
             /** @description There is no session. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    prelabel_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelReportOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    prelabel_starts_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartsSetInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartsSetOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,8 +8,10 @@ from labelapp.labels.models import LabelSet, Source
 from labelapp.labels.policies import require_save
 
 
-def label_set_ensure(*, actor: User, clip: Clip, layer: str, source: str) -> tuple[LabelSet, bool]:
-    """Return the unnamed label set of a layer and source of a clip, and whether it is new.
+def label_set_ensure(
+    *, actor: User, clip: Clip, layer: str, source: str, name: str = ""
+) -> tuple[LabelSet, bool]:
+    """Return the label set of a layer, source and name of a clip, and whether it is new.
 
     Two callers at once get the same one: the unique constraint decides.
 
@@ -19,9 +21,12 @@ def label_set_ensure(*, actor: User, clip: Clip, layer: str, source: str) -> tup
         NoOntologyError: The project has no ontology that people could label by.
     """
     require_save(actor, clip.project, source)
+    if source == Source.HUMAN and name:
+        msg = "name: people's label sets have none; a model's is named after the model."
+        raise InvalidError(msg, details={"fields": {"name": [msg]}})
     if source == Source.HUMAN and layer_of(clip.project, layer) is None:
         msg = f"The project's ontology has no layer '{layer}'."
         raise InvalidError(msg, details={"fields": {"layer": [msg]}})
     return LabelSet.objects.get_or_create(
-        clip=clip, layer=layer, source=source, name="", defaults={"created_by": actor}
+        clip=clip, layer=layer, source=source, name=name, defaults={"created_by": actor}
     )

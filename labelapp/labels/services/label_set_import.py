@@ -14,8 +14,9 @@ from labelapp.clips.models import Clip
 from labelapp.common.checking import FieldError, shown
 from labelapp.common.errors import InvalidError
 from labelapp.labels.checks import LabelChecker
-from labelapp.labels.errors import InvalidLabelError
+from labelapp.labels.errors import InvalidLabelError, LabelSetExistsError
 from labelapp.labels.models import LabelEvent, LabelSet, Source
+from labelapp.labels.policies import require_save
 
 _ROWS_PER_STATEMENT = 1000
 _LAYER = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -23,7 +24,13 @@ _LAYER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 @transaction.atomic
 def label_set_import(
-    *, actor: User | None, clip: Clip, layer: str, source: str, labels: Sequence[dict[str, Any]]
+    *,
+    actor: User | None,
+    clip: Clip,
+    layer: str,
+    source: str,
+    labels: Sequence[dict[str, Any]],
+    name: str = "",
 ) -> LabelSet:
     """Return a new label set with these labels at revision 1, or the one that has them already.
 
@@ -36,22 +43,32 @@ def label_set_import(
         layer: Of the ontology, or any name.
         source: One of ``Source``.
         labels: In the format ``labelapp-labels/1``.
+        name: Of the label set, as that of a model; empty: chosen as above.
 
     Raises:
+        LabelSetExistsError: There is one of this name with another content.
         InvalidLabelError: A label cannot stand in such a label set.
     """
     content_hash = _content_hash(layer, source, labels)
     # The clip's row is locked, so that the same import twice at once makes one label set.
     Clip.objects.select_for_update().get(pk=clip.pk)
     others = LabelSet.objects.filter(clip=clip, layer=layer, source=source)
+    if name:
+        others = others.filter(name=name)
     known = others.filter(import_hash=content_hash).first()
     if known is not None:
         return known
+    if name and others.exists():
+        msg = (
+            f"name: clip '{clip.name}' has a label set '{name}' of {source} in layer {layer}"
+            " already, with other labels: give this one another name."
+        )
+        raise LabelSetExistsError(msg, details={"fields": {"name": [msg]}})
     label_set = LabelSet(
         clip=clip,
         layer=layer,
         source=source,
-        name=content_hash[:12] if others.filter(name="").exists() else "",
+        name=name or (content_hash[:12] if others.filter(name="").exists() else ""),
         import_hash=content_hash,
         created_by=actor,
     )
@@ -61,6 +78,38 @@ def label_set_import(
     label_set.save(force_insert=True)
     _write(label_set, labels, actor=actor)
     return label_set
+
+
+def label_set_receive(
+    *,
+    actor: User,
+    clip: Clip,
+    layer: str,
+    source: str,
+    labels: Sequence[Any],
+    name: str = "",
+) -> tuple[LabelSet, bool]:
+    """Import a whole label set for somebody; returns it, and whether it is new.
+
+    Raises:
+        ForbiddenError: Their role may not save label sets of machines.
+        InvalidError: People's work, which comes by operations, or labels that are no objects.
+        InvalidLabelError: A label breaks the format.
+        LabelSetExistsError: There is one of this name with another content.
+    """
+    require_save(actor, clip.project, source)
+    if source == Source.HUMAN:
+        msg = "source: people's labels are saved by operations; labels come along for all others."
+        raise InvalidError(msg, details={"fields": {"source": [msg]}})
+    for index, label in enumerate(labels):
+        if not isinstance(label, dict):
+            msg = f"labels[{index}]: expected a label, an object, found {shown(label)}."
+            raise InvalidError(msg, details={"fields": {"labels": [msg]}})
+    before = set(LabelSet.objects.filter(clip=clip).values_list("pk", flat=True))
+    label_set = label_set_import(
+        actor=actor, clip=clip, layer=layer, source=source, labels=labels, name=name
+    )
+    return label_set, label_set.pk not in before
 
 
 def _content_hash(layer: str, source: str, labels: Sequence[dict[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """What admins set up: how work goes in a project, and which clips get tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from labelapp.common.errors import ConflictError, InvalidError
 from labelapp.labels.checks import layer_of
 from labelapp.labels.models import LabelSet, Source
 from labelapp.projects.models import Project
+from labelapp.work import hooks
 from labelapp.work.clip_rule import ClipRule
 from labelapp.work.models import Skill, Task, TaskEvent, Workflow
 from labelapp.work.policies import require_manager
@@ -59,6 +60,7 @@ class TaskRule:
         stage: Where the tasks begin: ``review`` for labels that are there already.
         priority: Greater comes first.
         skill: Name of the skill that one needs to have; empty: none.
+        start_from: What the labels begin as, which the apps above know of; see ``prelabels``.
     """
 
     layer: str
@@ -67,6 +69,7 @@ class TaskRule:
     stage: Stage = Stage.LABEL
     priority: int = 0
     skill: str = ""
+    start_from: Mapping[str, Any] | None = None
 
 
 def tasks_to_create(*, actor: User, project: Project, **rule: Any) -> int:
@@ -132,6 +135,7 @@ def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
         ),
         batch_size=1000,
     )
+    hooks.tell_made(tasks, {"start_from": like.start_from})
     return tasks
 
 

@@ -1,0 +1,1 @@
+"""Tasks that begin with a machine's labels, and what that saves."""
