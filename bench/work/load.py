@@ -130,7 +130,7 @@ async def _one_task(person: Person, task: dict[str, Any], end: float) -> int:
             "kind": "put",
             "label_id": label_id,
             "base_version": version,
-            "label": _car(label_id, version),
+            "label": car(label_id, version),
         }
         batch = {"batch_id": str(uuid.uuid4()), "operations": [operation]}
         status, _ = await person.send("save", "POST", f"{path}/operations", batch, X_Lease=proof)
@@ -145,7 +145,7 @@ async def _one_task(person: Person, task: dict[str, Any], end: float) -> int:
     return errors + (status != 200)
 
 
-def _car(label_id: str, step: int) -> dict[str, Any]:
+def car(label_id: str, step: int) -> dict[str, Any]:
     keyframe = {
         "time_ns": "0",
         "position_m": [float(step), 0.0, 0.8],

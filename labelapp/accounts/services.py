@@ -16,12 +16,16 @@ from labelapp.accounts.models import ApiToken, Preferences, User
 from labelapp.accounts.preference_checks import check_patch, check_size
 from labelapp.accounts.scopes import Scope
 from labelapp.common.errors import InvalidError, NotFoundError
+from labelapp.common.prepared import Prepared
 
 #: So that scanners of leaked secrets can tell one.
 _TOKEN_MARK = "labelapp_"  # noqa: S105  not one itself
 _MOST_TOKENS = 50
 LONGEST_TOKEN_DAYS = 730
 _USED_EVERY = timedelta(minutes=1)
+_with_digest: Prepared[ApiToken] = Prepared(
+    lambda digest: ApiToken.objects.select_related("user").filter(digest=digest), digest=str
+)
 
 
 def preferences_change(*, actor: User, body: object, seen_revision: int | None) -> Preferences:
@@ -144,7 +148,7 @@ def api_token_use(*, text: str) -> ApiToken:
         TokenRefusedError: There is none, it has ended, or its owner's account has.
     """
     now = timezone.now()
-    token = ApiToken.objects.select_related("user").filter(digest=_digest(text)).first()
+    token = _with_digest.first(digest=_digest(text))
     if token is None or not token.user.is_active:
         msg = "This API token is not known here."
         raise TokenRefusedError(msg)

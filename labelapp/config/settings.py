@@ -73,16 +73,24 @@ TEMPLATES = [
     },
 ]
 
+_DATABASE = (
+    env.db_url_config(env.str("DATABASE_URL"))
+    if env.str("DATABASE_URL", "")
+    else embedded.database_settings(DATA_DIR)
+)
 DATABASES = {
     "default": {
-        **(
-            env.db_url_config(env.str("DATABASE_URL"))
-            if env.str("DATABASE_URL", "")
-            else embedded.database_settings(DATA_DIR)
-        ),
+        **_DATABASE,
+        "ENGINE": "labelapp.common.postgres",
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # What every request asks is planned once for a connection (``common.prepared``). A pooler
+        # that deals out connections by transaction may not be able to: 0 turns it off.
+        "OPTIONS": {
+            **_DATABASE.get("OPTIONS", {}),
+            "prepare_threshold": 1 if env.bool("LABELAPP_PREPARE", True) else None,
+        },
     }
 }
 CACHES = {

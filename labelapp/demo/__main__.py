@@ -130,6 +130,8 @@ def _web_command(arguments: argparse.Namespace) -> list[str]:
         sys.executable, "-m", "gunicorn", "labelapp.config.wsgi:application",
         "--bind", f"{arguments.host}:{arguments.port}",
         "--worker-class", "gthread", "--workers", "2", "--threads", "8",
+        # Labellers save every few seconds: each on the connection that they have.
+        "--keep-alive", "30",
         "--timeout", "120", "--graceful-timeout", "10", "--access-logfile", "-",
     ]  # fmt: skip
 

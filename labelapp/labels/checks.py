@@ -8,7 +8,7 @@ from labelapp.labels.format_check import check_format, refuse_unknown_fields
 from labelapp.labels.models import LabelSet, Source
 from labelapp.labels.ontology_check import check_by_ontology
 from labelapp.ontology.schema import Layer
-from labelapp.ontology.selectors import ontology_current, ontology_parsed
+from labelapp.ontology.selectors import ontology_now
 from labelapp.projects.models import Project
 
 
@@ -18,11 +18,11 @@ def layer_of(project: Project, name: str) -> Layer | None:
     Raises:
         NoOntologyError: The project has no ontology at all.
     """
-    version = ontology_current(project)
-    if version is None:
+    ontology = ontology_now(project)
+    if ontology is None:
         msg = f"Project '{project.slug}' has no ontology yet, so people cannot label in it."
         raise NoOntologyError(msg)
-    return ontology_parsed(version).layers.get(name)
+    return ontology.layers.get(name)
 
 
 @dataclass(frozen=True, slots=True)

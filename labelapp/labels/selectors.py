@@ -14,6 +14,7 @@ from labelapp.accounts.models import User
 from labelapp.accounts.narrowing import Narrowing
 from labelapp.clips.models import Clip
 from labelapp.common.errors import InvalidError, NotFoundError
+from labelapp.common.prepared import Prepared
 from labelapp.labels.models import Effort, Label, LabelEvent, LabelSet
 from labelapp.projects.selectors import projects_visible_to
 from projection.tracks import Track
@@ -33,11 +34,23 @@ def label_sets_visible_to(user: User | AnonymousUser) -> QuerySet[LabelSet]:
     )
 
 
+def _seen_by(user: User | AnonymousUser, label_set_id: UUID) -> QuerySet[LabelSet]:
+    return label_sets_visible_to(user).select_related("clip__project").filter(pk=label_set_id)
+
+
+_seen_by_member: Prepared[LabelSet] = Prepared(
+    lambda user_id, label_set_id: _seen_by(User(pk=user_id), label_set_id).order_by(),
+    user_id=UUID,
+    label_set_id=UUID,
+)
+
+
 def label_set_for(user: User | AnonymousUser, label_set_id: UUID) -> LabelSet:
     """Return a label set with its clip and project, as somebody who may see it."""
-    found = (
-        label_sets_visible_to(user).select_related("clip__project").filter(pk=label_set_id).first()
-    )
+    if user.is_active and not user.is_superuser:
+        found = _seen_by_member.first(user_id=user.pk, label_set_id=label_set_id)
+    else:
+        found = _seen_by(user, label_set_id).first()
     if found is None:
         msg = "There is no such label set, or you are not a member of its project."
         raise NotFoundError(msg)

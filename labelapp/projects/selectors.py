@@ -1,13 +1,25 @@
 """What of the projects somebody may see."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from labelapp.accounts.models import User
 from labelapp.common.errors import NotFoundError
+from labelapp.common.prepared import Prepared
 from labelapp.projects.models import Membership, Project, Role
+
+_role: Prepared[str] = Prepared(
+    lambda user_id, project_id: (
+        Membership.objects.filter(user_id=user_id, project_id=project_id)
+        .order_by()
+        .values_list("role", flat=True)
+    ),
+    user_id=UUID,
+    project_id=UUID,
+)
 
 
 def projects_visible_to(user: User | AnonymousUser) -> QuerySet[Project]:
@@ -34,7 +46,12 @@ def project_for(user: User | AnonymousUser, slug: str) -> Project:
 
 def role_in(user: User | AnonymousUser, project: Project) -> Role | None:
     """Return a user's role in a project, None where they have none; staff are admins everywhere."""
-    return roles_in(user, [project]).get(project.pk)
+    if not user.is_authenticated or not user.is_active:
+        return None
+    if user.is_superuser:
+        return Role.ADMIN
+    found = _role.first(user_id=user.pk, project_id=project.pk)
+    return None if found is None else Role(found)
 
 
 def roles_in(user: User | AnonymousUser, projects: Iterable[Project]) -> dict[object, Role]:

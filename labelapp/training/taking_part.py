@@ -1,11 +1,13 @@
 """How gold takes part in the life of tasks: handed out in between, reviewed by nobody, scored."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from labelapp.accounts.models import User
 from labelapp.common import jobs
+from labelapp.common.prepared import Prepared
 from labelapp.training.models import Attempt, GoldSettings
 from labelapp.training.services.gold_offer import gold_offer
 from labelapp.work import hooks
@@ -21,6 +23,11 @@ _CONDITION = """NOT EXISTS (
     WHERE a.task_id = t.id
       AND (a.user_id <> %(user)s OR t.stage IN ('review', 'second_review')))"""
 
+_attempt_at: Prepared[Attempt] = Prepared(
+    lambda task_id: Attempt.objects.select_related("gold").filter(task_id=task_id).order_by(),
+    task_id=UUID,
+)
+
 
 def register() -> None:
     """Have the tasks app ask and tell here."""
@@ -29,14 +36,14 @@ def register() -> None:
 
 def _is_reviewed(task: Task) -> bool | None:
     """Course work is done when it is submitted; a hidden check goes on like any other task."""
-    is_course = Attempt.objects.filter(task=task, step__isnull=False).exists()
-    return False if is_course else None
+    attempt = _attempt_at.first(task_id=task.pk)
+    return False if attempt is not None and attempt.step_id is not None else None
 
 
 def _hear(task: Task, action: Action, actor: User | None) -> None:
     if action not in {Action.SUBMIT, Action.HAND_OVER, Action.ASSIGN}:
         return
-    attempt = Attempt.objects.select_related("gold").filter(task=task).first()
+    attempt = _attempt_at.first(task_id=task.pk)
     if attempt is None:
         return
     if action != Action.SUBMIT:

@@ -12,10 +12,10 @@ from labelapp.common.schema import errors
 from labelapp.projects.models import Project
 from labelapp.projects.policies import require
 from labelapp.projects.selectors import project_for
-from labelapp.work.models import Lease, Workflow
+from labelapp.work.models import Workflow
 from labelapp.work.policies import require_manager, require_overview
 from labelapp.work.queue_api import person_of
-from labelapp.work.selectors import events_of, leases_of, people_at_work, task_for
+from labelapp.work.selectors import events_of, lease_of, leases_of, people_at_work, task_for
 from labelapp.work.serializers import (
     AtWorkOutput,
     ClaimInput,
@@ -63,8 +63,8 @@ class ClaimView(APIView):
         claimed = task_claim(actor=actor_of(request), project=project, task_id=task_id)
         if claimed is None:
             return Response({"task": None, "message": _NONE if task_id is None else _NOT_THIS})
-        lease = Lease.objects.select_related("holder").get(pk=claimed.lease_id)
         task = task_for(request.user, claimed.task_id)
+        lease = lease_of(claimed.lease_id)
         return Response({"task": task_json(task, lease), "message": ""})
 
 

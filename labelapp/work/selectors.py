@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from labelapp.accounts.models import User
 from labelapp.common.errors import InvalidError
+from labelapp.common.prepared import Prepared
 from labelapp.projects.models import Project, Role
 from labelapp.projects.selectors import projects_visible_to, role_in
 from labelapp.work.errors import TaskNotFoundError
@@ -45,18 +46,46 @@ def tasks_visible_to(user: User | AnonymousUser, project: Project) -> QuerySet[T
     return tasks
 
 
+def _tasks_by_id(user: User | AnonymousUser, task_id: UUID) -> QuerySet[Task]:
+    return Task.objects.select_related(*TASK_PARTS).filter(
+        pk=task_id, project__in=projects_visible_to(user)
+    )
+
+
+_of_member: Prepared[Task] = Prepared(
+    lambda user_id, task_id: _tasks_by_id(User(pk=user_id), task_id).order_by(),
+    user_id=UUID,
+    task_id=UUID,
+)
+_had_by: Prepared[UUID] = Prepared(
+    lambda user_id, task_id: (
+        Lease.objects.filter(task_id=task_id, holder_id=user_id)
+        .order_by()
+        .values_list("pk", flat=True)[:1]
+    ),
+    user_id=UUID,
+    task_id=UUID,
+)
+
+
+def _may_see(user: User | AnonymousUser, task: Task) -> bool:
+    """Whether a member of its project may see a task, as ``tasks_visible_to`` says it of many."""
+    if role_in(user, task.clip.project) != Role.LABELLER or task.assigned_to_id == user.pk:
+        return True
+    return _had_by.first(user_id=user.pk, task_id=task.pk) is not None
+
+
 def task_for(user: User | AnonymousUser, task_id: UUID) -> Task:
     """Return a task with its clip, as somebody who may see it.
 
     Raises:
         TaskNotFoundError: There is none, or it is not theirs to know of.
     """
-    task = (
-        Task.objects.select_related(*TASK_PARTS)
-        .filter(pk=task_id, project__in=projects_visible_to(user))
-        .first()
-    )
-    if task is None or not tasks_visible_to(user, task.clip.project).filter(pk=task.pk).exists():
+    if user.is_active and not user.is_superuser:
+        task = _of_member.first(user_id=user.pk, task_id=task_id)
+    else:
+        task = _tasks_by_id(user, task_id).first()
+    if task is None or not _may_see(user, task):
         msg = "There is no such task, or it is not yours to see."
         raise TaskNotFoundError(msg)
     return task
@@ -96,6 +125,18 @@ def leases_of(tasks: list[Task]) -> dict[UUID, Lease]:
     """Return the running leases of tasks, by task, in one query."""
     found = Lease.objects.filter(task__in=tasks, ended_at__isnull=True).select_related("holder")
     return {lease.task_id: lease for lease in found}
+
+
+_lease: Prepared[Lease] = Prepared(
+    lambda lease_id: Lease.objects.select_related("holder").filter(pk=lease_id).order_by(),
+    lease_id=UUID,
+)
+
+
+def lease_of(lease_id: UUID) -> Lease:
+    """Return a lease that is known to be there, with its holder."""
+    (found,) = _lease.all(lease_id=lease_id)
+    return found
 
 
 def people_at_work(project: Project) -> QuerySet[Lease]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from labelapp.accounts.models import User
 from labelapp.common.checking import FieldError
 from labelapp.common.errors import NotFoundError
+from labelapp.common.prepared import Prepared
 from labelapp.labels.checks import LabelChecker
 from labelapp.labels.errors import (
     InvalidLabelError,
@@ -21,6 +22,25 @@ from labelapp.labels.models import Label, LabelEvent, LabelSet
 from labelapp.labels.operations import Batch, Operation
 from labelapp.labels.policies import require_save
 from labelapp.labels.selectors import SHOWN_NAME
+
+_locked: Prepared[LabelSet] = Prepared(
+    lambda label_set_id: LabelSet.objects.select_for_update().filter(pk=label_set_id).order_by(),
+    label_set_id=UUID,
+)
+_events_of: Prepared[LabelEvent] = Prepared(
+    lambda label_set_id, operation_ids: LabelEvent.objects.filter(
+        label_set_id=label_set_id, operation_id__any_of=operation_ids
+    ).order_by(),
+    label_set_id=UUID,
+    operation_ids=list,
+)
+_labels_of: Prepared[Label] = Prepared(
+    lambda label_set_id, label_ids: Label.objects.filter(
+        label_set_id=label_set_id, label_id__any_of=label_ids
+    ).order_by(),
+    label_set_id=UUID,
+    label_ids=list,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +86,7 @@ def operations_apply(
         OperationIdReusedError: An operation id has landed with another content.
     """
     require_save(actor, label_set.clip.project, label_set.source)
-    locked = LabelSet.objects.select_for_update().filter(pk=label_set.pk).first()
+    locked = _locked.first(label_set_id=label_set.pk)
     if locked is None:
         msg = "The label set was removed."
         raise NotFoundError(msg)
@@ -90,7 +110,7 @@ def operations_apply(
 def _landed(label_set: LabelSet, batch: Batch) -> dict[UUID, LabelEvent]:
     """Return the events of those operations of a batch that have landed already."""
     sent = {op.operation_id: op for op in batch.operations}
-    events = LabelEvent.objects.filter(label_set=label_set, operation_id__in=list(sent))
+    events = _events_of.all(label_set_id=label_set.pk, operation_ids=list(sent))
     landed = {event.operation_id: event for event in events}
     for operation_id, event in landed.items():
         op = sent[operation_id]
@@ -119,11 +139,9 @@ def _check_labels(label_set: LabelSet, operations: Sequence[Operation]) -> None:
 
 def _checked_versions(label_set: LabelSet, operations: Sequence[Operation]) -> dict[UUID, int]:
     """Return the version that each operation makes, or raise with all conflicts."""
-    ids = {op.label_id for op in operations}
-    current = {
-        label.label_id: label
-        for label in Label.objects.filter(label_set=label_set, label_id__in=ids)
-    }
+    ids = sorted({op.label_id for op in operations})
+    labels = _labels_of.all(label_set_id=label_set.pk, label_ids=ids)
+    current = {label.label_id: label for label in labels}
     newest = {label_id: label.version for label_id, label in current.items()}
     versions: dict[UUID, int] = {}
     conflicts: list[Operation] = []

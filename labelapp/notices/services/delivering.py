@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from labelapp.accounts.models import User
 from labelapp.common import jobs
+from labelapp.common.prepared import Prepared
 from labelapp.common.rendering import to_json
 from labelapp.notices.errors import TargetRefusedError
 from labelapp.notices.models import Delivery, Webhook
@@ -28,6 +29,11 @@ BACK_OFF_S = (5, 30, 120, 600, 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 #: Whoever sends has so long before the next may take it for lost.
 _SENDING_S = 60
 
+_active: Prepared[Webhook] = Prepared(
+    lambda project_id: Webhook.objects.filter(project_id=project_id, is_active=True),
+    project_id=UUID,
+)
+
 
 def happened(*, project: Project, event: str, subject: Mapping[str, Any]) -> None:
     """Keep an event for all webhooks of a project that want it, with the present transaction.
@@ -37,8 +43,9 @@ def happened(*, project: Project, event: str, subject: Mapping[str, Any]) -> Non
         event: One of ``models.EVENTS``.
         subject: What it is about, for JSON.
     """
-    hooks = Webhook.objects.filter(project=project, is_active=True, events__contains=[event])
-    for webhook in hooks:
+    for webhook in _active.all(project_id=project.pk):
+        if event not in webhook.events:
+            continue
         delivery = Delivery(webhook=webhook, event=event)
         delivery.next_try_at = timezone.now() + timedelta(seconds=_SENDING_S)
         delivery.body = to_json(

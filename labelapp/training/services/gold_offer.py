@@ -1,16 +1,32 @@
 """Handing out hidden gold, in between and like any other task."""
 
 import random
+from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, Q, When
 
 from labelapp.accounts.models import User
+from labelapp.common.prepared import Prepared
 from labelapp.projects.models import Membership, Project, Role
 from labelapp.training.copies import copy_task
 from labelapp.training.models import Attempt, Gold, GoldSettings
 from labelapp.training.selectors import running_score
 from labelapp.work.models import Lease, Task, TaskEvent
 from labelapp.work.stages import Action, Stage, State
+
+_settings_for: Prepared[GoldSettings] = Prepared(
+    lambda user_id: GoldSettings.objects.filter(
+        Exists(
+            Membership.objects.filter(
+                project=OuterRef("project"),
+                user_id=user_id,
+                role=Role.LABELLER,
+                project__workflow__isnull=False,
+            )
+        )
+    ),
+    user_id=UUID,
+)
 
 
 def gold_offer(user: User, project: Project | None) -> bool:
@@ -39,11 +55,9 @@ def gold_offer(user: User, project: Project | None) -> bool:
 
 
 def _settings_of(user: User, project: Project | None) -> list[GoldSettings]:
-    labels_in = Membership.objects.filter(
-        project=OuterRef("project"), user=user, role=Role.LABELLER, project__workflow__isnull=False
-    )
-    found = GoldSettings.objects.filter(Exists(labels_in))
-    return list(found if project is None else found.filter(project=project))
+    """The settings of the projects that somebody labels in, or of this one if they do."""
+    found = _settings_for.all(user_id=user.pk)
+    return [one for one in found if project is None or one.project_id == project.pk]
 
 
 def _candidate(user: User, settings: GoldSettings) -> Gold | None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labelapp.accounts.models import User
+from labelapp.common.prepared import Prepared, preparing
 from labelapp.projects.models import Membership, Project, Role
 from labelapp.work import hooks
 from labelapp.work.journal import write
@@ -114,6 +115,20 @@ _ANY_LEFT = f"""
     SELECT 1 FROM work_task t JOIN mine USING (project_id)
     WHERE t.stage = %(stage)s AND {_FOR_ME} LIMIT 1"""  # noqa: S608  made of constants
 
+_taken: Prepared[Task] = Prepared(
+    lambda task_id: Task.objects.select_related("label_set").filter(pk=task_id).order_by(),
+    task_id=UUID,
+)
+_roles_of: Prepared[str] = Prepared(
+    lambda user_id: (
+        Membership.objects.filter(user_id=user_id)
+        .order_by()
+        .values_list("role", flat=True)
+        .distinct()
+    ),
+    user_id=UUID,
+)
+
 Row = tuple[UUID, UUID, int, str, datetime]
 Values = Mapping[str, UUID | str | None]
 
@@ -163,7 +178,7 @@ def task_claim(
     if row is None:
         return None
     claimed = Claimed(row[0], row[1], row[2], Stage(row[3]), row[4])
-    task = Task.objects.select_related("label_set").get(pk=claimed.task_id)
+    (task,) = _taken.all(task_id=claimed.task_id)
     write(task, Action.CLAIM, actor, Place(claimed.stage, State.READY), token=claimed.token)
     return claimed
 
@@ -180,7 +195,7 @@ def _next_row(actor: User, project: Project | None, values: Values) -> Row | Non
 
 def _stages_of(user: User) -> list[Stage]:
     """The stages that somebody works at in any project: what is nearly done comes first."""
-    roles = Membership.objects.filter(user=user).values_list("role", flat=True).distinct()
+    roles = _roles_of.all(user_id=user.pk)
     stages = {stage for role in roles for stage in STAGES_OF[Role(role)]}
     return [stage for stage in _NEARLY_DONE_FIRST if stage in stages]
 
@@ -196,7 +211,7 @@ def _at_stage(values: Values) -> Row | None:
 def _first_row(statement: str, values: Values) -> Row | None:
     # Apps above say more about who gets what.
     more = "".join(f" AND ({condition})" for condition in hooks.claim_conditions)
-    with connection.cursor() as cursor:
+    with preparing(connection), connection.cursor() as cursor:
         cursor.execute(statement.replace(_AND_MORE, more), values)
         row: Row | None = cursor.fetchone()
         return row

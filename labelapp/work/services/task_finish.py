@@ -11,6 +11,7 @@ from django.utils import timezone
 from labelapp.accounts.models import User
 from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
+from labelapp.common.prepared import Prepared
 from labelapp.projects.models import Membership, Role
 from labelapp.work.hooks import reviewed_by_rule
 from labelapp.work.journal import end_lease, move
@@ -27,6 +28,10 @@ MINE = (
     Action.SUBMIT, Action.ACCEPT, Action.SEND_BACK, Action.PAUSE, Action.RESUME, Action.RETURN,
     Action.SKIP, Action.HAND_OVER,
 )  # fmt: skip
+
+_workflow: Prepared[Workflow] = Prepared(
+    lambda project_id: Workflow.objects.filter(project_id=project_id).order_by(), project_id=UUID
+)
 
 
 @transaction.atomic
@@ -71,7 +76,7 @@ def task_finish(
         return lease
     end_lease(task, action)
     _DO[action](task, actor, to)
-    workflow = Workflow.objects.get(project=task.project_id)
+    (workflow,) = _workflow.all(project_id=task.project_id)
     move(
         task,
         action,

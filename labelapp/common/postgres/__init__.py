@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, with prepared statements where they are asked for."""
