@@ -30,8 +30,8 @@ def datasets_of(project: Project) -> list[Dataset]:
     newest = {
         version.dataset_id: version
         for version in DatasetVersion.objects.filter(dataset__in=datasets)
-        .order_by("dataset", "-number")
-        .distinct("dataset")
+        .order_by("dataset_id", "-number")
+        .distinct("dataset_id")
         .select_related("deprecation", "created_by", "dataset")
     }
     for dataset in datasets:

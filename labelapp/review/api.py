@@ -9,6 +9,8 @@ from rest_framework.views import APIView
 
 from labelapp.accounts.actors import actor_of
 from labelapp.common.schema import errors
+from labelapp.labels.selectors import label_set_for
+from labelapp.review.comparing import label_sets_compare
 from labelapp.review.selectors import (
     changes_since,
     comment_for,
@@ -23,6 +25,7 @@ from labelapp.review.serializers import (
     CommentEventOutput,
     CommentOutput,
     CommentWriteInput,
+    ComparisonOfSetsOutput,
     CorrectionOutput,
 )
 from labelapp.review.services import Pin, comment_change, comment_write
@@ -114,3 +117,18 @@ class CorrectionView(APIView):
         if correction is None:
             return Response(status=204)
         return Response(CorrectionOutput(correction).data)
+
+
+class ComparisonView(APIView):
+    @extend_schema(
+        operation_id="label_set_compare",
+        responses={200: ComparisonOfSetsOutput, **errors(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, label_set_id: uuid.UUID, reference_id: uuid.UUID) -> Response:
+        """Say how a label set differs from another of the clip that is taken for right."""
+        found = label_sets_compare(
+            actor=actor_of(request),
+            reference=label_set_for(request.user, reference_id),
+            candidate=label_set_for(request.user, label_set_id),
+        )
+        return Response(found)

@@ -97,3 +97,16 @@ class CorrectionOutput(serializers.Serializer[Any]):
     submitted_revision = serializers.IntegerField()
     accepted_revision = serializers.IntegerField()
     created_at = serializers.DateTimeField()
+
+
+class ComparisonOfSetsOutput(serializers.Serializer[Any]):
+    """How a label set differs from another that is taken for right."""
+
+    score = serializers.FloatField(help_text="0 to 1; 1: they are the same")
+    reference_revision = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    objects = serializers.DictField(allow_null=True, help_text="boxes; null: neither has any")
+    polylines = serializers.DictField(allow_null=True)
+    polygons = serializers.DictField(allow_null=True)
+    keypoints = serializers.DictField(allow_null=True)
+    points = serializers.DictField(allow_null=True)

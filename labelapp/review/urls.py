@@ -10,6 +10,11 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/correction", api.CorrectionView.as_view(), name="task-correction"),
     path("comments/<uuid:comment_id>", api.CommentDetailView.as_view(), name="comment-detail"),
     path(
+        "label-sets/<uuid:label_set_id>/comparison/<uuid:reference_id>",
+        api.ComparisonView.as_view(),
+        name="label-set-comparison",
+    ),
+    path(
         "comments/<uuid:comment_id>/events",
         api.CommentEventListView.as_view(),
         name="comment-event-list",

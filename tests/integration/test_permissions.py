@@ -531,6 +531,12 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", "api/tasks/<uuid:task_id>/changes"): [
         Case(lambda w: f"/api/tasks/{a_task(w).pk}/changes", members(200))
     ],
+    ("GET", "api/label-sets/<uuid:label_set_id>/comparison/<uuid:reference_id>"): [
+        Case(
+            lambda w: f"/api/label-sets/{w.model.pk}/comparison/{w.model.pk}",
+            (200, 200, 200, 403, 404, 401),
+        )
+    ],
     ("GET", "api/tasks/<uuid:task_id>/correction"): [
         Case(lambda w: f"/api/tasks/{a_task(w).pk}/correction", members(204))
     ],
