@@ -576,6 +576,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/label-sets/{label_set_id}/comparison/{reference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how a label set differs from another of the clip that is taken for right. */
+        get: operations["label_set_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/label-sets/{label_set_id}/effort": {
         parameters: {
             query?: never;
@@ -1995,6 +2012,32 @@ export interface components {
             position_m?: number[] | null;
             /** @default  */
             camera: string;
+        };
+        /** @description How a label set differs from another that is taken for right. */
+        ComparisonOfSetsOutput: {
+            /**
+             * Format: double
+             * @description 0 to 1; 1: they are the same
+             */
+            score: number;
+            reference_revision: number;
+            revision: number;
+            /** @description boxes; null: neither has any */
+            objects: {
+                [key: string]: unknown;
+            } | null;
+            polylines: {
+                [key: string]: unknown;
+            } | null;
+            polygons: {
+                [key: string]: unknown;
+            } | null;
+            keypoints: {
+                [key: string]: unknown;
+            } | null;
+            points: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description What is different between two versions; of each kind at most 500 clips are named. */
         ComparisonOutput: {
@@ -5510,6 +5553,64 @@ export interface operations {
             };
             /** @description There is no session. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    label_set_compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                label_set_id: string;
+                reference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOfSetsOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -30,7 +30,8 @@ class ClipDataset:
         heads: names; None: all that the export's spec has, or the first samples show.
         size: (height, width) that pictures and targets are resized to; None: as they are, and then
             all cameras must have one size.
-        classes: for a head the names of its classes, where its spec doesn't name them.
+        classes: for a head the names of its classes, where its spec doesn't name them. Without any,
+            labels have no number of a class.
         with_rows: also give each head's rows as they are in the export, in ``rows``.
     """
 
@@ -51,7 +52,7 @@ class ClipDataset:
         self.size = size
         self._with_rows = with_rows
         self.classes = {
-            head: list((classes or {}).get(head) or class_names(store.spec, head) or [])
+            head: list((classes or {}).get(head) or class_names(store.spec, head) or ())
             for head in self.heads
         }
 
@@ -153,7 +154,7 @@ class ClipDataset:
         rows: Rows = [
             [None if part is None else part[1].rows.get(head) for part in step] for step in parts
         ]
-        classes = self.classes[head] or self._classes_seen(head, rows)
+        classes = self.classes[head]
         found: Sample = dict(rows_as_arrays(rows, sample["scale"], classes, head))
         if any(row.get("pieces") is not None for s in rows for r in s if r for row in r):
             found["lines"] = lines_of(rows, sample["scale"], classes, head)
@@ -169,14 +170,6 @@ class ClipDataset:
         for kind in sorted(kinds):
             found[kind], found[f"has_{kind}"] = self._target_pictures(head, kind, parts)
         return found
-
-    def _classes_seen(self, head: str, rows: Rows) -> list[str]:
-        if any(found for step in rows for found in step):
-            msg = (
-                f"head '{head}': its spec names no classes: say them, classes={{'{head}': [...]}}."
-            )
-            raise ExportError(msg)
-        return []
 
     def _target_pictures(
         self, head: str, kind: str, parts: list[list[tuple[int, ImageParts] | None]]

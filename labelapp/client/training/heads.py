@@ -57,8 +57,9 @@ def rows_as_arrays(
         head: for sentences.
 
     Returns:
-        ``has`` (T, C), ``valid`` (T, C, N), ``class`` (T, C, N) with -1 for nothing, and what the
-        rows have of boxes (T, C, N, 4) in pixels of the resized picture, and numbers.
+        ``has`` (T, C), ``valid`` (T, C, N), ``class`` (T, C, N) with -1 for nothing where classes
+        are known, and what the rows have of boxes (T, C, N, 4) in pixels of the resized picture,
+        and numbers.
     """
     shape = (len(rows), len(rows[0]))
     most = max((len(found) for step in rows for found in step if found), default=0)
@@ -66,15 +67,17 @@ def rows_as_arrays(
     arrays: dict[str, Array] = {
         "has": np.array([[found is not None for found in step] for step in rows], np.bool_),
         "valid": np.zeros((*shape, most), np.bool_),
-        "class": np.full((*shape, most), -1, np.int64),
     }
+    if classes:
+        arrays["class"] = np.full((*shape, most), -1, np.int64)
     readers = _readers(first, arrays, (*shape, most))
     numbers = {name: number for number, name in enumerate(classes)}
     places = ((t, c, n, row) for t, s in enumerate(rows) for c, f in enumerate(s)
               for n, row in enumerate(f or ()))  # fmt: skip
     for t, c, n, row in places:
         arrays["valid"][t, c, n] = True
-        arrays["class"][t, c, n] = _class_number(numbers, row["class"], head)
+        if numbers:
+            arrays["class"][t, c, n] = _class_number(numbers, row["class"], head)
         for name, read in readers.items():
             value = read(row, scale[t, c])
             if value is not None:
@@ -108,15 +111,15 @@ def lines_of(
     """Return the pieces of lines of each step and camera.
 
     Returns:
-        For each piece ``class`` (number), ``track``, ``uv_px`` (n, 2) float32 in pixels of the
-        resized picture, and ``visible`` as the export has it.
+        For each piece ``class`` (number, -1 where no classes are known), ``track``, ``uv_px``
+        (n, 2) float32 in pixels of the resized picture, and ``visible`` as the export has it.
     """
     numbers = {name: number for number, name in enumerate(classes)}
     return [
         [
             [
                 {
-                    "class": _class_number(numbers, row["class"], head),
+                    "class": _class_number(numbers, row["class"], head) if numbers else -1,
                     "track": row.get("track", -1),
                     "uv_px": _scaled(piece["uv_px"], scale[t, c]),
                     "visible": piece["visible"],

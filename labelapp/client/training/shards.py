@@ -176,7 +176,9 @@ def _index(path: Path) -> Iterable[tuple[str, int, int]]:
     except tarfile.TarError as error:
         msg = f"{path}: expected a whole tar file, found otherwise ({error})."
         raise ExportError(msg) from error
-    if parts and parts[-1][1] + parts[-1][2] > stat.st_size:
+    # A tar file ends with two empty blocks; reading stops without a word where it is cut off.
+    end = max((first + count for _, first, count in parts), default=0)
+    if -(-end // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE + 2 * tarfile.BLOCKSIZE > stat.st_size:
         msg = f"{path}: expected a whole tar file, found one that ends too soon."
         raise ExportError(msg)
     scratch = kept.with_name(f"{kept.name}.{os.getpid()}")

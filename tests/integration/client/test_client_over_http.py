@@ -3,7 +3,8 @@
 import json
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,17 @@ def token(cast) -> str:
 
 
 @pytest.fixture
-def project(live_server, token: str, ontology) -> Iterator[Project]:
-    with Api(live_server.url, token, patience=QUICK) as client:
-        yield client.project("a")
+def connect() -> Iterator[Callable[..., Api]]:
+    """Makes clients that are closed in the end: a kept connection keeps one to the database."""
+    with ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(
+            Api(*args, **{"patience": QUICK, **options})
+        )
+
+
+@pytest.fixture
+def project(live_server, token: str, ontology, connect) -> Project:
+    return connect(live_server.url, token).project("a")
 
 
 def longer_jpeg(content: bytes, size: int) -> bytes:
@@ -82,13 +91,13 @@ def big_folder(folder: Path) -> Path:
     return folder
 
 
-def push_over_a_line_that_breaks(url: str, token: str, folder: Path) -> ApiClip:
+def push_over_a_line_that_breaks(connect, url: str, token: str, folder: Path) -> ApiClip:
     """Sends two parts: the second arrives at once, the first when the line is mended."""
     told: list[tuple[str, int]] = []
     with BreakingProxy(url, cuts=[5_000_000] * 20, towards="server") as line:
         for tries in (1, 8):
             patience = replace(QUICK, tries=tries)
-            project = Api(line.url, token, patience=patience).project("a")
+            project = connect(line.url, token, patience=patience).project("a")
             told.clear()
             try:
                 clip = project.push_clip(folder, progress=lambda *now: told.append(now[:2]))
@@ -102,11 +111,11 @@ def push_over_a_line_that_breaks(url: str, token: str, folder: Path) -> ApiClip:
 
 @pytest.mark.slow
 def test_from_a_folder_to_files_of_targets_over_lines_that_break(
-    live_server, project: Project, token: str, tmp_path: Path, stored: Path
+    live_server, connect, project: Project, token: str, tmp_path: Path, stored: Path
 ) -> None:
     folder = big_folder(tmp_path / "street")
     with running_worker(stored, queue="ingest,export,projection"):
-        clip = push_over_a_line_that_breaks(live_server.url, token, folder)
+        clip = push_over_a_line_that_breaks(connect, live_server.url, token, folder)
         assert clip.is_new
         again = project.push_clip(folder)
         assert (again.id, again.is_new) == (clip.id, False)
@@ -117,7 +126,7 @@ def test_from_a_folder_to_files_of_targets_over_lines_that_break(
         assert found.compare(clip.label_set("objects", "gold"))["objects"]["iou"]["mean"] == 1.0
         version = freeze_once(project, clip)
         export = version.export(["webdataset", "coco"], include_images=True).wait(timeout_s=240)
-    download_over_a_line_that_breaks(live_server.url, token, export, tmp_path / "out")
+    download_over_a_line_that_breaks(connect, live_server.url, token, export, tmp_path / "out")
 
 
 def freeze_once(project: Project, clip: ApiClip) -> Version:
@@ -134,9 +143,11 @@ def freeze_once(project: Project, clip: ApiClip) -> Version:
     return version
 
 
-def download_over_a_line_that_breaks(url: str, token: str, export: Export, out: Path) -> None:
+def download_over_a_line_that_breaks(
+    connect, url: str, token: str, export: Export, out: Path
+) -> None:
     with BreakingProxy(url, cuts=[6_000_000] * 8) as line:
-        through = Api(line.url, token, patience=QUICK).export(export.id)
+        through = connect(line.url, token).export(export.id)
         paths = through.download(out)
         assert line.broken >= 3
     assert {path.name for path in paths} == {file.name for file in export.files}
@@ -202,23 +213,23 @@ def test_commands_lead_the_same_way(
 
 
 def test_what_the_server_refuses_is_a_sentence_and_a_class(
-    live_server, project: Project, cast, tmp_path: Path
+    live_server, connect, project: Project, cast, tmp_path: Path
 ) -> None:
     with pytest.raises(NotLoggedInError):
-        Api(live_server.url, "labelapp_wrong").projects()
+        connect(live_server.url, "labelapp_wrong").projects()
     reader = api_token_create(actor=cast["engineer"], name="r", scopes=["read"], days=1)[1]
     with pytest.raises(ForbiddenError, match="lacks the scope 'export'"):
-        Api(live_server.url, reader).project("a").dataset("streets")
+        connect(live_server.url, reader).project("a").dataset("streets")
     with pytest.raises(NotFoundError):
-        Api(live_server.url, reader).project("b")
+        connect(live_server.url, reader).project("b")
     with pytest.raises(InvalidError, match="layers"):
         project.dataset("streets").freeze({"layers": []})
     with pytest.raises(KeyError, match="no clip has the name 'x'"):
         project.clip("x")
     with pytest.raises(SettingError, match="url: expected an address"):
-        Api("labels.example.com", "t")
+        connect("labels.example.com", "t")
     with pytest.raises(ServerUnavailableError, match="no answer in 2 tries"):
-        Api("http://127.0.0.1:9", "t", patience=Patience(2, 1.0, lambda _: None)).projects()
+        connect("http://127.0.0.1:9", "t", patience=Patience(2, 1.0, lambda _: None)).projects()
     folder = write_clip_folder(tmp_path / "bad")
     next((folder / "images" / "front").iterdir()).unlink()
     with pytest.raises(ClipFolderError, match=r"expected the file images/front/.*found none"):
