@@ -14,6 +14,7 @@ SECTIONS: Mapping[str, str] = {
     "view": "how views and labels are drawn",
     "tour": "what of the introduction has been seen",
     "cloud": "how points are drawn",
+    "board": "saved views of the queue board",
 }
 #: All of a user's preferences as JSON: far more than any screen needs.
 MAX_BYTES = 64 * 1024

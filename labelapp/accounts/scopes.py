@@ -46,7 +46,7 @@ _BY_ROUTE: Final[dict[str, Scope]] = {
     "course-start": Scope.LABEL,
 }
 #: Whoever has only a token can't turn it into more: another token, a password, a second factor.
-_SESSION_ONLY: Final = ("api-token", "password", "mfa")
+_SESSION_ONLY: Final = ("api-token", "password", "mfa", "invitation-accept")
 
 
 def scope_needed(route_name: str, method: str) -> Scope | None:

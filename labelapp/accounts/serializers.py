@@ -59,6 +59,7 @@ class PreferencesChangeInput(serializers.Serializer[Any]):
     view = SectionField(required=False)
     tour = SectionField(required=False)
     cloud = SectionField(required=False)
+    board = SectionField(required=False)
 
 
 class PreferencesOutput(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelapp.accounts.errors import StalePreferencesError, TokenRefusedError
@@ -81,6 +81,35 @@ def password_change(*, actor: User, old: str, new: str) -> None:
         ) from error
     actor.set_password(new)
     actor.save(update_fields=["password"])
+
+
+@transaction.atomic
+def account_create(*, username: str, display_name: str, password: str) -> User:
+    """Return a new account.
+
+    Raises:
+        InvalidError: The name is taken or none that can be, or the password breaks the rules.
+    """
+    user = User(username=username.strip(), display_name=display_name.strip())
+    if User.objects.filter(username__iexact=user.username).exists():
+        msg = f"username: the name '{user.username[:40]}' is taken. Choose another one."
+        raise InvalidError(msg, details={"fields": {"username": [msg]}})
+    try:
+        user.full_clean(exclude=["password"], validate_unique=False, validate_constraints=False)
+        validate_password(password, user)
+    except ValidationError as error:
+        by_field = error.message_dict if hasattr(error, "error_dict") else {}
+        fields = by_field or {"password": error.messages}
+        name, sentences = next(iter(fields.items()))
+        raise InvalidError(f"{name}: {sentences[0]}", details={"fields": fields}) from error
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:  # somebody was quicker
+        msg = f"username: the name '{user.username[:40]}' is taken. Choose another one."
+        raise InvalidError(msg, details={"fields": {"username": [msg]}}) from error
+    return user
 
 
 @transaction.atomic

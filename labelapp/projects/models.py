@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from labelapp.common.models import BaseModel
 
@@ -64,3 +64,41 @@ class Membership(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} as {self.role} in {self.project_id}"
+
+
+class Invitation(BaseModel):
+    """A link with which one person joins a project: of its text only a digest is kept."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role)
+    #: Whom it is meant for.
+    note = models.CharField(max_length=200, blank=True, default="")
+    #: SHA-256 of its text: 256 random bits need no slow hash.
+    digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_role_is_known", condition=Q(role__in=[*Role.values])
+            ),
+            models.CheckConstraint(
+                name="invitation_ends", condition=Q(expires_at__gt=F("created_at"))
+            ),
+            models.CheckConstraint(
+                name="invitation_is_used_or_revoked",
+                condition=Q(used_at__isnull=True) | Q(revoked_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation to {self.project_id} as {self.role}"

@@ -16,7 +16,13 @@ from labelapp.projects.models import Project, Role
 from labelapp.projects.selectors import role_in
 
 Action = Literal[
-    "see", "save_human_labels", "save_other_labels", "import_clip", "export", "read_audit"
+    "see",
+    "save_human_labels",
+    "save_other_labels",
+    "import_clip",
+    "export",
+    "read_audit",
+    "manage_people",
 ]
 
 _EVERYBODY = frozenset(Role)
@@ -27,6 +33,7 @@ _ROLES_THAT_MAY: dict[Action, frozenset[Role]] = {
     "import_clip": frozenset({Role.ENGINEER, Role.ADMIN}),
     "export": frozenset({Role.REVIEWER, Role.ENGINEER, Role.ADMIN}),
     "read_audit": frozenset({Role.ADMIN}),
+    "manage_people": frozenset({Role.ADMIN}),
 }
 _SENTENCES: dict[Action, str] = {
     "see": "see this project",
@@ -35,6 +42,7 @@ _SENTENCES: dict[Action, str] = {
     "import_clip": "import clips",
     "export": "start, cancel or download exports",
     "read_audit": "read the project's audit log",
+    "manage_people": "manage the project's people",
 }
 
 

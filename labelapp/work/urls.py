@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labelapp.work import api, home_api, queue_api
+from labelapp.work import api, home_api, people_api, queue_api
 
 urlpatterns = [
     path("work/claim", api.ClaimView.as_view(), name="task-claim"),
@@ -28,4 +28,25 @@ urlpatterns = [
     path("projects/<slug:slug>/board", queue_api.BoardView.as_view(), name="task-board"),
     path("projects/<slug:slug>/at-work", api.AtWorkView.as_view(), name="at-work-list"),
     path("projects/<slug:slug>/workflow", api.WorkflowView.as_view(), name="workflow"),
+    path("projects/<slug:slug>/people", people_api.PeopleView.as_view(), name="people-list"),
+    path(
+        "projects/<slug:slug>/people/file",
+        people_api.PeopleFileView.as_view(),
+        name="people-file",
+    ),
+    path(
+        "projects/<slug:slug>/people/<uuid:user_id>",
+        people_api.PersonView.as_view(),
+        name="people-one",
+    ),
+    path(
+        "projects/<slug:slug>/work-by-day",
+        people_api.WorkByDayView.as_view(),
+        name="work-by-day",
+    ),
+    path(
+        "projects/<slug:slug>/work-by-day/file",
+        people_api.WorkByDayFileView.as_view(),
+        name="work-by-day-file",
+    ),
 ]

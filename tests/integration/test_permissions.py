@@ -8,6 +8,7 @@ thing of it exists: 404, never 403.
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from labelapp.accounts.models import ApiToken
+from labelapp.accounts.models import ApiToken, User
 from labelapp.accounts.services import api_token_create
 from labelapp.clips.models import Clip, ClipUpload
 from labelapp.clips.services import clip_import
@@ -35,6 +36,7 @@ from labelapp.datasets.versions.freezing import version_freeze
 from labelapp.datasets.versions.managing import hold_out_create, version_deprecate
 from labelapp.labels.models import LabelSet
 from labelapp.notices.models import Delivery, Webhook
+from labelapp.projects.models import Invitation, Membership
 from labelapp.review.models import Comment
 from labelapp.training.models import Attempt, Course, CourseStep, Gold
 from labelapp.work.models import Lease, Skill, Task, Workflow
@@ -222,6 +224,24 @@ def a_comment(world: World) -> Comment:
     labeller = world.clip.project.members.get(username="labeller")
     comment, _ = Comment.objects.get_or_create(task=a_task(world), author=labeller, body="look")
     return comment
+
+
+def member(world: World, name: str) -> uuid.UUID:
+    """The id of one of project A's members; who was removed is one again."""
+    project = world.clip.project
+    user = User.objects.get(username=name)
+    Membership.objects.get_or_create(project=project, user=user, defaults={"role": name})
+    return user.pk
+
+
+def an_invitation(world: World) -> Invitation:
+    """An invitation to project A."""
+    return Invitation.objects.get_or_create(
+        project=world.clip.project,
+        role="labeller",
+        digest="0" * 64,
+        defaults={"expires_at": timezone.now() + timedelta(days=1)},
+    )[0]
 
 
 def lease_path(world: World, verb: str) -> str:
@@ -560,6 +580,61 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("GET", "api/projects/<slug:slug>/tasks/file"): [
         Case(lambda w: "/api/projects/a/tasks/file", members(200))
+    ],
+    ("GET", "api/projects/<slug:slug>/people"): [
+        Case(lambda w: "/api/projects/a/people", (200, 403, 403, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/people"): [
+        Case(
+            lambda w: "/api/projects/a/people",
+            (201, 403, 403, 403, 404, 401),
+            lambda w: {"username": "stranger", "role": "labeller"},
+        )
+    ],
+    ("GET", "api/projects/<slug:slug>/people/file"): [
+        Case(lambda w: "/api/projects/a/people/file", (200, 403, 403, 403, 404, 401))
+    ],
+    ("PATCH", "api/projects/<slug:slug>/people/<uuid:user_id>"): [
+        Case(
+            lambda w: f"/api/projects/a/people/{member(w, 'labeller')}",
+            (200, 403, 403, 403, 404, 401),
+            lambda w: {"skills": ["night"]},
+        )
+    ],
+    ("DELETE", "api/projects/<slug:slug>/people/<uuid:user_id>"): [
+        Case(
+            lambda w: f"/api/projects/a/people/{member(w, 'engineer')}",
+            (204, 403, 403, 403, 404, 401),
+        )
+    ],
+    ("GET", "api/projects/<slug:slug>/invitations"): [
+        Case(lambda w: "/api/projects/a/invitations", (200, 403, 403, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/invitations"): [
+        Case(
+            lambda w: "/api/projects/a/invitations",
+            (201, 403, 403, 403, 404, 401),
+            lambda w: {"role": "labeller"},
+        )
+    ],
+    ("DELETE", "api/projects/<slug:slug>/invitations/<uuid:invitation_id>"): [
+        Case(
+            lambda w: f"/api/projects/a/invitations/{an_invitation(w).pk}",
+            (204, 403, 403, 403, 404, 401),
+        )
+    ],
+    # Who has the link may: these have none.
+    ("POST", "api/invitations/look"): [
+        Case(lambda w: "/api/invitations/look", (404,) * 6, lambda w: {"text": "nothing"})
+    ],
+    ("POST", "api/invitations/accept"): [
+        Case(lambda w: "/api/invitations/accept", (404,) * 6, lambda w: {"text": "nothing"})
+    ],
+    ("GET", "api/projects/<slug:slug>/work-by-day"): [
+        Case(lambda w: "/api/projects/a/work-by-day", (200, 200, 200, 403, 404, 401))
+    ],
+    ("GET", "api/projects/<slug:slug>/work-by-day/file"): [
+        Case(lambda w: "/api/projects/a/work-by-day/file", (200, 200, 200, 403, 404, 401))
     ],
     ("POST", "api/projects/<slug:slug>/tasks"): [
         Case(

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, mergeObjects } from './json';
 import type { PreferencesCache, PreferencesResult, PreferencesTransport, SavedPreferences } from './ports';
 import { PreferenceSection } from './section';
 
-export const SECTIONS = ['layout', 'keys', 'theme', 'view', 'tour', 'cloud'] as const;
+export const SECTIONS = ['layout', 'keys', 'theme', 'view', 'tour', 'cloud', 'board'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** Changes are sent together, this long after the last one. */
