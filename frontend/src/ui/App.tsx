@@ -26,6 +26,20 @@ const loadLabelling = async () => {
   return { default: module.LabellingPage };
 };
 const LabellingPage = lazy(loadLabelling);
+// Few people need them, and they need a parser of YAML.
+const DatasetsPage = lazy(async () => ({
+  default: (await import('./pages/datasets/DatasetsPage')).DatasetsPage,
+}));
+const DatasetPage = lazy(async () => ({
+  default: (await import('./pages/datasets/DatasetPage')).DatasetPage,
+}));
+const FreezePage = lazy(async () => ({ default: (await import('./pages/datasets/FreezePage')).FreezePage }));
+const VersionPage = lazy(async () => ({
+  default: (await import('./pages/datasets/VersionPage')).VersionPage,
+}));
+const HoldOutsPage = lazy(async () => ({
+  default: (await import('./pages/datasets/HoldOutsPage')).HoldOutsPage,
+}));
 
 export function App() {
   const [queries] = useState(
@@ -53,13 +67,24 @@ export function App() {
       <QueryClientProvider client={queries}>
         <ErrorBoundary>
           <RequireSession>
-            <Suspense fallback={<Loading what="the labelling screen" />}>
+            <Suspense fallback={<Loading what={isTool ? 'the labelling screen' : 'the page'} />}>
               <Switch>
                 <Route path="/">
                   <HomePage />
                 </Route>
                 <Route path="/projects/:slug">{({ slug }) => <HomePage slug={slug} />}</Route>
                 <Route path="/projects/:slug/exports">{({ slug }) => <ExportsPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/datasets">{({ slug }) => <DatasetsPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/datasets/:datasetId">
+                  {({ slug, datasetId }) => <DatasetPage slug={slug} datasetId={datasetId} />}
+                </Route>
+                <Route path="/projects/:slug/datasets/:datasetId/freeze">
+                  {({ slug, datasetId }) => <FreezePage slug={slug} datasetId={datasetId} />}
+                </Route>
+                <Route path="/projects/:slug/dataset-versions/:versionId">
+                  {({ slug, versionId }) => <VersionPage key={versionId} slug={slug} versionId={versionId} />}
+                </Route>
+                <Route path="/projects/:slug/hold-outs">{({ slug }) => <HoldOutsPage slug={slug} />}</Route>
                 <Route path="/account">
                   <AccountPage />
                 </Route>

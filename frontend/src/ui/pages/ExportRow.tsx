@@ -16,6 +16,7 @@ import { IconDownload, IconX } from '@tabler/icons-react';
 import { formatBytes, formatDuration, formatMoment } from '../format';
 import type { Export, ExportState } from '../../api/types';
 import { isOpenExport, useCancelExport } from '../server/exports';
+import { formatName } from './FormatChoice';
 
 const STATES: Readonly<Record<ExportState, { readonly words: string; readonly color: string }>> = {
   queued: { words: 'waiting for a worker', color: 'gray' },
@@ -127,9 +128,10 @@ function Checksum({ sha256 }: { readonly sha256: string }) {
   );
 }
 
-const FORMAT_NAMES: Readonly<Record<string, string>> = { coco: 'COCO', parquet: 'Parquet' };
-
 function title(item: Export): string {
-  const formats = item.formats.map((format) => FORMAT_NAMES[format] ?? format).join(' + ');
-  return `${formats} of ${item.layer}, ${item.source}`;
+  const formats = item.formats.map(formatName).join(' + ');
+  const { version } = item;
+  return version === null
+    ? `${formats} of ${item.layer}, ${item.source}`
+    : `${formats} of ${version.dataset}, version ${version.number}`;
 }

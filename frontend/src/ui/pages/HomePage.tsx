@@ -11,7 +11,7 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { IconFileExport, IconMovie, IconSearch, IconUsersGroup } from '@tabler/icons-react';
+import { IconDatabase, IconFileExport, IconMovie, IconSearch, IconUsersGroup } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
 
@@ -103,6 +103,18 @@ function ProjectClips({ project }: { readonly project: ProjectSummary }) {
           }}
         />
         <ProjectLinks slug={project.slug} role={project.role} />
+        {project.role === 'labeller' ? null : (
+          <Button
+            component={Link}
+            href={`/projects/${project.slug}/datasets`}
+            variant="default"
+            size="sm"
+            leftSection={<IconDatabase size={16} stroke={1.6} />}
+            data-testid="datasets-link"
+          >
+            Data sets
+          </Button>
+        )}
         <Button
           component={Link}
           href={`/projects/${project.slug}/exports`}

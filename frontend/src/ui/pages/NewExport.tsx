@@ -7,8 +7,8 @@ import {
   Paper,
   Select,
   SimpleGrid,
+  Switch,
   Text,
-  Tooltip,
 } from '@mantine/core';
 import { IconAlertCircle, IconPlayerPlay } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -17,33 +17,11 @@ import { useState } from 'react';
 import { sentenceOf } from '../server/errors';
 import { useStartExport } from '../server/exports';
 import type { ExportRequest, ProjectDetail } from '../../api/types';
+import type { CheckedSpec } from '../../api/datasetsApi';
 import { clipsQuery } from '../server/queries';
+import { SpecPanel } from './datasets/SpecPanel';
+import { FormatChoice } from './FormatChoice';
 
-const FORMATS: readonly { value: ExportRequest['formats'][number]; label: string; hint: string }[] = [
-  { value: 'coco', label: 'COCO', hint: 'Boxes, outlines as polygons, track ids; one JSON file' },
-  {
-    value: 'parquet',
-    label: 'Parquet',
-    hint: 'All targets: whole and clipped boxes, truncation, distance, corners',
-  },
-  { value: 'coco_panoptic', label: 'COCO panoptic', hint: 'Every pixel in one segment, as PNG pictures' },
-  { value: 'coco_keypoints', label: 'COCO keypoints', hint: 'Named points, and whether they are seen' },
-  { value: 'yolo', label: 'YOLO', hint: 'Boxes in text files, data.yaml; with the pictures if asked for' },
-  {
-    value: 'webdataset',
-    label: 'WebDataset',
-    hint: 'Tar shards to stream from: each picture with the targets of all heads',
-  },
-  { value: 'openlabel', label: 'OpenLABEL 1.0', hint: 'Labels of every geometry in the world; ASAM JSON' },
-  {
-    value: 'nuscenes',
-    label: 'nuScenes',
-    hint: 'All tables; boxes in the world; cameras without distortion',
-  },
-  { value: 'argoverse2', label: 'Argoverse 2', hint: 'Boxes, poses and calibration in Feather files' },
-  { value: 'kitti_object', label: 'KITTI object', hint: 'Boxes in 2D and 3D; cameras without distortion' },
-  { value: 'kitti_tracking', label: 'KITTI tracking', hint: 'As KITTI object, in sequences with poses' },
-];
 const SOURCES: readonly { value: ExportRequest['source']; label: string }[] = [
   { value: 'human', label: 'Human: made by labellers' },
   { value: 'gold', label: 'Gold: checked answers' },
@@ -68,13 +46,19 @@ export function NewExport({
   const [formats, setFormats] = useState<ExportRequest['formats']>(['coco', 'parquet']);
   const [clipIds, setClipIds] = useState<string[]>([]);
   const [includeImages, setIncludeImages] = useState(false);
+  const [hasSpec, setHasSpec] = useState(false);
+  const [text, setText] = useState('');
+  const [checked, setChecked] = useState<CheckedSpec | null>(null);
+  const spec = hasSpec ? checked : null;
   const reason =
     disabledReason ??
     (formats.length === 0
       ? 'Choose at least one format.'
       : layer === ''
         ? 'The project has no layer.'
-        : null);
+        : hasSpec && (checked === null || checked.problems.length > 0)
+          ? 'The target spec is not right yet.'
+          : null);
   const known = clips.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <Paper withBorder p="lg" radius={6} component="section" aria-label="New export">
@@ -106,26 +90,26 @@ export function NewExport({
           nothingFoundMessage="No clip has such a name"
           data-testid="export-clips"
         />
-        <Checkbox.Group
-          label="Formats"
-          value={[...formats]}
-          onChange={(values) =>
-            setFormats(FORMATS.map((format) => format.value).filter((format) => values.includes(format)))
-          }
-        >
-          <Group gap="sm" mt={6}>
-            {FORMATS.map((format) => (
-              <Tooltip key={format.value} label={format.hint}>
-                <Checkbox
-                  value={format.value}
-                  label={format.label}
-                  data-testid={`export-format-${format.value}`}
-                />
-              </Tooltip>
-            ))}
-          </Group>
-        </Checkbox.Group>
+        <FormatChoice
+          value={formats}
+          onChange={setFormats}
+          {...(spec === null ? {} : { possible: spec.formats })}
+        />
       </SimpleGrid>
+      <Switch
+        mt="md"
+        label="Only what a target spec asks for"
+        checked={hasSpec}
+        onChange={(event) => {
+          setHasSpec(event.currentTarget.checked);
+          setChecked(null);
+        }}
+      />
+      {hasSpec ? (
+        <Paper mt="sm">
+          <SpecPanel slug={project.slug} text={text} onChange={setText} onChecked={setChecked} />
+        </Paper>
+      ) : null}
       {start.isError ? (
         <Alert mt="md" color="red" icon={<IconAlertCircle size={18} />} role="alert">
           {sentenceOf(start.error)}
@@ -154,6 +138,7 @@ export function NewExport({
                 source,
                 formats,
                 include_images: includeImages,
+                spec: spec?.document ?? null,
               })
             }
             data-testid="export-start"
