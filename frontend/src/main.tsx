@@ -2,6 +2,8 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import './ui/theme.css';
+// Here and not where it is used: in a part that several lazy pages share it would come before Mantine's.
+import './ui/shell/shell.css';
 
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

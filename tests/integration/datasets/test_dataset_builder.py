@@ -90,3 +90,16 @@ def test_a_spec_is_checked_line_by_line(cast) -> None:
     assert (right["problems"], right["heads"]) == ([], ["cars"])
     assert "coco" in right["formats"]
     assert right["document"] == {"heads": {"cars": {"kind": "objects2d"}}}
+
+
+def test_data_sets_are_listed_by_name_each_with_its_newest_version(cast, clips) -> None:
+    client = cast.client("engineer")
+    for name in ("streets", "alleys", "bare"):
+        made = client.send("post", "/api/projects/a/datasets", {"name": name}).json()
+        for spec in (None, {"kind": "objects2d"}) if name != "bare" else ():
+            body = {"query": {"layers": ["objects"], "sources": ["gold"]}, "spec": spec}
+            answer = client.send("post", f"/api/datasets/{made['id']}/versions", body)
+            assert answer.status_code == 201, answer.content
+    found = client.get("/api/projects/a/datasets").json()
+    newest = [(one["name"], one["newest"] and one["newest"]["number"]) for one in found]
+    assert newest == [("alleys", 2), ("bare", None), ("streets", 2)]

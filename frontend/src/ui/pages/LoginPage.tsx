@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { sentenceOf } from '../server/errors';
 import { useLogin } from '../server/queries';
 import { Brand } from '../shell/Brand';
-import '../shell/shell.css';
 
 /** Name and password. It stands in for any page, so that one comes out where one wanted to go. */
 export function LoginPage() {

@@ -10,7 +10,6 @@ import { sessionQuery, useLogout } from '../server/queries';
 import { Brand } from './Brand';
 import { NoticeBell } from './NoticeBell';
 import { SettingsDialog } from './SettingsDialog';
-import './shell.css';
 
 /** The frame of every page but the labelling screen. */
 export function PageShell({

@@ -1,6 +1,7 @@
 import { Button, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { stringify } from 'yaml';
+
+import { yamlOf } from './yamlOf';
 
 /** Puts into the clipboard what the command line takes for the same version. */
 export function CopyYaml({ document }: { readonly document: Readonly<Record<string, unknown>> }) {
@@ -8,7 +9,7 @@ export function CopyYaml({ document }: { readonly document: Readonly<Record<stri
     Object.entries(document).filter(([, value]) => value !== null && value !== ''),
   );
   return (
-    <CopyButton value={stringify(kept, { lineWidth: 110 })}>
+    <CopyButton value={yamlOf(kept)}>
       {({ copied, copy }) => (
         <Tooltip label="For: manage.py dataset freeze NAME --from FILE.yaml">
           <Button

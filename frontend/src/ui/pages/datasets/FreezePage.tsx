@@ -4,11 +4,10 @@ import { IconAlertCircle, IconSnowflake } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
-import { stringify } from 'yaml';
 
 import type { CheckedSpec, Facets, Version } from '../../../api/datasetsApi';
 import type { ProjectDetail } from '../../../api/types';
-import { facetsQuery, previewQuery, useFreeze, versionsQuery } from '../../server/datasets';
+import { datasetsQuery, facetsQuery, previewQuery, useFreeze, versionsQuery } from '../../server/datasets';
 import { sentenceOf } from '../../server/errors';
 import { projectQuery } from '../../server/queries';
 import { Loading } from '../../shell/Loading';
@@ -20,12 +19,14 @@ import { QueryFields } from './QueryFields';
 import { SelectionSums } from './SelectionSums';
 import { SpecPanel } from './SpecPanel';
 import { SplitFields } from './SplitFields';
+import { yamlOf } from './yamlOf';
 
 /** Puts a version together, says all the while how much it would have, and freezes it. */
 export function FreezePage({ slug, datasetId }: { readonly slug: string; readonly datasetId: string }) {
   const project = useQuery(projectQuery(slug));
   const facets = useQuery(facetsQuery(slug));
   const versions = useQuery(versionsQuery(datasetId));
+  const datasets = useQuery(datasetsQuery(slug));
   const [params] = useSearchParams();
   if (project.isPending || facets.isPending || versions.isPending) return <Loading what="what there is" />;
   if (!project.isSuccess || !facets.isSuccess || !versions.isSuccess) {
@@ -43,6 +44,7 @@ export function FreezePage({ slug, datasetId }: { readonly slug: string; readonl
     <Builder
       slug={slug}
       datasetId={datasetId}
+      name={datasets.data?.find((found) => found.id === datasetId)?.name ?? 'data set'}
       project={project.data}
       facets={facets.data}
       start={start}
@@ -54,6 +56,7 @@ export function FreezePage({ slug, datasetId }: { readonly slug: string; readonl
 function Builder({
   slug,
   datasetId,
+  name,
   project,
   facets,
   start,
@@ -61,6 +64,7 @@ function Builder({
 }: {
   readonly slug: string;
   readonly datasetId: string;
+  readonly name: string;
   readonly project: ProjectDetail;
   readonly facets: Facets;
   /** The version that the fields begin with. */
@@ -70,11 +74,7 @@ function Builder({
   const [draft, setDraft] = useState(() =>
     start === null ? firstDraft(project, facets) : draftOf(start.query, start.split),
   );
-  const [text, setText] = useState(() =>
-    start === null || start.spec === null
-      ? ''
-      : stringify(start.spec, { lineWidth: 110, flowCollectionPadding: false }),
-  );
+  const [text, setText] = useState(() => (start === null || start.spec === null ? '' : yamlOf(start.spec)));
   const [checked, setChecked] = useState<CheckedSpec | null>(null);
   const [note, setNote] = useState('');
   const freeze = useFreeze(slug, datasetId);
@@ -100,10 +100,7 @@ function Builder({
     <DatasetFrame
       slug={slug}
       title={`Version ${number}`}
-      trail={[
-        { label: start?.dataset ?? 'data set', to: `/projects/${slug}/datasets/${datasetId}` },
-        { label: 'new version' },
-      ]}
+      trail={[{ label: name, to: `/projects/${slug}/datasets/${datasetId}` }, { label: 'new version' }]}
     >
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>

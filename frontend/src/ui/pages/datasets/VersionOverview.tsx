@@ -10,12 +10,12 @@ import {
   Title,
   UnstyledButton,
 } from '@mantine/core';
-import { stringify } from 'yaml';
 
 import type { Version } from '../../../api/datasetsApi';
 import { formatMoment } from '../../format';
 import { CopyYaml } from './CopyYaml';
 import { SelectionSums } from './SelectionSums';
+import { yamlOf } from './yamlOf';
 
 /** What a version is, how much it has, and what it was frozen from. */
 export function VersionOverview({ version }: { readonly version: Version }) {
@@ -76,7 +76,7 @@ export function VersionOverview({ version }: { readonly version: Version }) {
             <CopyYaml document={{ query, split, spec, note }} />
           </Group>
           <Code block fz="xs" mah={300} style={{ overflow: 'auto' }} tabIndex={0}>
-            {stringify(asked, { lineWidth: 90 })}
+            {yamlOf(asked)}
           </Code>
           <Title order={2} size="h5" mt="md" mb="xs">
             Target spec
@@ -87,7 +87,7 @@ export function VersionOverview({ version }: { readonly version: Version }) {
             </Text>
           ) : (
             <Code block fz="xs" mah={380} style={{ overflow: 'auto' }} tabIndex={0}>
-              {stringify(spec, { lineWidth: 90 })}
+              {yamlOf(spec)}
             </Code>
           )}
         </Paper>
