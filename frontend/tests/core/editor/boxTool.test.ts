@@ -101,7 +101,7 @@ describe('the box tool', () => {
   });
 
   it('takes the height of the ground where points are known', () => {
-    const t = new TestEditor([], { ground: { zAt: () => -1.5 } });
+    const t = new TestEditor([], { ground: { zAt: () => -1.5, seenAt: () => -1.5 } });
     t.key('b');
     t.click([15, 3, 0]);
     expect(t.state('new-1').position_m[2]).toBeCloseTo(-0.7);

@@ -21,9 +21,12 @@ function fromScratch(t: TestEditor): readonly Lint[] {
   ).get();
 }
 
+/** Level ground that was seen everywhere. */
+const LEVEL = { zAt: () => 0, seenAt: () => 0 };
+
 describe('the lints of a document', () => {
   it('come and go with the changes of labels', () => {
-    const t = new TestEditor([makeBox('a')]);
+    const t = new TestEditor([makeBox('a')], { ground: LEVEL });
     expect(t.editor.lints.get()).toEqual([]);
     t.select('a').editor.session.set({ timeNs: tick(0) });
     for (let i = 0; i < 5; i += 1) t.key('PageUp');
@@ -68,7 +71,7 @@ describe('the lints of a document', () => {
   });
 
   it('wait until a gesture is over', () => {
-    const t = new TestEditor([makeBox('a')]);
+    const t = new TestEditor([makeBox('a')], { ground: LEVEL });
     expect(t.editor.lints.get()).toEqual([]);
     t.down([20, 0, 0.75], { handle: 'lift', on: 'a' });
     t.move([20, 0, 5]).move([20, 0, 9]);
@@ -84,14 +87,14 @@ describe('the lints of a document', () => {
       makeBox('b', { keyframes: [{ ...makeBox('b').keyframes[0]!, position_m: [40, 9, 0.75] }] }),
     ]);
     expect(t.editor.lints.get()).toEqual([]);
-    t.editor.setGround({ zAt: () => -2 });
+    t.editor.setGround({ zAt: () => -2, seenAt: () => -2 });
     expect(t.editor.lints.get().map(({ id }) => id)).toEqual(['off_ground:a', 'off_ground:b']);
     t.editor.setGround(pathGround(t.editor.clip));
     expect(t.editor.lints.get()).toEqual([]);
   });
 
   it('know of points once somebody counts them', () => {
-    const t = new TestEditor([makeBox('a')]);
+    const t = new TestEditor([makeBox('a')], { ground: LEVEL });
     expect(t.editor.lints.get()).toEqual([]);
     t.editor.setPoints({ count: () => 0 });
     expect(t.editor.lints.get().map(({ id }) => id)).toEqual(['no_points:a']);
@@ -151,7 +154,7 @@ describe('lints that are looked for bit by bit', () => {
     );
 
   it('are shown when all labels have been looked at, and not before', () => {
-    const t = new TestEditor(floating(6));
+    const t = new TestEditor(floating(6), { ground: LEVEL });
     const { lints } = t.editor;
     let slices = 0;
     for (let isDone = false; !isDone; slices += 1) {
@@ -165,14 +168,17 @@ describe('lints that are looked for bit by bit', () => {
   });
 
   it('of one label are told without looking at the others', () => {
-    const t = new TestEditor(floating(6));
+    const t = new TestEditor(floating(6), { ground: LEVEL });
     const { lints } = t.editor;
     expect(lints.about([labelId('b3')]).map(({ labelIds }) => labelIds)).toEqual([['b3']]);
     expect(lints.known).toEqual([]);
   });
 
   it('do not hold up a key: what is not known yet does not disable it', () => {
-    const t = new TestEditor(Array.from({ length: 60 }, (_, i) => makeBox(`b${i}`)));
+    const t = new TestEditor(
+      Array.from({ length: 60 }, (_, i) => makeBox(`b${i}`)),
+      { ground: LEVEL },
+    );
     const reason = () => t.editor.operations.item('lint.next', t.editor).disabledReason;
     expect(reason()).toBeNull();
     for (let i = 0; i < 5; i += 1) reason();
@@ -186,7 +192,7 @@ describe('going through the lints', () => {
       makeBox(id, {
         keyframes: [{ time_ns: tick(3).toString(), position_m: [x, 9, 5], quat_xyzw: [0, 0, 0, 1] }],
       });
-    const t = new TestEditor([high('a', 20), high('b', 30)]);
+    const t = new TestEditor([high('a', 20), high('b', 30)], { ground: LEVEL });
     t.key('F8');
     expect([t.selection, t.editor.session.get().timeNs]).toEqual([['a'], tick(3)]);
     t.key('F8');

@@ -22,7 +22,7 @@ function around(labels: readonly Label[], overrides: Partial<LintSurroundings> =
     clip: makeClip(),
     layer: LAYER,
     document: new DocumentStore(labels),
-    ground: { zAt: () => 0 },
+    ground: { zAt: () => 0, seenAt: () => 0 },
     points: null,
     ...overrides,
   };
@@ -97,7 +97,7 @@ describe('boxes off the ground', () => {
   it('by a little, over unknown ground, or of things on poles are let be', () => {
     const high = box('a', [key(0, [20, 0, 5])]);
     expect(lintsOf('off_ground', [box('a', [key(0, [20, 0, 1])])])).toEqual([]);
-    expect(lintsOf('off_ground', [high], { ground: { zAt: () => null } })).toEqual([]);
+    expect(lintsOf('off_ground', [high], { ground: { zAt: () => 0, seenAt: () => null } })).toEqual([]);
     expect(lintsOf('off_ground', [{ ...high, class: 'traffic_light' }])).toEqual([]);
   });
 });

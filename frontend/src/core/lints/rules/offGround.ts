@@ -11,27 +11,11 @@ const TOLERANCE_M = 0.35;
 /** Things that hang or stand on poles are not on the ground. */
 const AIRBORNE = /sign|light|signal|gantry|wire/;
 
-/** Below the middle of the box and about it: seen from afar the ground is known here and there only. */
-const PLACES: readonly (readonly [number, number])[] = [
-  [0, 0],
-  [1.4, 1.4],
-  [1.4, -1.4],
-  [-1.4, 1.4],
-  [-1.4, -1.4],
-];
-
-/** How high the box's bottom is above the ground about it that is nearest to it, metres; null where none is known. */
-function leastOff(box: BoxState, ground: Ground): number | null {
-  const [, , z] = boxPoint(box, [0, 0, -1]);
-  let least: number | null = null;
-  for (const [along, across] of PLACES) {
-    const [x, y] = boxPoint(box, [along, across, -1]);
-    const groundZ = ground.zAt(x, y);
-    if (groundZ === null) continue;
-    const above = z - groundZ;
-    if (least === null || Math.abs(above) < Math.abs(least)) least = above;
-  }
-  return least;
+/** How high the middle of the box's bottom is above the ground, metres; null where that was not seen. */
+function heightOf(box: BoxState, ground: Ground): number | null {
+  const [x, y, z] = boxPoint(box, [0, 0, -1]);
+  const groundZ = ground.seenAt(x, y);
+  return groundZ === null ? null : z - groundZ;
 }
 
 /** A box that sinks into the ground or floats above it at a keyframe. */
@@ -45,7 +29,7 @@ export const OFF_GROUND: LintRule = {
     let worst = 0;
     let worstNs: bigint | null = null;
     for (const time of track.timesNs) {
-      const above = leastOff(track.extended(time), ground);
+      const above = heightOf(track.extended(time), ground);
       if (above === null) continue;
       if (Math.abs(above) <= TOLERANCE_M || Math.abs(above) <= Math.abs(worst)) continue;
       worst = above;
@@ -64,7 +48,7 @@ export const OFF_GROUND: LintRule = {
         fixes: [
           {
             title: 'Put on the ground',
-            diff: (document) => putOnGround(document, label.id, (x_m, y_m) => ground.zAt(x_m, y_m)),
+            diff: (document) => putOnGround(document, label.id, (x_m, y_m) => ground.seenAt(x_m, y_m)),
           },
         ],
       }),
