@@ -30,6 +30,7 @@ from labelapp.notices.serializers import (
 )
 from labelapp.notices.services import (
     delivery_again,
+    delivery_test,
     notices_read,
     webhook_create,
     webhook_remove,
@@ -119,6 +120,19 @@ class WebhookSecretView(APIView):
         webhook = webhook_for(request.user, webhook_id)
         secret = webhook_rotate(actor=actor_of(request), webhook=webhook)
         return Response({"id": webhook.pk, "secret": secret}, headers=_NO_STORE)
+
+
+class WebhookTestView(APIView):
+    @extend_schema(
+        operation_id="webhook_test",
+        request=None,
+        responses={202: DeliveryOutput, **errors(401, 404)},
+    )
+    def post(self, request: Request, webhook_id: uuid.UUID) -> Response:
+        """Send the event `ping`, to see whether it arrives."""
+        webhook = webhook_for(request.user, webhook_id)
+        delivery = delivery_test(actor=actor_of(request), webhook=webhook)
+        return Response(DeliveryOutput(delivery).data, status=202)
 
 
 class DeliveryListView(APIView):

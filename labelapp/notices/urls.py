@@ -12,6 +12,7 @@ urlpatterns = [
     path(
         "webhooks/<uuid:webhook_id>/secret", api.WebhookSecretView.as_view(), name="webhook-secret"
     ),
+    path("webhooks/<uuid:webhook_id>/test", api.WebhookTestView.as_view(), name="webhook-test"),
     path(
         "webhooks/<uuid:webhook_id>/deliveries",
         api.DeliveryListView.as_view(),

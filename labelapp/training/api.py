@@ -2,12 +2,14 @@
 
 import uuid
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labelapp.accounts.actors import actor_of
+from labelapp.common.errors import InvalidError
 from labelapp.common.pagination import CursorPagination
 from labelapp.common.schema import errors
 from labelapp.labels.selectors import label_set_for, labels_at
@@ -20,6 +22,7 @@ from labelapp.training.selectors import (
     attempts_listed,
     course_for,
     courses_as_json,
+    gold_candidates,
     gold_for,
     golds_listed,
     own_score,
@@ -34,6 +37,7 @@ from labelapp.training.serializers import (
     CourseOutput,
     CourseStartInput,
     CourseStartOutput,
+    GoldCandidateOutput,
     GoldCreateInput,
     GoldOutput,
     GoldSettingsFields,
@@ -111,6 +115,19 @@ class GoldListView(APIView):
             is_hidden_check=sent.validated_data["is_hidden_check"],
         )
         return Response(GoldOutput(golds_listed(project).get(pk=gold.pk)).data, status=201)
+
+
+class GoldCandidateListView(APIView):
+    @extend_schema(
+        operation_id="gold_candidate_list",
+        parameters=[OpenApiParameter("search", str, description="in the clip's name")],
+        responses={200: GoldCandidateOutput(many=True), **errors(401, 403, 404)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """List label sets that may be taken for gold, up to 50."""
+        search = request.query_params.get("search", "").replace("\0", "")[:200]
+        found = gold_candidates(_managed(request, slug), search)
+        return Response(GoldCandidateOutput(found, many=True).data)
 
 
 class GoldView(APIView):
@@ -231,12 +248,28 @@ class ScoreListView(APIView):
 class AttemptListView(APIView):
     @extend_schema(
         operation_id="attempt_list",
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
-        responses={200: AttemptPageOutput, **errors(401, 403, 404)},
+        parameters=[
+            OpenApiParameter("user", OpenApiTypes.UUID, description="whose; default: all"),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("page_size", int),
+        ],
+        responses={200: AttemptPageOutput, **errors(400, 401, 403, 404)},
     )
     def get(self, request: Request, slug: str) -> Response:
         """List a project's scored attempts, the newest first."""
         paginator = CursorPagination()
         paginator.ordering = ("-scored_at", "id")
-        page = paginator.paginate_queryset(attempts_listed(_managed(request, slug)), request) or []
+        found = attempts_listed(_managed(request, slug), _user_asked_for(request))
+        page = paginator.paginate_queryset(found, request) or []
         return paginator.get_paginated_response(AttemptRowOutput(page, many=True).data)
+
+
+def _user_asked_for(request: Request) -> uuid.UUID | None:
+    text = request.query_params.get("user")
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        msg = f"user: expected a user's id, found '{text[:40]}'."
+        raise InvalidError(msg, details={"fields": {"user": [msg]}}) from None

@@ -6,16 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Avg, Count, F, Max, Q, QuerySet
+from django.db.models import Avg, Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from labelapp.accounts.models import User
 from labelapp.common.errors import NotFoundError
+from labelapp.labels.models import Label, LabelSet, Source
+from labelapp.labels.selectors import COPY_MARK
 from labelapp.projects.models import Membership, Project, Role
 from labelapp.projects.selectors import projects_visible_to, role_in
 from labelapp.training.errors import AttemptNotFoundError
 from labelapp.training.models import Attempt, Course, Gold, GoldSettings, SkillLoss
-from labelapp.work.models import Qualification
+from labelapp.work.models import Qualification, Task
+from labelapp.work.stages import Stage, State
 
 _HISTORY = 50
 
@@ -66,6 +69,49 @@ def golds_listed(project: Project) -> QuerySet[Gold]:
         )
         .order_by("-created_at", "id")
     )
+
+
+def gold_candidates(project: Project, search: str) -> list[dict[str, Any]]:
+    """Return label sets that may be taken for gold, those made to be right first, up to 50.
+
+    Left out are label sets without labels, copies that people made of others, what is gold already
+    as it is now, and people's work that isn't accepted.
+
+    Args:
+        project: Whose.
+        search: A part of the clip's name; empty: any.
+    """
+    is_gold = Gold.objects.filter(label_set=OuterRef("pk"), revision=OuterRef("revision"))
+    unfinished = Task.objects.filter(label_set=OuterRef("pk")).exclude(state=State.CLOSED.value)
+    accepted = Task.objects.filter(label_set=OuterRef("pk"), stage=Stage.ACCEPTED.value)
+    label = Label.objects.filter(label_set=OuterRef("pk"), body__isnull=False)
+    trusted = {Source.GOLD: 0, Source.SIMULATION: 1, Source.HUMAN: 2, Source.IMPORT: 3}
+    found = (
+        LabelSet.objects.filter(Exists(label), clip__project=project, source__in=trusted)
+        .exclude(Exists(is_gold))
+        .exclude(name__startswith=COPY_MARK)
+        .exclude(Q(source=Source.HUMAN.value) & (Exists(unfinished) | ~Exists(accepted)))
+        .annotate(
+            label_count=Count("labels", filter=Q(labels__body__isnull=False)),
+            rank=Case(*(When(source=name, then=rank) for name, rank in trusted.items())),
+        )
+        .select_related("clip")
+        .order_by("rank", "clip__name", "layer", "id")
+    )
+    if search:
+        found = found.filter(clip__name__icontains=search)
+    return [
+        {
+            "label_set_id": one.pk,
+            "clip_id": one.clip_id,
+            "clip_name": one.clip.name,
+            "layer": one.layer,
+            "source": one.source,
+            "revision": one.revision,
+            "label_count": one.label_count,
+        }
+        for one in found[:50]
+    ]
 
 
 def gold_for(user: User | AnonymousUser, gold_id: UUID) -> Gold:
@@ -261,10 +307,11 @@ def scores_of_people(project: Project) -> list[dict[str, Any]]:
     return [row for _, _, row in sorted(found, key=lambda entry: entry[:2])]
 
 
-def attempts_listed(project: Project) -> QuerySet[Attempt]:
-    """Return a project's scored hidden checks for its admins, the newest first."""
+def attempts_listed(project: Project, user_id: UUID | None = None) -> QuerySet[Attempt]:
+    """Return a project's scored attempts for its admins, of all or of one, the newest first."""
+    of = Q() if user_id is None else Q(user=user_id)
     return (
-        Attempt.objects.filter(gold__project=project, scored_at__isnull=False)
+        Attempt.objects.filter(of, gold__project=project, scored_at__isnull=False)
         .select_related("user", "gold__clip", "step")
         .defer("report")
         .order_by(F("scored_at").desc(), "id")

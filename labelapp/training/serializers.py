@@ -45,6 +45,18 @@ class GoldOutput(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class GoldCandidateOutput(serializers.Serializer[Any]):
+    """A label set that may be taken for gold."""
+
+    label_set_id = serializers.UUIDField()
+    clip_id = serializers.UUIDField()
+    clip_name = serializers.CharField()
+    layer = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # DRF has an attribute so called
+    revision = serializers.IntegerField()
+    label_count = serializers.IntegerField()
+
+
 class CourseStepInput(serializers.Serializer[Any]):
     """One clip of a course."""
 

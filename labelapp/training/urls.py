@@ -9,6 +9,11 @@ urlpatterns = [
     path(
         "projects/<slug:slug>/gold-settings", api.GoldSettingsView.as_view(), name="gold-settings"
     ),
+    path(
+        "projects/<slug:slug>/gold-candidates",
+        api.GoldCandidateListView.as_view(),
+        name="gold-candidate-list",
+    ),
     path("gold/<uuid:gold_id>", api.GoldView.as_view(), name="gold"),
     path("projects/<slug:slug>/courses", api.CourseListView.as_view(), name="course-list"),
     path("courses/<uuid:course_id>", api.CourseView.as_view(), name="course"),

@@ -34,8 +34,8 @@ class ApiClient:
     def get(self, path: str) -> Any:
         return self._call("GET", path)
 
-    def post(self, path: str, body: Any) -> Any:
-        return self._call("POST", path, body)
+    def post(self, path: str, body: Any, *, headers: dict[str, str] | None = None) -> Any:
+        return self._call("POST", path, body, headers or {})
 
     def patch(self, path: str, body: Any) -> Any:
         return self._call("PATCH", path, body)
@@ -44,8 +44,10 @@ class ApiClient:
         with self._opener.open(f"{self.url}{path}", timeout=30) as answer:
             return answer.read()
 
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Accept": "application/json", "Referer": self.url}
+    def _call(
+        self, method: str, path: str, body: Any = None, more: dict[str, str] | None = None
+    ) -> Any:
+        headers = {"Accept": "application/json", "Referer": self.url, **(more or {})}
         for cookie in self._cookies:
             if cookie.name == "csrftoken":
                 headers["X-CSRFToken"] = cookie.value or ""

@@ -45,6 +45,7 @@ class Product:
             "LABELAPP_DATA_DIR": str(self.data_dir),
             "LABELAPP_JOB_STALLED_AFTER_S": "5",
             "LABELAPP_LOGIN_RATE": "1000/min",
+            "LABELAPP_WEBHOOK_TRUSTED_HOSTS": "127.0.0.1",
             "DJANGO_SETTINGS_MODULE": "labelapp.config.settings",
         }
 

@@ -309,6 +309,9 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"label_set_id": str(a_gold(w).label_set_id)},
         )
     ],
+    ("GET", "api/projects/<slug:slug>/gold-candidates"): [
+        Case(lambda w: "/api/projects/a/gold-candidates", (200, 403, 403, 403, 404, 401))
+    ],
     ("DELETE", "api/gold/<uuid:gold_id>"): [
         Case(lambda w: f"/api/gold/{a_gold(w).pk}", (204, 404, 404, 404, 404, 401))
     ],
@@ -386,6 +389,9 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ],
     ("POST", "api/webhooks/<uuid:webhook_id>/secret"): [
         Case(lambda w: f"/api/webhooks/{a_webhook(w).pk}/secret", (200, 404, 404, 404, 404, 401))
+    ],
+    ("POST", "api/webhooks/<uuid:webhook_id>/test"): [
+        Case(lambda w: f"/api/webhooks/{a_webhook(w).pk}/test", (202, 404, 404, 404, 404, 401))
     ],
     ("GET", "api/webhooks/<uuid:webhook_id>/deliveries"): [
         Case(

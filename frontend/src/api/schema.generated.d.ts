@@ -1143,6 +1143,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/gold-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List label sets that may be taken for gold, up to 50. */
+        get: operations["gold_candidate_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/gold-settings": {
         parameters: {
             query?: never;
@@ -1625,6 +1642,23 @@ export interface paths {
         put?: never;
         /** @description Give a webhook another secret, told in this answer and never again. */
         post: operations["webhook_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the event `ping`, to see whether it arrives. */
+        post: operations["webhook_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2577,6 +2611,18 @@ export interface components {
          * @enum {string}
          */
         GeometriesEnum: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+        /** @description A label set that may be taken for gold. */
+        GoldCandidateOutput: {
+            /** Format: uuid */
+            label_set_id: string;
+            /** Format: uuid */
+            clip_id: string;
+            clip_name: string;
+            layer: string;
+            source: string;
+            revision: number;
+            label_count: number;
+        };
         /** @description A label set that is taken for right, as it is now. */
         GoldCreateInputRequest: {
             /** Format: uuid */
@@ -7015,6 +7061,8 @@ export interface operations {
             query?: {
                 cursor?: string;
                 page_size?: number;
+                /** @description whose; default: all */
+                user?: string;
             };
             header?: never;
             path: {
@@ -7030,6 +7078,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttemptPageOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
             /** @description There is no session. */
@@ -7936,6 +7993,57 @@ export interface operations {
             };
             /** @description It contradicts the state that the server has now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    gold_candidate_list: {
+        parameters: {
+            query?: {
+                /** @description in the clip's name */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldCandidateOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9978,6 +10086,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookSecretOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    webhook_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOutput"];
                 };
             };
             /** @description There is no session. */

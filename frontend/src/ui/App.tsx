@@ -12,6 +12,7 @@ import { AttemptPage } from './pages/trust/AttemptPage';
 import { AuditPage } from './pages/trust/AuditPage';
 import { QualityPage } from './pages/trust/QualityPage';
 import { TrainingPage } from './pages/trust/TrainingPage';
+import { WebhooksPage } from './pages/trust/WebhooksPage';
 import { ErrorBoundary } from './shell/ErrorBoundary';
 import { Loading } from './shell/Loading';
 import { RequireSession } from './shell/RequireSession';
@@ -93,6 +94,7 @@ export function App() {
                   {({ slug, attemptId }) => <AttemptPage slug={slug} attemptId={attemptId} />}
                 </Route>
                 <Route path="/projects/:slug/quality">{({ slug }) => <QualityPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/webhooks">{({ slug }) => <WebhooksPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/audit">{({ slug }) => <AuditPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/clips/:clipId">
                   {({ slug, clipId }) => <LabellingPage key={clipId} slug={slug} clipId={clipId} />}

@@ -4,6 +4,7 @@ from labelapp.notices.services.delivering import (
     deliveries_wake,
     delivery_again,
     delivery_send,
+    delivery_test,
     happened,
 )
 from labelapp.notices.services.telling import notices_read, notify
@@ -17,6 +18,7 @@ __all__ = [
     "deliveries_wake",
     "delivery_again",
     "delivery_send",
+    "delivery_test",
     "happened",
     "notices_read",
     "notify",

@@ -44,21 +44,26 @@ def happened(*, project: Project, event: str, subject: Mapping[str, Any]) -> Non
         subject: What it is about, for JSON.
     """
     for webhook in _active.all(project_id=project.pk):
-        if event not in webhook.events:
-            continue
-        delivery = Delivery(webhook=webhook, event=event)
-        delivery.next_try_at = timezone.now() + timedelta(seconds=_SENDING_S)
-        delivery.body = to_json(
-            {
-                "id": delivery.pk,
-                "event": event,
-                "at": delivery.created_at,
-                "project": project.slug,
-                **subject,
-            }
-        ).decode()
-        delivery.save(force_insert=True)
-        jobs.enqueue(DELIVER_KIND, queue=QUEUE, delivery_id=delivery.pk)
+        if event in webhook.events:
+            _deliver(webhook, event, {"project": project.slug, **subject})
+
+
+@transaction.atomic
+def delivery_test(*, actor: User, webhook: Webhook) -> Delivery:
+    """Send a webhook the event ``ping``, whatever events it wants."""
+    require_manager(actor, webhook.project)
+    who = {"id": actor.pk, "name": actor.shown_name}
+    return _deliver(webhook, "ping", {"project": webhook.project.slug, "actor": who})
+
+
+def _deliver(webhook: Webhook, event: str, said: Mapping[str, Any]) -> Delivery:
+    delivery = Delivery(webhook=webhook, event=event)
+    delivery.next_try_at = timezone.now() + timedelta(seconds=_SENDING_S)
+    head = {"id": delivery.pk, "event": event, "at": delivery.created_at}
+    delivery.body = to_json({**head, **said}).decode()
+    delivery.save(force_insert=True)
+    jobs.enqueue(DELIVER_KIND, queue=QUEUE, delivery_id=delivery.pk)
+    return delivery
 
 
 def delivery_send(*, delivery_id: UUID) -> Delivery | None:

@@ -190,3 +190,19 @@ def test_lists_take_the_same_number_of_queries_however_long(
         assert admin.get("/api/projects/a/webhooks").json()[2]["waiting"] == 30
     with django_assert_num_queries(5):
         assert len(admin.get(f"/api/webhooks/{webhook.pk}/deliveries").json()["results"]) == 30
+
+
+def test_a_ping_arrives_signed_whatever_events_are_wanted(cast, receiver) -> None:
+    made = make(cast, receiver.url, "export.done").json()
+    client = cast.client("admin")
+    answer = client.send("POST", f"/api/webhooks/{made['id']}/test")
+    assert (answer.status_code, answer.json()["event"]) == (202, "ping")
+    work_off_jobs()
+    ((headers, body),) = receiver.got
+    sent = json.loads(body)
+    assert (sent["event"], sent["project"], sent["actor"]["name"]) == ("ping", "a", "admin")
+    at, signature = (part.split("=")[1] for part in headers["Labelapp-Signature"].split(","))
+    expected = hmac.new(made["secret"].encode(), f"{at}.".encode() + body, hashlib.sha256)
+    assert signature == expected.hexdigest()
+    log = client.get(f"/api/webhooks/{made['id']}/deliveries").json()["results"]
+    assert [(one["event"], one["state"]) for one in log] == [("ping", "delivered")]

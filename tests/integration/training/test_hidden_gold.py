@@ -11,6 +11,7 @@ from labelapp.accounts.models import User
 from labelapp.common import jobs
 from labelapp.common.jobs import Job
 from labelapp.labels.models import LabelSet
+from labelapp.labels.services import label_set_import
 from labelapp.projects.models import Membership, Role
 from labelapp.training import jobs as training_jobs
 from labelapp.training.models import Attempt
@@ -18,6 +19,7 @@ from labelapp.training.services import gold_settings_save, hidden_checks_end
 from labelapp.training.taking_part import SCORE_KIND
 from labelapp.work.models import Qualification, Skill, Task
 from labelapp.work.services import tasks_create
+from tests.integration.clip_folders import cuboid
 from tests.integration.training.people_labelling import claimed, finish, put, right, wrong
 
 
@@ -234,3 +236,40 @@ def test_admins_see_scores_in_a_constant_number_of_queries(
     assert (people[0]["user"]["name"], people[0]["tasks"]) == ("labeller", 3)
     with django_assert_max_num_queries(6):
         assert len(admin.get("/api/projects/a/attempts").json()["results"]) == 3
+
+
+def test_admins_find_what_may_be_gold_and_what_one_person_did(
+    cast, always, make_gold, stored_clip, django_assert_max_num_queries
+) -> None:
+    admin = cast.client("admin")
+    clip = stored_clip("candidate")
+    made = {
+        source: str(
+            label_set_import(
+                actor=None, clip=clip, layer="objects", source=source, labels=[cuboid(source)]
+            ).pk
+        )
+        for source in ("simulation", "model", "human")
+    }
+    gold = make_gold("taken")
+    with django_assert_max_num_queries(5):
+        found = admin.get("/api/projects/a/gold-candidates").json()
+    # Neither what is gold already, nor a network's, nor people's work that nobody accepted.
+    ids = [one["label_set_id"] for one in found]
+    assert made["simulation"] in ids
+    assert not {made["model"], made["human"], str(gold.label_set_id)} & set(ids)
+    assert all(one["label_count"] > 0 for one in found)
+    assert admin.get("/api/projects/a/gold-candidates?search=elsewhere").json() == []
+    chosen = {"label_set_id": made["simulation"], "is_hidden_check": False}
+    assert admin.send("POST", "/api/projects/a/gold", chosen).status_code == 201
+    left = admin.get("/api/projects/a/gold-candidates").json()
+    assert made["simulation"] not in [one["label_set_id"] for one in left]
+
+    client = cast.client("labeller")
+    finish(client, claimed(client))
+    work_off_jobs()
+    path = "/api/projects/a/attempts?user="
+    (theirs,) = admin.get(f"{path}{cast['labeller'].pk}").json()["results"]
+    assert theirs["clip_name"] == gold.clip.name
+    assert admin.get(f"{path}{cast['reviewer'].pk}").json()["results"] == []
+    assert admin.get(f"{path}nobody").status_code == 400

@@ -108,8 +108,8 @@ function changeOf(before: Fields, after: Fields): string {
   return names
     .map((name) => {
       const [was, is] = [before?.[name], after?.[name]];
-      if (before === null || was === undefined) return `${name}: ${said(is)}`;
-      if (after === null || is === undefined) return `${name}: ${said(was)}`;
+      if (before === null || was === undefined) return is === '' ? null : `${name}: ${said(is)}`;
+      if (after === null || is === undefined) return was === '' ? null : `${name}: ${said(was)}`;
       return JSON.stringify(was) === JSON.stringify(is) ? null : `${name}: ${said(was)} → ${said(is)}`;
     })
     .filter((text) => text !== null)

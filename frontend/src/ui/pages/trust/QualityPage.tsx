@@ -1,14 +1,17 @@
-import { Badge, Group, Paper, Table, Text, Title } from '@mantine/core';
-import { IconTargetArrow } from '@tabler/icons-react';
+import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 
 import { sentenceOf } from '../../server/errors';
 import { goldsQuery, scoresQuery } from '../../server/trust';
 import { Loading } from '../../shell/Loading';
 import { Notice } from '../../shell/Notice';
+import { AttemptsPanel } from './AttemptsPanel';
+import { GoldPanel } from './GoldPanel';
+import { GoldSettingsPanel } from './GoldSettingsPanel';
 import { formatScore, ProjectFrame } from './ProjectFrame';
+import { Section } from './Section';
 
-/** How everybody does on gold, and the gold itself; for admins. */
+/** How everybody does on gold and why, the gold itself, and how often it is handed out; for admins. */
 export function QualityPage({ slug }: { readonly slug: string }) {
   const scores = useQuery(scoresQuery(slug));
   const golds = useQuery(goldsQuery(slug));
@@ -22,11 +25,8 @@ export function QualityPage({ slug }: { readonly slug: string }) {
   }
   return (
     <ProjectFrame slug={slug} title="Quality">
-      <Paper withBorder p="md" radius={6} component="section" aria-label="Scores">
-        <Title order={2} size="h4" mb="xs">
-          Scores on hidden gold
-        </Title>
-        <Table data-testid="scores">
+      <Section title="Scores">
+        <Table data-testid="scores" verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Who</Table.Th>
@@ -46,41 +46,10 @@ export function QualityPage({ slug }: { readonly slug: string }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Paper>
-      {golds.data.length === 0 ? (
-        <Notice icon={<IconTargetArrow size={32} stroke={1.5} />} title="There is no gold yet">
-          Say of a trusted label set that it is gold, and labellers are compared with it.
-        </Notice>
-      ) : (
-        <Paper withBorder p="md" radius={6} component="section" aria-label="Gold">
-          <Title order={2} size="h4" mb="xs">
-            Gold
-          </Title>
-          <Table data-testid="golds">
-            <Table.Tbody>
-              {golds.data.map((gold) => (
-                <Table.Tr key={gold.id}>
-                  <Table.Td>
-                    {gold.clip_name}, {gold.layer}
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap="xs">
-                      <Text size="sm">from {gold.source}</Text>
-                      {gold.is_hidden_check ? (
-                        <Badge variant="light" tt="none">
-                          hidden checks
-                        </Badge>
-                      ) : null}
-                    </Group>
-                  </Table.Td>
-                  <Table.Td>{gold.attempt_count} compared</Table.Td>
-                  <Table.Td>{formatScore(gold.mean_score)} on average</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Paper>
-      )}
+      </Section>
+      <AttemptsPanel slug={slug} people={scores.data} />
+      <GoldPanel slug={slug} golds={golds.data} />
+      <GoldSettingsPanel slug={slug} />
     </ProjectFrame>
   );
 }

@@ -6,19 +6,23 @@ import { Link, useLocation } from 'wouter';
 import type { Course, OwnScore } from '../../../api/trustApi';
 import { formatMoment } from '../../format';
 import { sentenceOf } from '../../server/errors';
+import { projectQuery } from '../../server/queries';
 import { coursesQuery, ownScoreQuery, trustApi } from '../../server/trust';
 import { Loading } from '../../shell/Loading';
 import { Notice } from '../../shell/Notice';
+import { CourseActions, NewCourse } from './CourseAdmin';
 import { formatScore, ProjectFrame } from './ProjectFrame';
 
 /** One's own score and why, and the courses of a project. */
 export function TrainingPage({ slug }: { readonly slug: string }) {
   const score = useQuery(ownScoreQuery(slug));
   const courses = useQuery(coursesQuery(slug));
+  const isAdmin = useQuery(projectQuery(slug)).data?.role === 'admin';
   if (score.isPending || courses.isPending) return <Loading what="training" />;
   return (
     <ProjectFrame slug={slug} title="Training">
       {score.isSuccess ? <ScorePanel slug={slug} score={score.data} /> : null}
+      {isAdmin ? <NewCourse slug={slug} /> : null}
       {courses.isError || score.isError ? (
         <Notice title="Training could not be loaded">{sentenceOf(courses.error ?? score.error)}</Notice>
       ) : null}
@@ -28,7 +32,7 @@ export function TrainingPage({ slug }: { readonly slug: string }) {
         </Notice>
       ) : null}
       {courses.data?.map((course) => (
-        <CoursePanel key={course.id} slug={slug} course={course} />
+        <CoursePanel key={course.id} slug={slug} course={course} isAdmin={isAdmin} />
       ))}
     </ProjectFrame>
   );
@@ -87,7 +91,15 @@ function ScorePanel({ slug, score }: { readonly slug: string; readonly score: Ow
   );
 }
 
-function CoursePanel({ slug, course }: { readonly slug: string; readonly course: Course }) {
+function CoursePanel({
+  slug,
+  course,
+  isAdmin,
+}: {
+  readonly slug: string;
+  readonly course: Course;
+  readonly isAdmin: boolean;
+}) {
   const [, navigate] = useLocation();
   const start = useMutation({
     mutationFn: (position: number) => trustApi.startStep(course.id, position),
@@ -109,6 +121,7 @@ function CoursePanel({ slug, course }: { readonly slug: string; readonly course:
             closed
           </Badge>
         )}
+        {isAdmin ? <CourseActions slug={slug} course={course} /> : null}
       </Group>
       {course.lost_skill_at !== null && !course.has_skill ? (
         <Text size="sm" c="red" mb="xs">
