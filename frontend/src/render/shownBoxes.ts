@@ -2,6 +2,7 @@ import { COLORS } from './colors';
 import { confidenceAt } from '../core/assist/proposal';
 import type { LabelId } from '../core/document/ids';
 import { isCuboid, type Label } from '../core/document/label';
+import { isPreLabel } from '../core/document/origin';
 import { trackOf, type Track } from '../core/geometry/track';
 import type { SessionState } from '../core/session/session';
 import type { PickableBox } from './picking/pickLabel';
@@ -43,7 +44,7 @@ export function visibleBoxes(
       color: colorOf(label.class),
       isSelected: session.selection.includes(label.id),
       isHovered: session.hover?.labelId === label.id,
-      isProposed: confidence !== null,
+      isProposed: confidence !== null || isPreLabel(label),
       confidence,
     });
   }

@@ -4,6 +4,7 @@ import { isCuboid } from '../document/label';
 import type { ReadableDocument } from '../document/store';
 import { rotate } from '../geometry/quat';
 import { add } from '../geometry/vec3';
+import { without } from './editCuboid';
 
 /** Room between a box and its copy, metres. */
 const CLEARANCE_M = 0.5;
@@ -19,5 +20,5 @@ export function duplicate(document: ReadableDocument, labelId: LabelId, newId: L
       rotate(keyframe.quat_xyzw, [0, (keyframe.size_m ?? label.size_m)[1] + CLEARANCE_M, 0]),
     ),
   }));
-  return diffOf(undefined, { ...label, id: newId, keyframes });
+  return diffOf(undefined, { ...without(label, 'origin'), id: newId, keyframes });
 }

@@ -3,6 +3,7 @@ import type { LabelId } from '../document/ids';
 import { isCuboid, type CuboidLabel } from '../document/label';
 import type { ReadableDocument } from '../document/store';
 import { trackOf } from '../geometry/track';
+import { without } from './editCuboid';
 import { endedAt, startedAt } from './life';
 
 /**
@@ -25,7 +26,7 @@ export function splitTrack(
       : [endedAt(label, gap.beginsNs), startedAt(label, gap.endsNs)];
   return diffOfAll([
     [label, first],
-    [undefined, { ...second, id: newId }],
+    [undefined, { ...without(second, 'origin'), id: newId }],
   ]);
 }
 

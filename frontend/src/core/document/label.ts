@@ -1,6 +1,7 @@
 import type { Quat } from '../geometry/quat';
 import type { Vec3 } from '../geometry/vec3';
 import type { LabelId } from './ids';
+import type { Origin } from './origin';
 
 /**
  * The labels of `labelapp-labels/1`, exactly as they stand in files and on the wire: the same keys, the same
@@ -16,6 +17,10 @@ interface LabelBase {
   readonly id: LabelId;
   readonly class: string;
   readonly attributes: Attributes;
+  /** How sure a model is of it, 0 to 1; only in label sets of machines. */
+  readonly score?: number;
+  /** Where it was copied from. */
+  readonly origin?: Origin;
 }
 
 /** A time at which a person or a model fixed the state of a box. */

@@ -3,6 +3,7 @@ import { entriesOf, isEmptyDiff, type RecordsDiff } from './diff';
 import { deepFreeze } from './freeze';
 import type { LabelId } from './ids';
 import type { Label } from './label';
+import { takenUp } from './origin';
 
 /** Who changed the document: the person here, their undo and redo, or somebody else through the server. */
 export type ChangeSource = 'user' | 'history' | 'remote';
@@ -45,9 +46,11 @@ export class DocumentStore implements ReadableDocument {
 
   /**
    * Applies a diff whole, then tells the listeners. Throws, changing nothing, when the diff was not made for the
-   * document as it stands (an undo or a message that comes too late must not overwrite what it has not seen).
+   * document as it stands (an undo or a message that comes too late must not overwrite what it has not seen). What the
+   * person changes about a proposal makes it theirs.
    */
-  apply(diff: RecordsDiff, source: ChangeSource): void {
+  apply(wanted: RecordsDiff, source: ChangeSource): void {
+    const diff = source === 'user' ? takenUp(wanted) : wanted;
     if (isEmptyDiff(diff)) return;
     for (const [from, , id] of entriesOf(diff)) {
       if (this.#records.get(id) !== from) {

@@ -8,6 +8,7 @@ import { LINTING } from './linting';
 import { NUDGING } from './nudging';
 import { operation, type Operation } from './operation';
 import { needsEditable } from './requirements';
+import { PRE_LABELLING } from './preLabelling';
 import { PROPOSING } from './proposing';
 import { REPEATING } from './repeating';
 import { SELECTING } from './selecting';
@@ -25,6 +26,7 @@ export function builtInOperations(tools: readonly ToolDefinition[], layer: Ontol
     ...CLIPBOARD,
     ...LINTING,
     ...PROPOSING,
+    ...PRE_LABELLING,
     ...REPEATING,
     ...SELECTING,
     ...tools.map(useTool),

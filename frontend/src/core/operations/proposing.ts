@@ -1,9 +1,11 @@
 import type { TrackDirection } from '../actions/withTrack';
 import { doubtsOf, isProposedAt, leastSure, type Doubt } from '../assist/proposal';
 import type { LabelId } from '../document/ids';
+import { acceptLabels, preLabels } from '../document/origin';
 import type { EditorContext } from '../editor/context';
 import { trackOf } from '../geometry/track';
 import { operation, type Operation } from './operation';
+import { selectedPreLabels } from './preLabelling';
 import { all, needsMovingBox, needsOwnBox, selectedBox, type Requirement } from './requirements';
 
 const available = (context: EditorContext): boolean => context.assist.canTrack;
@@ -24,12 +26,19 @@ export const PROPOSING: readonly Operation[] = [
   }),
   operation({
     id: 'proposal.accept',
-    title: 'Accept the proposed track',
+    title: 'Accept the proposed label or track',
     group: 'edit',
     keys: ['Enter'],
-    available,
-    disabledReason: all(needsProposal, needsUnlocked(proposedSelection)),
-    run: (context) => context.assist.accept(proposedSelection(context)),
+    available: (context) => context.assist.canTrack || preLabels(context.document).length > 0,
+    disabledReason: all(needsSomethingProposed, needsUnlocked(acceptable)),
+    run: (context) => {
+      // A track that is accepted takes its label with it.
+      const tracks = proposedSelection(context);
+      const labels = selectedPreLabels(context).filter((id) => !tracks.includes(id));
+      const title = labels.length === 1 ? 'Accept label' : `Accept ${labels.length} labels`;
+      context.edit(title, acceptLabels(context.document, labels));
+      if (tracks.length > 0) context.assist.accept(tracks);
+    },
   }),
   operation({
     id: 'proposal.accept_until_here',
@@ -146,6 +155,14 @@ function proposedSelection(context: EditorContext): LabelId[] {
 
 function refusable(context: EditorContext): LabelId[] {
   return context.session.get().selection.filter((id) => context.assist.hasAny(id));
+}
+
+function acceptable(context: EditorContext): LabelId[] {
+  return [...proposedSelection(context), ...selectedPreLabels(context)];
+}
+
+function needsSomethingProposed(context: EditorContext): string | null {
+  return selectedPreLabels(context).length > 0 ? null : needsProposal(context);
 }
 
 function needsAnyProposal(context: EditorContext): string | null {

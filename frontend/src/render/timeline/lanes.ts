@@ -1,6 +1,7 @@
 import { confidenceAt, DOUBTFUL, type Proposal } from '../../core/assist/proposal';
 import type { LabelId } from '../../core/document/ids';
 import { isCuboid, type CuboidLabel, type Label } from '../../core/document/label';
+import { isPreLabel } from '../../core/document/origin';
 import { trackOf } from '../../core/geometry/track';
 import type { Lint } from '../../core/lints/lint';
 import type { SessionState } from '../../core/session/session';
@@ -108,7 +109,7 @@ function spansOf({ label, proposal }: Pick<Lane, 'label' | 'proposal'>, clip: Cl
   for (let i = 0; i + 1 < times.length; i += 1) {
     const [fromNs, toNs] = [times[i]!, times[i + 1]!];
     const middle = fromNs + (toNs - fromNs) / 2n;
-    const isProposed = proposal !== null && confidenceAt(proposal, middle) !== null;
+    const isProposed = proposal === null ? isPreLabel(label) : confidenceAt(proposal, middle) !== null;
     spans.push({ fromNs, toNs, kind: !track.existsAt(middle) ? 'gap' : isProposed ? 'proposed' : 'own' });
   }
   return spans;
@@ -123,7 +124,7 @@ function keyframesOf({ label, proposal }: Pick<Lane, 'label' | 'proposal'>): Lan
     before = { ...before, ...own };
     return {
       timeNs,
-      isProposed: confidence !== null,
+      isProposed: confidence !== null || isPreLabel(label),
       isDoubtful: confidence !== null && confidence < DOUBTFUL,
       says: changes.length === 0 ? null : changes.map(([name, value]) => wordsOf(name, value)).join(', '),
     };

@@ -16,6 +16,7 @@ import { memo, useMemo, useState } from 'react';
 
 import type { LabelId } from '../../core/document/ids';
 import { isCuboid, type Label } from '../../core/document/label';
+import { isPreLabel, scoreOf } from '../../core/document/origin';
 import type { Lint } from '../../core/lints/lint';
 import { colorOfPerson, initialsOf } from '../../core/presence/presence';
 import { trackOf } from '../../core/geometry/track';
@@ -24,6 +25,8 @@ import { Keys } from './Keys';
 import { useLabelling, useLabels, useSelected, useSession } from './hooks';
 import { shortId } from './labelNames';
 import { labelRows, type LabelRow } from './labelRows';
+import { PreLabelBar } from './PreLabelBar';
+import { formatSure } from './preLabelWords';
 
 const ROW_PX = 28;
 
@@ -35,9 +38,22 @@ export function LabelPanel() {
   const [text, setText] = useState('');
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const classOrder = useMemo(() => editor.layer.classes.map((item) => item.name), [editor]);
+  const [order, setOrder] = useState<'class' | 'score'>('class');
+  const [wantsProposed, setWantsProposed] = useState(false);
+  const proposedCount = useMemo(() => [...labels.values()].filter(isPreLabel).length, [labels]);
+  const hasScores = useMemo(() => [...labels.values()].some((label) => scoreOf(label) !== null), [labels]);
+  const onlyProposed = wantsProposed && proposedCount > 0;
   const rows = useMemo(
-    () => labelRows(labels, { text, folded, titleOf, classOrder }),
-    [labels, text, folded, titleOf, classOrder],
+    () =>
+      labelRows(labels, {
+        text,
+        folded,
+        titleOf,
+        classOrder,
+        order: hasScores ? order : 'class',
+        onlyProposed,
+      }),
+    [labels, text, folded, titleOf, classOrder, order, hasScores, onlyProposed],
   );
   const shownRow = rows.findIndex((row) => row.kind === 'label' && row.label.id === selected);
   return (
@@ -69,6 +85,15 @@ export function LabelPanel() {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
+      {hasScores || proposedCount > 0 ? (
+        <PreLabelBar
+          count={proposedCount}
+          order={order}
+          onOrder={setOrder}
+          onlyProposed={onlyProposed}
+          onOnlyProposed={setWantsProposed}
+        />
+      ) : null}
       {rows.length === 0 ? <NoLabels isSearching={text !== ''} /> : null}
       <VirtualRows count={rows.length} rowHeight_px={ROW_PX} label="Labels by class" shownRow={shownRow}>
         {(index) => {
@@ -157,6 +182,7 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
   const lints = useSelected(labelling.lints.byLabel, (byLabel) => byLabel.get(id) ?? NO_LINTS);
   const others = useSession((session) => session.others.filter((person) => person.selected.includes(id)));
   const isProposed = useSession((session) => session.proposals.some((proposal) => proposal.labelId === id));
+  const score = scoreOf(label);
   const isFollowing = useSession((session) => session.trackNotes.get(id)?.kind === 'running');
   return (
     <div
@@ -164,6 +190,7 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
       role="listitem"
       data-selected={isSelected || undefined}
       data-hovered={isHovered || undefined}
+      data-prelabel={isPreLabel(label) || undefined}
       data-dim={!isHere || isHidden || undefined}
       data-testid="label-row"
       data-label-id={id}
@@ -189,6 +216,14 @@ const LabelItem = memo(function LabelItem({ label }: { readonly label: Label }) 
         <span className="row-name">{titleOf(label.class)}</span>
         <span className="row-id">{shortId(id)}</span>
         <span className="row-space" />
+        {score === null ? null : (
+          <span
+            className="row-score"
+            title={isPreLabel(label) ? 'proposed, so sure' : 'so sure was the model'}
+          >
+            {formatSure(score)}
+          </span>
+        )}
         {others.map((person) => (
           <span
             key={person.tab_id}

@@ -17,6 +17,7 @@ import { BoxFields } from './BoxFields';
 import { LabelMenu } from './LabelMenu';
 import { LifeFields } from './LifeFields';
 import { OperationButton } from './OperationButton';
+import { OriginField } from './OriginField';
 import { useLabelling, useSession, useShownLabel } from './hooks';
 import { shortId } from './labelNames';
 
@@ -39,6 +40,7 @@ export function PropertiesPanel() {
         </p>
       ) : (
         <div className="properties-body">
+          <OriginField label={label} />
           <ClassField label={label} />
           {isCuboid(label) ? <BoxFields label={label} /> : null}
           <AttributeFields label={label} />

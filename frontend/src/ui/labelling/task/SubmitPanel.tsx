@@ -3,6 +3,7 @@ import { IconAlertSquareFilled, IconAlertTriangleFilled, IconCircleCheck } from 
 import { useEffect, useState } from 'react';
 
 import type { Lint } from '../../../core/lints/lint';
+import { preLabelLints, type PartOfClip } from '../../../core/lints/preLabelLints';
 import { goToLint } from '../../../core/operations/linting';
 import { isReviewing, type Task } from '../../../core/work/task';
 import type { TaskDesk } from '../../../core/work/taskDesk';
@@ -20,7 +21,10 @@ export function SubmitPanel({ desk }: { readonly desk: TaskDesk }) {
   const { editor, taskPanel } = labelling;
   const labels = useLabels();
   // Not what was found last: what is so now.
-  const [lints] = useState<readonly Lint[]>(() => editor.lints.get());
+  const [lints] = useState<readonly Lint[]>(() => [
+    ...preLabelLints(editor.document.labels().values(), partOf(desk.task)),
+    ...editor.lints.get(),
+  ]);
   const [next, setNext] = useState<Task | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -130,6 +134,10 @@ export function SubmitPanel({ desk }: { readonly desk: TaskDesk }) {
     const label = id === undefined ? undefined : labels.get(id);
     return label === undefined ? '' : labelName(label, labelling.titleOf);
   }
+}
+
+function partOf({ from_ns, to_ns }: Task): PartOfClip | null {
+  return from_ns === null || to_ns === null ? null : { fromNs: BigInt(from_ns), toNs: BigInt(to_ns) };
 }
 
 function headline(errors: number, warnings: number): string {
