@@ -14,6 +14,10 @@ export type AuditEntry = Schemas['AuditEntryOutput'];
 export type ApiToken = Schemas['ApiTokenOutput'];
 export type NoticePage = Schemas['NoticePageOutput'];
 export type Webhook = Schemas['WebhookOutput'];
+export type PrelabelReport = Schemas['PrelabelReportOutput'];
+export type PrelabelModel = Schemas['PrelabelModelOutput'];
+export type LabelCost = Schemas['LabelCostOutput'];
+export type StartFrom = Schemas['StartsSetInputRequest'];
 export type Scope = Schemas['ApiTokenOutput']['scopes'][number];
 
 /** Gold, courses, scores, the audit log, tokens, notices. All throw an `ApiFailure`. */
@@ -84,6 +88,17 @@ export class TrustApi {
   async changePassword(old: string, next: string): Promise<void> {
     const body = { old_password: old, new_password: next };
     await bodyOf(this.http.PUT('/api/me/password', { body }));
+  }
+
+  /** What machines' labels saved people, and which there are to start from. */
+  async prelabels(slug: string): Promise<PrelabelReport> {
+    return bodyOf(this.http.GET('/api/projects/{slug}/pre-labels', { params: { path: { slug } } }));
+  }
+
+  /** Has tasks that nobody has begun start from a machine's labels; returns how many. */
+  async startFrom(slug: string, body: StartFrom): Promise<number> {
+    const params = { path: { slug } };
+    return (await bodyOf(this.http.POST('/api/projects/{slug}/pre-labels', { params, body }))).changed;
   }
 
   async notices(): Promise<NoticePage> {

@@ -10,6 +10,7 @@ import { NotFoundPage } from './pages/NotFoundPage';
 import { AccountPage } from './pages/trust/AccountPage';
 import { AttemptPage } from './pages/trust/AttemptPage';
 import { AuditPage } from './pages/trust/AuditPage';
+import { PrelabelsPage } from './pages/trust/PrelabelsPage';
 import { QualityPage } from './pages/trust/QualityPage';
 import { TrainingPage } from './pages/trust/TrainingPage';
 import { WebhooksPage } from './pages/trust/WebhooksPage';
@@ -95,6 +96,7 @@ export function App() {
                 </Route>
                 <Route path="/projects/:slug/quality">{({ slug }) => <QualityPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/webhooks">{({ slug }) => <WebhooksPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/pre-labels">{({ slug }) => <PrelabelsPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/audit">{({ slug }) => <AuditPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/clips/:clipId">
                   {({ slug, clipId }) => <LabellingPage key={clipId} slug={slug} clipId={clipId} />}

@@ -25,6 +25,9 @@ export const scoresQuery = (slug: string) =>
 export const goldsQuery = (slug: string) =>
   queryOptions({ queryKey: ['projects', slug, 'gold'], queryFn: () => trustApi.golds(slug) });
 
+export const prelabelsQuery = (slug: string) =>
+  queryOptions({ queryKey: ['projects', slug, 'pre-labels'], queryFn: () => trustApi.prelabels(slug) });
+
 export const auditQuery = (slug: string, kind: string | null) =>
   infiniteQueryOptions({
     queryKey: ['projects', slug, 'audit', kind],

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconHistory, IconSchool, IconTargetArrow, IconWebhook } from '@tabler/icons-react';
+import { IconHistory, IconSchool, IconSparkles, IconTargetArrow, IconWebhook } from '@tabler/icons-react';
 import { Link } from 'wouter';
 
 import type { Role } from '../../../api/types';
@@ -12,6 +12,7 @@ export function ProjectLinks({ slug, role }: { readonly slug: string; readonly r
       ? [
           { to: 'quality', label: 'Quality', icon: <IconTargetArrow size={16} stroke={1.6} /> },
           { to: 'webhooks', label: 'Webhooks', icon: <IconWebhook size={16} stroke={1.6} /> },
+          { to: 'pre-labels', label: 'Pre-labels', icon: <IconSparkles size={16} stroke={1.6} /> },
           { to: 'audit', label: 'Audit log', icon: <IconHistory size={16} stroke={1.6} /> },
         ]
       : []),
