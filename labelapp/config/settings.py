@@ -25,7 +25,8 @@ CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 
 LOCAL_APPS = [
     *("common", "audit", "accounts", "projects", "ontology", "clips", "labels", "work"),
-    *("notices", "training", "review", "prelabels", "autolabel", "datasets"),
+    *("notices", "training", "review", "prelabels", "agreement"),
+    *("autolabel", "datasets"),
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",

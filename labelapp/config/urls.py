@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("labelapp.training.urls")),
     path("api/", include("labelapp.review.urls")),
     path("api/", include("labelapp.prelabels.urls")),
+    path("api/", include("labelapp.agreement.urls")),
     path("api/", include("labelapp.autolabel.urls")),
     path("api/", include("labelapp.datasets.urls")),
     # The pages of the browser tool; a name with a dot is a file that is not there.

@@ -16,6 +16,8 @@ Listener = Callable[[Task, Action, User | None], None]
 #: Whether somebody reviews a submitted task; None: the workflow decides.
 ReviewRule = Callable[[Task], bool | None]
 
+#: Why tasks can't go to somebody, by task, for those that can't.
+Objector = Callable[[Sequence[Task], User], Mapping[UUID, str]]
 #: Hears of new tasks that an admin made, with what was asked for beyond what tasks know of.
 Maker = Callable[[Sequence[Task], Mapping[str, Any]], None]
 
@@ -29,6 +31,7 @@ _LISTENERS: Final[list[Listener]] = []
 _REVIEW_RULES: Final[list[ReviewRule]] = []
 _MESSENGERS: Final[list[Messenger]] = []
 _MAKERS: Final[list[Maker]] = []
+_OBJECTORS: Final[list[Objector]] = []
 
 
 def register(
@@ -39,6 +42,7 @@ def register(
     review_rule: ReviewRule | None = None,
     messenger: Messenger | None = None,
     maker: Maker | None = None,
+    objector: Objector | None = None,
 ) -> None:
     """Take part; registering the same twice takes part once."""
     for part, parts in (
@@ -48,6 +52,7 @@ def register(
         (review_rule, _REVIEW_RULES),
         (messenger, _MESSENGERS),
         (maker, _MAKERS),
+        (objector, _OBJECTORS),
     ):
         if part is not None and part not in parts:
             parts.append(part)  # type: ignore[arg-type]  # each beside its own list
@@ -62,6 +67,14 @@ def tell(task: Task, action: Action, actor: User | None) -> None:
     """Tell the apps above what happened to a task."""
     for listener in _LISTENERS:
         listener(task, action, actor)
+
+
+def objections(tasks: Sequence[Task], user: User) -> dict[UUID, str]:
+    """Return why the apps above say that tasks can't go to somebody, by task."""
+    found: dict[UUID, str] = {}
+    for objector in _OBJECTORS:
+        found |= objector(tasks, user)
+    return found
 
 
 def tell_made(tasks: Sequence[Task], options: Mapping[str, Any]) -> None:

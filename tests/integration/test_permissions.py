@@ -672,6 +672,24 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"review_share": 0.5},
         )
     ],
+    ("GET", "api/projects/<slug:slug>/agreement"): [
+        Case(lambda w: "/api/projects/a/agreement", (200, 200, 200, 403, 404, 401))
+    ],
+    ("POST", "api/projects/<slug:slug>/agreement"): [
+        Case(
+            lambda w: "/api/projects/a/agreement",
+            # An admin is told that the project works without tasks.
+            (409, 403, 403, 403, 404, 401),
+            lambda w: {"layer": "objects", "clip_ids": [str(w.clip.pk)]},
+        )
+    ],
+    ("GET", "api/projects/<slug:slug>/agreement/groups"): [
+        Case(lambda w: "/api/projects/a/agreement/groups", (200, 200, 200, 403, 404, 401))
+    ],
+    ("GET", "api/tasks/<uuid:task_id>/versions"): [
+        # A task like others: there is nothing to decide between.
+        Case(lambda w: f"/api/tasks/{a_task(w).pk}/versions", members(204))
+    ],
     ("GET", "api/projects/<slug:slug>/pre-labels"): [
         Case(lambda w: "/api/projects/a/pre-labels", (200, 200, 200, 403, 404, 401))
     ],

@@ -918,6 +918,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how far people agree, by class, attribute and person. */
+        get: operations["agreement_report"];
+        put?: never;
+        /** @description Give each of some clips to several people. */
+        post: operations["agreement_groups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/agreement/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the clips that several people got, the newest first, a page at a time. */
+        get: operations["agreement_group_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/at-work": {
         parameters: {
             query?: never;
@@ -1597,6 +1632,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what a task is to decide between; 204: nothing, it is a task like others. */
+        get: operations["task_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{webhook_id}": {
         parameters: {
             query?: never;
@@ -1720,6 +1772,51 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One clip given to several people. */
+        AgreementGroupOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            clip_id: string;
+            clip_name: string;
+            layer: string;
+            /** @description null: all of the clip */
+            from_ns: string | null;
+            to_ns: string | null;
+            people: number;
+            done_count: number;
+            open_count: number;
+            /**
+             * Format: double
+             * @description null: not compared yet
+             */
+            score: number | null;
+            /** Format: date-time */
+            compared_at: string | null;
+            /** Format: uuid */
+            adjudication_task_id: string | null;
+            /** Format: uuid */
+            adjudication_label_set_id?: string | null;
+            adjudication_stage?: string | null;
+        };
+        /** @description A page of groups, the newest first. */
+        AgreementGroupPageOutput: {
+            results: components["schemas"]["AgreementGroupOutput"][];
+            /** @description path of that page, or null */
+            next: string | null;
+            previous: string | null;
+        };
+        /** @description How far people agree in a project. */
+        AgreementReportOutput: {
+            groups: number;
+            compared: number;
+            decided: number;
+            /** Format: double */
+            score: number | null;
+            classes: components["schemas"]["ClassAgreementOutput"][];
+            attributes: components["schemas"]["AttributeAgreementOutput"][];
+            people: components["schemas"]["PersonAgreementOutput"][];
+        };
         /** @description The object's box at another time, as somebody set it. */
         AnchorFieldRequest: {
             time_ns: string;
@@ -1821,6 +1918,14 @@ export interface components {
             score: number;
             /** Format: date-time */
             submitted_at: string;
+        };
+        /** @description How far pairs of people agree on an attribute. */
+        AttributeAgreementOutput: {
+            name: string;
+            /** @description moments */
+            compared: number;
+            /** Format: double */
+            share: number | null;
         };
         /** @description One attribute of a class. */
         AttributeOutput: {
@@ -2032,6 +2137,36 @@ export interface components {
             task: components["schemas"]["TaskOutput"] | null;
             message: string;
         };
+        /** @description How far pairs of people agree on things of a class; null: nothing to compare. */
+        ClassAgreementOutput: {
+            class_name: string;
+            /**
+             * Format: double
+             * @description called so by either; a half where only by one
+             */
+            things: number;
+            /**
+             * Format: double
+             * @description share that both have
+             */
+            found: number | null;
+            /**
+             * Format: double
+             * @description of these, called the same
+             */
+            class_share: number | null;
+            /**
+             * Format: double
+             * @description share of moments that match
+             */
+            common: number | null;
+            /** Format: double */
+            iou: number | null;
+            /** Format: double */
+            centre_m: number | null;
+            /** Format: double */
+            heading_rad: number | null;
+        };
         /** @description How many labels of a class are different, and how. */
         ClassChangesOutput: {
             added: number;
@@ -2143,6 +2278,19 @@ export interface components {
             rate_per_s: number | null;
             /** Format: double */
             eta_s: number | null;
+        };
+        /** @description Labels of the versions that are the same thing, at most one of each. */
+        ClusterOutput: {
+            /** @description label ids by the version's position */
+            members: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            agreement: number;
+            differs: components["schemas"]["DiffersEnum"][];
         };
         /**
          * @description * `write` - Write
@@ -2380,6 +2528,19 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `missing` - missing
+         *     * `class` - class
+         *     * `front` - front
+         *     * `position` - position
+         *     * `heading` - heading
+         *     * `size` - size
+         *     * `life` - life
+         *     * `attributes` - attributes
+         *     * `shape` - shape
+         * @enum {string}
+         */
+        DiffersEnum: "missing" | "class" | "front" | "position" | "heading" | "size" | "life" | "attributes" | "shape";
         /** @description The sums of a visit so far. */
         EffortInputRequest: {
             /** @description Clicks, drags and key presses that did something. */
@@ -2677,6 +2838,30 @@ export interface components {
             window?: number;
             reveal_after_s?: number;
         };
+        /** @description Which clips several people get. */
+        GroupsCreateInputRequest: {
+            layer: string;
+            clip_ids: string[];
+            /** @default 2 */
+            people: number;
+            /** @default 0 */
+            priority: number;
+            skill?: string;
+            /**
+             * Format: int64
+             * @description or as text; null: all of the clip
+             */
+            from_ns?: number | null;
+            /** Format: int64 */
+            to_ns?: number | null;
+            /** @description null: nothing is there at first */
+            start_from?: components["schemas"]["StartFromInputRequest"] | null;
+        };
+        /** @description How many groups and tasks were made: clips that have a task in the layer get none. */
+        GroupsCreateOutput: {
+            groups: number;
+            tasks: number;
+        };
         /** @description What is to be held out. */
         HoldOutInputRequest: {
             kind: components["schemas"]["HoldOutKindEnum"];
@@ -2956,6 +3141,27 @@ export interface components {
             works_by_tasks: boolean;
             task: components["schemas"]["HomeTaskOutput"] | null;
         };
+        /** @description What one person made of it. */
+        LabelVersionOutput: {
+            /** @description from 1 */
+            position: number;
+            /** @description told to admins only */
+            person: components["schemas"]["PersonOutput"] | null;
+            /** Format: uuid */
+            label_set_id: string;
+            revision: number;
+            labels: ({
+                id: string;
+                class: string;
+                /** @enum {string} */
+                geometry: "cuboid" | "polyline" | "polygon" | "keypoints" | "points";
+                attributes?: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
         /** @description One layer of an ontology. */
         LayerOutput: {
             name: string;
@@ -3180,6 +3386,13 @@ export interface components {
         PeopleOutput: {
             people: components["schemas"]["PersonRowOutput"][];
             skills: string[];
+        };
+        /** @description How far somebody agrees with those who labelled the same. */
+        PersonAgreementOutput: {
+            user: components["schemas"]["PersonOutput"];
+            pairs: number;
+            /** Format: double */
+            score: number;
         };
         /** @description Somebody, as others see them. */
         PersonOutput: {
@@ -3790,6 +4003,15 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by?: string | null;
+        };
+        /** @description All that one needs to decide between versions; the least agreed on comes first. */
+        VersionsOutput: {
+            /** Format: uuid */
+            group_id: string;
+            /** Format: double */
+            score: number | null;
+            versions: components["schemas"]["LabelVersionOutput"][];
+            clusters: components["schemas"]["ClusterOutput"][];
         };
         /** @description Tasks that will start from a machine's labels once somebody takes them. */
         WaitingStartOutput: {
@@ -7008,6 +7230,175 @@ export interface operations {
             };
         };
     };
+    agreement_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementReportOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    agreement_groups_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupsCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupsCreateOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    agreement_group_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementGroupPageOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     at_work_list: {
         parameters: {
             query?: never;
@@ -9971,6 +10362,61 @@ export interface operations {
             };
             /** @description There is no session. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    task_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsOutput"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

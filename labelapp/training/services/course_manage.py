@@ -11,10 +11,10 @@ from labelapp.accounts.models import User
 from labelapp.common.errors import ConflictError, InvalidError
 from labelapp.projects.models import Project
 from labelapp.projects.policies import require
-from labelapp.training.copies import copy_task, take
 from labelapp.training.errors import CourseClosedError
 from labelapp.training.models import Attempt, Course, CourseStep, Gold
 from labelapp.training.selectors import steps_passed
+from labelapp.work.copies import copy_task, take
 from labelapp.work.models import Lease, Skill, Task, Workflow
 from labelapp.work.policies import require_manager
 from labelapp.work.stages import State

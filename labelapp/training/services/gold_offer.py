@@ -8,9 +8,9 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from labelapp.accounts.models import User
 from labelapp.common.prepared import Prepared
 from labelapp.projects.models import Membership, Project, Role
-from labelapp.training.copies import copy_task
 from labelapp.training.models import Attempt, Gold, GoldSettings
 from labelapp.training.selectors import running_score
+from labelapp.work.copies import copy_task
 from labelapp.work.models import Lease, Task, TaskEvent
 from labelapp.work.stages import Action, Stage, State
 

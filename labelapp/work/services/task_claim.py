@@ -168,6 +168,8 @@ def task_claim(
         project: Only this one's tasks; None: of all projects that they are a member of.
         task_id: This one and no other: it has to wait for them in person, or they are admin.
     """
+    # One claim of a person at a time, so that what they have already keeps them from more of it.
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=actor.pk)
     leases_expire(limit=20)
     values = {"user": actor.pk, "project": None if project is None else project.pk}
     row = (

@@ -13,7 +13,7 @@ from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
 from labelapp.common.prepared import Prepared
 from labelapp.projects.models import Membership, Role
-from labelapp.work.hooks import reviewed_by_rule
+from labelapp.work.hooks import objections, reviewed_by_rule
 from labelapp.work.journal import end_lease, move
 from labelapp.work.models import Lease, Task, TaskEvent, Workflow
 from labelapp.work.policies import STAGES_OF
@@ -150,7 +150,8 @@ def require_can_get(task: Task, user: User) -> None:
     """
     member = Membership.objects.filter(project=task.project_id, user=user).first()
     role = None if member is None or not user.is_active else Role(member.role)
-    if (why := why_not_for(task, user, role)) is not None:
+    why = why_not_for(task, user, role) or objections([task], user).get(task.pk)
+    if why is not None:
         raise InvalidError(why, details={"fields": {"to": [why]}})
 
 

@@ -115,8 +115,11 @@ def _refused(
     tasks = list(found.select_related("label_set", "clip", "project").order_by("id"))
     role = _role(project, change.to)
     crowded = _crowded(tasks) if change.action == Action.REOPEN else set()
+    to = change.to if change.action == Action.ASSIGN else None
+    objections = {} if to is None else hooks.objections(tasks, to)
     for task in tasks:
         why = _why_not(task, change, role, is_crowded=task.pk in crowded)
+        why = why or objections.get(task.pk)
         if why is None:
             able.append(task)
             del refused[task.pk]
