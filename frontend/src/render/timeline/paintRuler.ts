@@ -26,7 +26,13 @@ export function paintRuler(
   context.fillStyle = COLORS.dim;
   context.textAlign = 'center';
   for (let at = Math.ceil(window.from_ns / step_ns) * step_ns; at <= window.to_ns; at += step_ns) {
-    context.fillText(`${(at / 1e9).toFixed(digits)} s`, xOf(window, at, left_px, width_px), 7.5);
+    const text = `${(at / 1e9).toFixed(digits)} s`;
+    const half_px = context.measureText(text).width / 2;
+    // Whole also at the ends.
+    const least_px = left_px - margin_px + half_px;
+    const most_px = left_px + width_px + margin_px - half_px;
+    const x_px = Math.min(Math.max(xOf(window, at, left_px, width_px), least_px), most_px);
+    context.fillText(text, x_px, 7.5);
   }
   paintMarks(context, place, ticks_ns, RULER_PX - 8, RULER_PX, COLORS.dim);
   context.fillStyle = COLORS.line;
