@@ -63,7 +63,7 @@ setup: .stamps/python .stamps/frontend
 # --- running ------------------------------------------------------------------------------------
 
 demo: setup
-	@exec $(BIN)/python -m labelapp.demo --port $(PORT)
+	@exec $(BIN)/python -m labelapp.demo --port $(PORT) --with-tasks
 
 # --- testing ------------------------------------------------------------------------------------
 

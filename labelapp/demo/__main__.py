@@ -33,6 +33,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets other machines in")
     parser.add_argument("--without-clip", action="store_true", help="don't simulate a demo clip")
+    parser.add_argument(
+        "--with-tasks", action="store_true", help="a second project, with tasks in its queue"
+    )
     arguments = parser.parse_args()
 
     stopping = threading.Event()
@@ -57,6 +60,7 @@ def _run(arguments: argparse.Namespace, data_dir: Path, stopping: threading.Even
     _manage("migrate", "--verbosity", "0")
     _manage("collectstatic", "--noinput", "--verbosity", "0")
     seed = ["seed_demo", *(["--without-clip"] if arguments.without_clip else [])]
+    seed += ["--with-tasks"] if arguments.with_tasks else []
     if stopping.is_set():
         return
     processes = [
