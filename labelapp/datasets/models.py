@@ -129,6 +129,28 @@ class DatasetDeprecation(models.Model):
         return self.reason
 
 
+class DatasetCard(models.Model):
+    """What a version looks like in numbers and pictures; it lies in storage when its job is done.
+
+    Versions of the same content have the same card.
+    """
+
+    #: Of the version.
+    content_hash = models.CharField(max_length=64, primary_key=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="dataset_card_hash_is_sha256",
+                condition=Q(content_hash__regex="^[0-9a-f]{64}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"card of {self.content_hash[:12]}"
+
+
 class HoldOut(BaseModel):
     """Recordings that are never trained on: no version puts them where they might be."""
 

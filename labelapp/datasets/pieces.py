@@ -42,7 +42,7 @@ def pieces_make(source: ExportSource, *, progress: Callable[[int], None]) -> Non
             for piece in pieces:
                 names.append(projector.name(piece))
                 stored = f"{_folder(source, clip)}/{names[-1]}"
-                _piece_ensure(projector, piece, stored, progress=of_piece)
+                piece_ensure(projector, piece, stored, progress=of_piece)
                 done += len(piece.images)
                 progress(done)
             put_bytes(export_storage(), index, orjson.dumps(names))
@@ -81,7 +81,7 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
             if _is_over(source.export):
                 return
             stored = f"{_folder(source, clip)}/{projector.name(piece)}"
-            if _piece_ensure(projector, piece, stored, progress=of_piece):
+            if piece_ensure(projector, piece, stored, progress=of_piece):
                 done += len(piece.images)
 
 
@@ -103,7 +103,7 @@ def pieces_read(
             continue
         names: list[str] = orjson.loads(read_all(export_storage(), _index_of(source, clip)))
         for piece, name in zip(pieces_of(clip, source.specs), names, strict=True):
-            archive = _opened(f"{_folder(source, clip)}/{name}", copy)
+            archive = piece_open(f"{_folder(source, clip)}/{name}", copy)
             if archive is None:
                 ClipProjector(clip, source.specs).make(piece, copy, progress=lambda _: None)
                 archive = zipfile.ZipFile(copy)
@@ -136,7 +136,7 @@ def _is_over(export: Export) -> bool:
     return Export.objects.filter(pk=export.pk, job__state__in=FINAL_STATES).exists()
 
 
-def _piece_ensure(
+def piece_ensure(
     projector: ClipProjector, piece: Piece, stored: str, *, progress: Callable[[int], None]
 ) -> bool:
     """Make a piece unless it is there; whether it was made."""
@@ -149,7 +149,7 @@ def _piece_ensure(
     return True
 
 
-def _opened(stored: str, copy: Path) -> zipfile.ZipFile | None:
+def piece_open(stored: str, copy: Path) -> zipfile.ZipFile | None:
     """Open a stored piece, through a local copy where the storage is elsewhere; None: it is gone.
 
     Of a file on disk only those parts are read that somebody asks for: tables, seldom pictures.

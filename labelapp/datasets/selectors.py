@@ -9,7 +9,14 @@ from django.db.models import QuerySet
 from labelapp.accounts.models import User
 from labelapp.common.errors import NotFoundError
 from labelapp.datasets.errors import ExportNotDoneError, ExportNotFoundError
-from labelapp.datasets.models import Dataset, DatasetItem, DatasetVersion, Export, HoldOut
+from labelapp.datasets.models import (
+    Dataset,
+    DatasetCard,
+    DatasetItem,
+    DatasetVersion,
+    Export,
+    HoldOut,
+)
 from labelapp.projects.models import Project
 from labelapp.projects.policies import require
 from labelapp.projects.selectors import projects_visible_to
@@ -84,6 +91,13 @@ def version_for(user: User | AnonymousUser, version_id: uuid.UUID) -> DatasetVer
         raise NotFoundError(msg)
     require(user, found.dataset.project, "export")
     return found
+
+
+def card_of(version: DatasetVersion) -> DatasetCard | None:
+    """Return a version's card with its job; None: nobody asked for it yet."""
+    return (
+        DatasetCard.objects.filter(content_hash=version.content_hash).select_related("job").first()
+    )
 
 
 def items_page(version: DatasetVersion, after: int) -> QuerySet[DatasetItem]:

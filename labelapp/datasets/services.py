@@ -10,13 +10,21 @@ from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
 from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
+from labelapp.common.jobs import JobState
 from labelapp.datasets.errors import (
     ExportOverError,
     NothingToExportError,
     VersionDeprecatedError,
 )
 from labelapp.datasets.formats import FORMATS
-from labelapp.datasets.models import DatasetDeprecation, DatasetVersion, Export, ExportItem
+from labelapp.datasets.models import (
+    Dataset,
+    DatasetCard,
+    DatasetDeprecation,
+    DatasetVersion,
+    Export,
+    ExportItem,
+)
 from labelapp.labels.models import LabelSet, Source
 from labelapp.ontology.selectors import ontology_current
 from labelapp.projects.models import Project
@@ -25,6 +33,7 @@ from projection.spec import SpecError
 from projection.target_spec import TargetSpecs
 
 JOB_KIND = "datasets.export"
+CARD_KIND = "datasets.card"
 QUEUE = "export"
 
 
@@ -170,6 +179,34 @@ def export_cancel(*, actor: User | None, export: Export) -> None:
         msg = f"This export is {export.job.state} already; it can't be cancelled any more."
         raise ExportOverError(msg)
     export.job.refresh_from_db()
+
+
+@transaction.atomic
+def card_ensure(*, actor: User | None, version: DatasetVersion, send: bool = True) -> DatasetCard:
+    """Return a version's card: the one that is there or being made, else a new one's job waits.
+
+    Args:
+        actor: who asks; None for a command.
+        version: of which data set.
+        send: False where the caller runs the job itself.
+
+    Raises:
+        ForbiddenError: the actor's role may not.
+    """
+    if actor is not None:
+        require(actor, version.dataset.project, "export")
+    # Whoever asks at the same time waits here, and finds the other's.
+    Dataset.objects.select_for_update().get(pk=version.dataset_id)
+    found = (
+        DatasetCard.objects.select_related("job").filter(content_hash=version.content_hash).first()
+    )
+    if found is not None and found.job.state not in (JobState.FAILED, JobState.CANCELLED):
+        return found
+    job = jobs.enqueue(CARD_KIND, queue=QUEUE, send=send, version_id=version.pk)
+    card, _ = DatasetCard.objects.update_or_create(
+        content_hash=version.content_hash, defaults={"job": job}
+    )
+    return card
 
 
 def _chosen_formats(formats: Sequence[str]) -> list[str]:

@@ -3,6 +3,8 @@
 ::
 
     pieces/<clip>/<what is asked for>/<piece>-<what it was made from>.zip   whole, or not there
+    cards/<content hash>/card.json                   what a version looks like
+    cards/<content hash>/pieces/...                  what it is counted from, while it is being made
     <export>/index/<clip's place>.json               names of its pieces, while it is being made
     <export>/attempt-<n>/<file>                      what is downloaded
 
@@ -24,6 +26,11 @@ def export_storage() -> Storage:
 def pieces_prefix(clip_id: uuid.UUID) -> str:
     """Return the folder of a clip's pieces."""
     return f"pieces/{clip_id}"
+
+
+def card_prefix(content_hash: str) -> str:
+    """Return the folder of the card of versions of some content."""
+    return f"cards/{content_hash}"
 
 
 def index_prefix(export_id: uuid.UUID) -> str:

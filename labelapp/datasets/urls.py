@@ -9,6 +9,7 @@ from labelapp.datasets.api import (
     ExportListView,
 )
 from labelapp.datasets.builder_api import DatasetFacetsView, TargetSpecCheckView
+from labelapp.datasets.card_api import CardFileView, CardView
 from labelapp.datasets.dataset_api import (
     DatasetListView,
     DatasetPreviewView,
@@ -41,6 +42,12 @@ urlpatterns = [
     path("hold-outs/<uuid:hold_out_id>", HoldOutDetailView.as_view(), name="hold-out-detail"),
     path("datasets/<uuid:dataset_id>/versions", VersionListView.as_view(), name="version-list"),
     path("dataset-versions/<uuid:version_id>", VersionDetailView.as_view(), name="version-detail"),
+    path("dataset-versions/<uuid:version_id>/card", CardView.as_view(), name="version-card"),
+    path(
+        "dataset-versions/<uuid:version_id>/card/file",
+        CardFileView.as_view(),
+        name="version-card-file",
+    ),
     path(
         "dataset-versions/<uuid:version_id>/items",
         VersionItemsView.as_view(),

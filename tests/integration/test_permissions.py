@@ -800,6 +800,18 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", DATASET_VERSION): [
         Case(lambda w: f"/api/dataset-versions/{a_version(w).pk}", ENGINEERS)
     ],
+    ("GET", f"{DATASET_VERSION}/card"): [
+        Case(lambda w: f"/api/dataset-versions/{a_version(w).pk}/card", ENGINEERS)
+    ],
+    ("POST", f"{DATASET_VERSION}/card"): [
+        Case(lambda w: f"/api/dataset-versions/{a_version(w).pk}/card", ENGINEERS)
+    ],
+    ("GET", f"{DATASET_VERSION}/card/file"): [
+        Case(
+            lambda w: f"/api/dataset-versions/{a_version(w).pk}/card/file",
+            (409, 409, 409, 403, 404, 401),
+        )
+    ],
     ("GET", f"{DATASET_VERSION}/items"): [
         Case(lambda w: f"/api/dataset-versions/{a_version(w).pk}/items", ENGINEERS)
     ],

@@ -14,6 +14,7 @@ export type Comparison = Schemas['ComparisonOutput'];
 export type VersionItem = Schemas['ItemOutput'];
 export type HoldOut = Schemas['HoldOutOutput'];
 export type HoldOutRequest = Schemas['HoldOutInputRequest'];
+export type Card = Schemas['CardOutput'];
 export type VersionExportRequest = Schemas['VersionExportInputRequest'];
 
 /** What a version is to be made of, in the words of docs/datasets.md. */
@@ -98,6 +99,17 @@ export class DatasetsApi {
     return bodyOf(
       this.http.POST('/api/dataset-versions/{version_id}/deprecate', { params, body: { reason } }),
     );
+  }
+
+  /** What a version looks like, or how far counting it is. */
+  async card(versionId: string): Promise<Card> {
+    const params = { path: { version_id: versionId } };
+    return bodyOf(this.http.GET('/api/dataset-versions/{version_id}/card', { params }));
+  }
+
+  async makeCard(versionId: string): Promise<Card> {
+    const params = { path: { version_id: versionId } };
+    return bodyOf(this.http.POST('/api/dataset-versions/{version_id}/card', { params }));
   }
 
   async exportVersion(versionId: string, request: VersionExportRequest): Promise<Schemas['ExportOutput']> {

@@ -77,6 +77,23 @@ export const comparisonQuery = (versionId: string, otherId: string) =>
     staleTime: Infinity,
   });
 
+/** Looked at every second while it is being made. */
+export const cardQuery = (versionId: string) =>
+  queryOptions({
+    queryKey: ['versions', versionId, 'card'],
+    queryFn: () => datasetsApi.card(versionId),
+    refetchInterval: (query) =>
+      query.state.data?.state === 'queued' || query.state.data?.state === 'running' ? 1000 : false,
+  });
+
+export function useMakeCard(versionId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => datasetsApi.makeCard(versionId),
+    onSuccess: (card) => queries.setQueryData(cardQuery(versionId).queryKey, card),
+  });
+}
+
 export const holdOutsQuery = (slug: string) =>
   queryOptions({ queryKey: ['projects', slug, 'hold-outs'], queryFn: () => datasetsApi.holdOuts(slug) });
 

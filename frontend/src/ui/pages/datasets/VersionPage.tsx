@@ -11,6 +11,7 @@ import { Loading } from '../../shell/Loading';
 import { Notice } from '../../shell/Notice';
 import { DatasetFrame } from './DatasetFrame';
 import { DeprecatePanel } from './DeprecatePanel';
+import { VersionCard } from './VersionCard';
 import { VersionClips } from './VersionClips';
 import { VersionCompare } from './VersionCompare';
 import { VersionExports } from './VersionExports';
@@ -18,6 +19,7 @@ import { VersionOverview } from './VersionOverview';
 
 const TABS = [
   { value: 'overview', label: 'Overview' },
+  { value: 'card', label: 'Card' },
   { value: 'clips', label: 'Clips' },
   { value: 'compare', label: 'Compare' },
   { value: 'exports', label: 'Exports' },
@@ -99,6 +101,9 @@ export function VersionPage({ slug, versionId }: { readonly slug: string; readon
         </Tabs.List>
         <Tabs.Panel value="overview">
           <VersionOverview version={data} />
+        </Tabs.Panel>
+        <Tabs.Panel value="card">
+          <VersionCard versionId={versionId} />
         </Tabs.Panel>
         <Tabs.Panel value="clips">
           <VersionClips slug={slug} versionId={versionId} />

@@ -1,0 +1,1 @@
+"""Cards: what a version looks like, counted from its projected targets."""

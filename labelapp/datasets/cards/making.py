@@ -1,0 +1,164 @@
+"""Making a card: a version's targets projected, counted, and some pictures of them drawn."""
+
+import base64
+import io
+from collections.abc import Iterator
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+from labelapp.clips.selectors import image_file
+from labelapp.clips.storage import clip_storage
+from labelapp.common.jobs import JobContext
+from labelapp.common.storage import delete_folder, put_bytes, read_all
+from labelapp.datasets.cards.examples import Example, Examples
+from labelapp.datasets.cards.places import Places
+from labelapp.datasets.cards.tally import Tally
+from labelapp.datasets.drawing import scaled_to, targets_drawn
+from labelapp.datasets.models import DatasetVersion
+from labelapp.datasets.pieces import piece_ensure, piece_open
+from labelapp.datasets.projecting import ClipProjector, pieces_of
+from labelapp.datasets.source import ClipSource, Part, specs_from
+from labelapp.datasets.storage import card_prefix, export_storage
+from labelapp.ontology.models import OntologyVersion
+from projection.batch import chunk_files
+from projection.batch.plan import Chunk
+from projection.target_spec import TargetSpec, TargetSpecs
+from projection.target_spec.rules import Sampling
+
+FORMAT = "labelapp-card/1"
+CARD_FILE = "card.json"
+_TARGETS = (
+    "box2d_clipped", "outline", "polyline", "polygon", "keypoints", "truncation", "occlusion",
+    "distance",
+)  # fmt: skip
+#: More images than this are not looked at: what a card says changes no more.
+MOST_IMAGES = 4000
+_EXAMPLE_WIDTH = 640
+
+
+def card_make(context: JobContext, version: DatasetVersion) -> None:
+    """Make the card of a version, and publish it.
+
+    Args:
+        context: of the job.
+        version: which.
+    """
+    specs, every = _specs_of(version)
+    total = 0
+    for clip in _clips_of(version):
+        total += sum(len(piece.images) for piece in pieces_of(clip, specs))
+        context.check()
+    context.progress(0, total, "projecting")
+    colors = _colors_of(version)
+    tally, examples, places = Tally(), Examples(), Places()
+    prefix = card_prefix(version.content_hash)
+    done = 0
+    with TemporaryDirectory(prefix="labelapp-card-") as folder:
+        for clip in _clips_of(version):  # each is forgotten with its labels before the next
+            places.add(clip)
+            for piece, table in _tables(context, clip, specs, prefix, Path(folder), done):
+                tally.add(
+                    table, camera=piece.camera.name, images=len(piece.images), split=clip.split
+                )
+                examples.add(clip, piece, table)
+                done += len(piece.images)
+                context.progress(done)
+    card = {
+        "format": FORMAT,
+        "content_hash": version.content_hash,
+        "every": every,
+        **tally.to_dict(),
+        "labels": version.sums["classes"],
+        "colors": colors,
+        "places": places.found,
+        "examples": [_drawn(one, colors) for one in examples.chosen()],
+    }
+    with context.publish():
+        put_bytes(export_storage(), f"{prefix}/{CARD_FILE}", orjson.dumps(card))
+    delete_folder(export_storage(), f"{prefix}/pieces")
+
+
+def _specs_of(version: DatasetVersion) -> tuple[TargetSpecs, int]:
+    """Return what is projected for a card, and that only every so many images are."""
+    every = max(1, -(-int(version.sums["images"]) // MOST_IMAGES))
+    heads = [spec for _, spec in specs_from(version.spec).heads]
+    cameras = None
+    if all(spec.cameras is not None for spec in heads):
+        cameras = tuple(sorted({name for spec in heads for name in spec.cameras or ()}))
+    spec = TargetSpec(targets=_TARGETS, cameras=cameras, sampling=Sampling(every=every))
+    return TargetSpecs.of(spec), every
+
+
+def _clips_of(version: DatasetVersion) -> Iterator[ClipSource]:
+    items = version.items.select_related("clip", "label_set").order_by(
+        "position", "label_set__layer"
+    )
+    for position, group in groupby(items, key=lambda item: item.position):
+        listed = list(group)
+        parts = tuple(Part(item.label_set, item.revision) for item in listed)
+        yield ClipSource(position, listed[0].clip, parts, listed[0].split)
+
+
+def _colors_of(version: DatasetVersion) -> dict[str, str]:
+    colors: dict[str, str] = {}
+    used = version.items.values("ontology").distinct().order_by()
+    for ontology in OntologyVersion.objects.filter(pk__in=used).order_by("version", "pk"):
+        for layer in ontology.body["layers"]:
+            for one in layer["classes"]:
+                colors.setdefault(str(one["name"]), str(one["color"]))
+    return dict(sorted(colors.items()))
+
+
+def _tables(
+    context: JobContext,
+    clip: ClipSource,
+    specs: TargetSpecs,
+    prefix: str,
+    folder: Path,
+    done: int,
+) -> Iterator[tuple[Chunk, pa.Table]]:
+    """Yield a clip's targets, piece by piece; those that are there are not projected again."""
+    projector = ClipProjector(clip, specs)
+    for piece in pieces_of(clip, specs):
+        if not isinstance(piece, Chunk):
+            continue
+        stored = f"{prefix}/pieces/{clip.clip.pk}/{projector.name(piece)}"
+        piece_ensure(projector, piece, stored, progress=partial(_progress, context, done))
+        done += len(piece.images)
+        archive = piece_open(stored, folder / "piece.zip")
+        if archive is None:
+            msg = f"{stored} was taken away while it was read"
+            raise FileNotFoundError(msg)
+        with archive:
+            content = archive.read(f"{chunk_files.TARGETS}/{piece.name}")
+        yield piece, pq.read_table(io.BytesIO(content), use_threads=False)
+
+
+def _progress(context: JobContext, before: int, count: int) -> None:
+    context.progress(before + count)
+
+
+def _drawn(example: Example, colors: dict[str, str]) -> dict[str, Any]:
+    """Return an example with its picture drawn."""
+    clip = example.clip
+    index = clip.images_by_time(example.camera)[example.time_ns]
+    file = image_file(clip.clip, example.camera, index, is_thumbnail=False)
+    with Image.open(io.BytesIO(read_all(clip_storage(), file.name))) as picture:
+        drawn = targets_drawn(scaled_to(picture, _EXAMPLE_WIDTH), example.rows, colors)
+    return {
+        "class": example.class_name,
+        "clip": clip.clip.name,
+        "clip_id": str(clip.clip.pk),
+        "camera": example.camera,
+        "time_ns": str(example.time_ns),
+        "targets": len(example.rows),
+        "jpeg": base64.b64encode(drawn).decode(),
+    }
