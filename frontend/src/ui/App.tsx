@@ -43,6 +43,15 @@ const HoldOutsPage = lazy(async () => ({
   default: (await import('./pages/datasets/HoldOutsPage')).HoldOutsPage,
 }));
 
+// Who runs a project fetches these; labellers never do.
+const loadDesk = () => import('./pages/desk/deskPages');
+const BoardPage = lazy(async () => ({ default: (await loadDesk()).BoardPage }));
+const LivePage = lazy(async () => ({ default: (await loadDesk()).LivePage }));
+const ProgressPage = lazy(async () => ({ default: (await loadDesk()).ProgressPage }));
+const PeoplePage = lazy(async () => ({ default: (await loadDesk()).PeoplePage }));
+const WorkflowPage = lazy(async () => ({ default: (await loadDesk()).WorkflowPage }));
+const JoinPage = lazy(async () => ({ default: (await import('./pages/JoinPage')).JoinPage }));
+
 export function App() {
   const [queries] = useState(
     () =>
@@ -97,6 +106,14 @@ export function App() {
                 <Route path="/projects/:slug/quality">{({ slug }) => <QualityPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/webhooks">{({ slug }) => <WebhooksPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/pre-labels">{({ slug }) => <PrelabelsPage slug={slug} />}</Route>
+                <Route path="/join">
+                  <JoinPage />
+                </Route>
+                <Route path="/projects/:slug/board">{({ slug }) => <BoardPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/live">{({ slug }) => <LivePage slug={slug} />}</Route>
+                <Route path="/projects/:slug/progress">{({ slug }) => <ProgressPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/people">{({ slug }) => <PeoplePage slug={slug} />}</Route>
+                <Route path="/projects/:slug/workflow">{({ slug }) => <WorkflowPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/audit">{({ slug }) => <AuditPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/clips/:clipId">
                   {({ slug, clipId }) => <LabellingPage key={clipId} slug={slug} clipId={clipId} />}

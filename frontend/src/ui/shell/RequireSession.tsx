@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { useRoute } from 'wouter';
 
 import { LoginPage } from '../pages/LoginPage';
 import { sentenceOf } from '../server/errors';
@@ -12,6 +13,8 @@ import { Notice } from './Notice';
 /** Shows what is inside to people who are logged in, and the login page to others, at the same address. */
 export function RequireSession({ children }: { readonly children: ReactNode }) {
   const session = useQuery(sessionQuery);
+  // Who is invited has no account yet.
+  const [isJoining] = useRoute('/join');
   if (session.isPending) return <Loading what="labelapp" />;
   if (session.isError) {
     return (
@@ -24,5 +27,5 @@ export function RequireSession({ children }: { readonly children: ReactNode }) {
       </Notice>
     );
   }
-  return session.data === null ? <LoginPage /> : children;
+  return session.data === null && !isJoining ? <LoginPage /> : children;
 }

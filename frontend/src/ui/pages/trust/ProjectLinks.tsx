@@ -1,12 +1,22 @@
 import { Button } from '@mantine/core';
-import { IconHistory, IconSchool, IconSparkles, IconTargetArrow, IconWebhook } from '@tabler/icons-react';
+import {
+  IconHistory,
+  IconLayoutKanban,
+  IconSchool,
+  IconSparkles,
+  IconTargetArrow,
+  IconWebhook,
+} from '@tabler/icons-react';
 import { Link } from 'wouter';
 
 import type { Role } from '../../../api/types';
 
-/** The ways from a project to its training, and for admins to its quality and its log. */
+/** The ways from a project to its training, for who runs it to its queues, and for admins to its quality and its log. */
 export function ProjectLinks({ slug, role }: { readonly slug: string; readonly role: Role }) {
   const links = [
+    ...(role === 'labeller'
+      ? []
+      : [{ to: 'board', label: 'Board', icon: <IconLayoutKanban size={16} stroke={1.6} /> }]),
     { to: 'training', label: 'Training', icon: <IconSchool size={16} stroke={1.6} /> },
     ...(role === 'admin'
       ? [

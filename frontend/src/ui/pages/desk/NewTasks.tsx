@@ -1,0 +1,272 @@
+import {
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Progress,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+  Textarea,
+} from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+
+import type { TaskRule } from '../../../api/deskApi';
+import { desk, tasksKey, workflowQuery } from '../../server/desk';
+import { sentenceOf } from '../../server/errors';
+import { parseAttributes } from './attributeRules';
+
+interface Fields {
+  readonly layer: string;
+  readonly search: string;
+  readonly attributes: string;
+  readonly simulated: string;
+  readonly labelledBy: string;
+  readonly place: readonly [string, string, string, string];
+  readonly stage: 'label' | 'review';
+  readonly priority: number;
+  readonly skill: string;
+}
+
+const SIDES = ['south', 'west', 'north', 'east'] as const;
+const SOURCES = ['human', 'model', 'import', 'simulation', 'gold'];
+
+/** Tasks for all clips that are of a kind and have none yet; how many is said before they are made. */
+export function NewTasks({
+  slug,
+  layers,
+  isOpen,
+  onClose,
+}: {
+  readonly slug: string;
+  readonly layers: readonly string[];
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}) {
+  const queries = useQueryClient();
+  const workflow = useQuery({ ...workflowQuery(slug), enabled: isOpen });
+  const [fields, setFields] = useState<Fields>({
+    layer: layers[0] ?? '',
+    search: '',
+    attributes: '',
+    simulated: '',
+    labelledBy: '',
+    place: ['', '', '', ''],
+    stage: 'label',
+    priority: 0,
+    skill: '',
+  });
+  const [made, setMade] = useState<{ readonly done: number; readonly all: number } | null>(null);
+  const isStopped = useRef(false);
+  const hasStopped = (): boolean => isStopped.current;
+  const set = (patch: Partial<Fields>): void => {
+    setMade(null);
+    setFields((before) => ({ ...before, ...patch }));
+  };
+  const read = ruleOf(fields);
+  const rule = read.rule;
+  const isOn = isOpen && rule !== null && workflow.data !== null && workflow.data !== undefined;
+  const preview = useQuery({
+    queryKey: [...tasksKey(slug), 'rule', rule],
+    queryFn: () => desk.createTasks(slug, { ...(rule as TaskRule), dry_run: true }),
+    enabled: isOn,
+    retry: false,
+    staleTime: 2000,
+  });
+  const left = preview.data?.left;
+  const turnOn = useMutation({
+    mutationFn: () => desk.saveWorkflow(slug, {}),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['projects', slug] }),
+  });
+  const create = useMutation({
+    mutationFn: async (meant: TaskRule) => {
+      isStopped.current = false;
+      let [done, more] = [0, left ?? 0];
+      const all = more;
+      // As many at once as the server makes; the rest by asking again.
+      while (more > 0 && !hasStopped()) {
+        const answer = await desk.createTasks(slug, meant);
+        if (answer.created === 0) break;
+        done += answer.created;
+        more = answer.left;
+        setMade({ done, all: Math.max(all, done + more) });
+      }
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: tasksKey(slug) }),
+  });
+  const error = read.trouble ?? create.error ?? preview.error ?? turnOn.error;
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="New tasks" size="lg" data-testid="new-tasks">
+      {workflow.data === null ? (
+        <Stack gap="sm">
+          <Text size="sm">
+            This project is labelled freely: every labeller may save to every clip. With tasks, each clip’s
+            layer is one person’s at a time, and is reviewed.
+          </Text>
+          <Button onClick={() => turnOn.mutate()} loading={turnOn.isPending} data-testid="turn-on-tasks">
+            Work by tasks
+          </Button>
+        </Stack>
+      ) : (
+        <Stack gap="sm">
+          <SimpleGrid cols={2} spacing="sm">
+            <Select
+              label="Layer"
+              data={[...layers]}
+              value={fields.layer}
+              allowDeselect={false}
+              onChange={(layer) => set({ layer: layer ?? '' })}
+              data-testid="rule-layer"
+            />
+            <Select
+              label="Begin with"
+              data={[
+                { value: 'label', label: 'labelling' },
+                { value: 'review', label: 'review of the labels that are there' },
+              ]}
+              value={fields.stage}
+              allowDeselect={false}
+              onChange={(stage) => set({ stage: stage === 'review' ? 'review' : 'label' })}
+            />
+            <NumberInput
+              label="Priority, greater comes first"
+              allowDecimal={false}
+              value={fields.priority}
+              onChange={(value) => set({ priority: Number(value) || 0 })}
+              data-testid="rule-priority"
+            />
+            <TextInput
+              label="Skill that one needs"
+              placeholder="none"
+              value={fields.skill}
+              onChange={(event) => set({ skill: event.currentTarget.value.trim() })}
+            />
+          </SimpleGrid>
+          <Text size="sm" fw={600} mt="xs">
+            For clips that have no task in this layer, and
+          </Text>
+          <SimpleGrid cols={2} spacing="sm">
+            <TextInput
+              label="Name contains"
+              value={fields.search}
+              onChange={(event) => set({ search: event.currentTarget.value })}
+              data-testid="rule-search"
+            />
+            <Select
+              label="Simulated"
+              placeholder="either"
+              clearable
+              data={[
+                { value: 'yes', label: 'yes' },
+                { value: 'no', label: 'no' },
+              ]}
+              value={fields.simulated === '' ? null : fields.simulated}
+              onChange={(value) => set({ simulated: value ?? '' })}
+            />
+            <Select
+              label="Has labels from"
+              placeholder="anywhere or none"
+              clearable
+              data={SOURCES}
+              value={fields.labelledBy === '' ? null : fields.labelledBy}
+              onChange={(value) => set({ labelledBy: value ?? '' })}
+            />
+            <Textarea
+              label="Attributes, one a line"
+              placeholder={'weather = rain, fog\nlanes = 2'}
+              autosize
+              minRows={1}
+              maxRows={5}
+              value={fields.attributes}
+              onChange={(event) => set({ attributes: event.currentTarget.value })}
+              data-testid="rule-attributes"
+            />
+          </SimpleGrid>
+          <Group gap="xs" align="flex-end" wrap="nowrap">
+            {SIDES.map((side, index) => (
+              <TextInput
+                key={side}
+                label={index === 0 ? 'Place: south °' : `${side} °`}
+                value={fields.place[index] ?? ''}
+                onChange={(event) => {
+                  const place = [...fields.place] as [string, string, string, string];
+                  place[index] = event.currentTarget.value;
+                  set({ place });
+                }}
+              />
+            ))}
+          </Group>
+          {error === null ? null : (
+            <Text size="sm" c="red" role="alert">
+              {typeof error === 'string' ? error : sentenceOf(error)}
+            </Text>
+          )}
+          {made === null ? null : (
+            <div role="status">
+              <Progress value={(100 * made.done) / Math.max(1, made.all)} mb={4} />
+              <Text size="sm" data-testid="tasks-made">
+                {made.done.toLocaleString()} of {made.all.toLocaleString()} made
+              </Text>
+            </div>
+          )}
+          <Group justify="flex-end" mt="xs">
+            <Button
+              variant="default"
+              onClick={() => {
+                isStopped.current = true;
+                if (!create.isPending) onClose();
+              }}
+            >
+              {create.isPending ? 'Stop' : 'Close'}
+            </Button>
+            <Button
+              disabled={rule === null || left === undefined || left === 0}
+              loading={create.isPending}
+              onClick={() => rule !== null && create.mutate(rule)}
+              data-testid="rule-create"
+            >
+              {left === undefined
+                ? 'Make tasks'
+                : left === 1
+                  ? 'Make 1 task'
+                  : `Make ${left.toLocaleString()} tasks`}
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
+
+function ruleOf(fields: Fields): { readonly rule: TaskRule | null; readonly trouble: string | null } {
+  const attributes = parseAttributes(fields.attributes);
+  if (typeof attributes === 'string') return { rule: null, trouble: attributes };
+  const sides = fields.place.map((text) => text.trim().replace(',', '.'));
+  const isPlace = sides.some((text) => text !== '');
+  if (isPlace && sides.some((text) => text === '' || !Number.isFinite(Number(text)))) {
+    return {
+      rule: null,
+      trouble: 'Place: four numbers are needed, south, west, north and east, in degrees.',
+    };
+  }
+  const [south, west, north, east] = sides.map(Number) as [number, number, number, number];
+  return {
+    trouble: null,
+    rule: {
+      layer: fields.layer,
+      stage: fields.stage,
+      priority: fields.priority,
+      skill: fields.skill,
+      clips: {
+        search: fields.search.trim(),
+        labelled_by: fields.labelledBy,
+        simulated: fields.simulated === '' ? null : fields.simulated === 'yes',
+        ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+        ...(isPlace ? { place: { south, west, north, east } } : {}),
+      },
+    },
+  };
+}
