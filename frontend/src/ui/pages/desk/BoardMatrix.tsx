@@ -4,7 +4,7 @@ import { Fragment } from 'react';
 import type { Board } from '../../../api/deskApi';
 import { STAGE_TITLES, type Stage, type TaskState } from '../../../core/work/task';
 import { formatAge } from '../../format';
-import { STATES, STATE_TITLES } from './filters';
+import { STATES, STATE_WORDS } from './filters';
 
 type Column = Board['columns'][number];
 
@@ -77,7 +77,7 @@ function Cell({
         </button>
         {done === undefined ? null : (
           <Text size="xs" c="dimmed" title={`${done.last_week} went on in the last 7 days`}>
-            {done.last_day} a day
+            {done.last_day} in 24 h
           </Text>
         )}
       </div>
@@ -93,7 +93,7 @@ function Cell({
               data-state={state}
               onClick={() => onChoose(state)}
             >
-              {column.count.toLocaleString()} {STATE_TITLES[state].toLowerCase()}
+              {column.count.toLocaleString()} {STATE_WORDS[state]}
             </button>
           );
         })}

@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Group,
-  List,
-  NumberInput,
-  Paper,
-  Select,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Anchor, Button, Group, List, NumberInput, Paper, Select, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -218,7 +207,7 @@ function Preview({
         {refused === 0 ? '.' : `, ${refused.toLocaleString()} can’t be:`}
       </Text>
       {refused === 0 ? null : (
-        <Alert color="yellow" variant="light" p="xs" mt={4}>
+        <div className="bulk-refused">
           <List size="sm">
             {reasons.slice(0, 6).map((reason) => (
               <List.Item key={reason.message}>
@@ -227,7 +216,7 @@ function Preview({
             ))}
           </List>
           {reasons.length > 6 ? <Text size="xs">and {reasons.length - 6} more reasons</Text> : null}
-        </Alert>
+        </div>
       )}
     </div>
   );

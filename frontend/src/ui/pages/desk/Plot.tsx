@@ -42,7 +42,10 @@ export function Plot({
         // The server counts days in UTC; so does the axis.
         tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
         scales: { y: { range: (_, least, most) => [Math.min(0, least), most > 0 ? most * 1.08 : 1] } },
-        axes: [axis, { ...axis, size: 54, values: (_, marks) => marks.map((mark) => `${mark}${unit}`) }],
+        axes: [
+          { ...axis, values: (_, marks) => marks.map(dayOf) },
+          { ...axis, size: 54, values: (_, marks) => marks.map((mark) => `${mark}${unit}`) },
+        ],
         cursor: { y: false },
         series: [
           { label: 'Day', value: '{YYYY}-{MM}-{DD}' },
@@ -88,6 +91,15 @@ export function Plot({
       ) : null}
     </section>
   );
+}
+
+/** `23 Oct`, in the reader's own language. */
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleDateString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
 }
 
 function shown(value: number): string {

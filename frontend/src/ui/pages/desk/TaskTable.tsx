@@ -266,13 +266,7 @@ function TaskRow({
       <span role="gridcell">{task.layer}</span>
       <span role="gridcell">{STAGE_TITLES[task.stage]}</span>
       <span role="gridcell">
-        <Badge
-          size="sm"
-          radius="sm"
-          variant={task.state === 'ready' ? 'outline' : 'light'}
-          color={STATE_COLORS[task.state]}
-          tt="none"
-        >
+        <Badge size="sm" radius="sm" variant="light" color={STATE_COLORS[task.state]} tt="none">
           {STATE_TITLES[task.state]}
         </Badge>
         {task.lease === null ? null : (

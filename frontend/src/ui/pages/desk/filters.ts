@@ -9,6 +9,15 @@ export const STATE_TITLES: Readonly<Record<TaskState, string>> = {
   closed: 'Closed',
 };
 
+/** How many of them, in a sentence: `12 wait`. */
+export const STATE_WORDS: Readonly<Record<TaskState, string>> = {
+  ready: 'wait',
+  leased: 'in work',
+  paused: 'paused',
+  held: 'held',
+  closed: 'closed',
+};
+
 /** Names in the address that narrow the tasks; all others are the page's own. */
 export const FILTERS = [
   ...['stage', 'state', 'layer', 'holder', 'labeller', 'reviewer', 'assigned_to', 'clip', 'skill'],
