@@ -172,7 +172,7 @@ def _measure(client: Any, labeller_id: str) -> dict[str, float]:
     found["board"] = _best_ms(client, "/api/projects/a/board")
     found["board, one stage"] = _best_ms(client, "/api/projects/a/board?stage=review")
     found["live"] = _best_ms(client, "/api/projects/a/at-work")
-    found["30 days"] = _best_ms(client, "/api/projects/a/work-by-day")
+    found["(plots of 30 days)"] = _best_ms(client, "/api/projects/a/work-by-day")
     found["people"] = _best_ms(client, "/api/projects/a/people")
     found["(all of them as CSV)"] = _best_ms(client, "/api/projects/a/tasks/file")
     ids = list(Task.objects.filter(state="ready").values_list("pk", flat=True)[:10_000])

@@ -24,7 +24,7 @@ from labelapp.projects.selectors import project_for
 from labelapp.work.board import board
 from labelapp.work.clip_rule import ClipRule
 from labelapp.work.policies import require_manager, require_overview
-from labelapp.work.selectors import SORTS, leases_of, sort_of, tasks_listed
+from labelapp.work.selectors import SORTS, in_order, leases_of, tasks_listed
 from labelapp.work.serializers import (
     BoardOutput,
     TaskPageOutput,
@@ -64,9 +64,8 @@ class TaskListView(APIView):
         query = request.query_params
         tasks = tasks_listed(project, filters_of(query), user=request.user)
         cursor = query.get("cursor") or None
-        page, next_cursor = page_after(
-            tasks, sort_of(query.get("sort", "-priority")), cursor=cursor, size=_page_size(request)
-        )
+        ordered, order = in_order(tasks, query.get("sort", "-priority"), project=project)
+        page, next_cursor = page_after(ordered, order, cursor=cursor, size=_page_size(request))
         leases = leases_of(page)
         for task in page:
             task.clip.project = project
@@ -135,8 +134,9 @@ class TaskFileView(APIView):
         """Return all tasks of a list, not a page of it, as CSV."""
         project = project_for(request.user, slug)
         tasks = tasks_listed(project, filters_of(request.query_params), user=request.user)
-        order = sort_of(request.query_params.get("sort", "-priority"))
-        return csv_response(f"tasks-{slug}.csv", TASK_COLUMNS, task_rows(tasks.order_by(*order)))
+        sort = request.query_params.get("sort", "-priority")
+        ordered, _ = in_order(tasks, sort, project=project)
+        return csv_response(f"tasks-{slug}.csv", TASK_COLUMNS, task_rows(ordered))
 
 
 class TasksChangeView(APIView):

@@ -101,16 +101,21 @@ def tasks_listed(
         filters: As ``task_filters.filters_of`` reads them.
         user: Who looks.
     """
-    # The clip's project says nothing new, but lets its names be read in order from their index.
-    tasks = tasks_visible_to(user, project).filter(clip__project=project)
-    tasks = tasks.annotate(clip_name=F("clip__name")).select_related(
+    tasks = tasks_visible_to(user, project).select_related(
         "clip", "skill", "labeller", "reviewer", "assigned_to", "label_set"
     )
     return narrowed(tasks, filters)
 
 
-def sort_of(name: str) -> tuple[str, ...]:
-    """Return the fields to sort a list by.
+def in_order(
+    tasks: QuerySet[Task], name: str, *, project: Project
+) -> tuple[QuerySet[Task], tuple[str, ...]]:
+    """Return tasks of a project and the fields to sort them by.
+
+    Args:
+        tasks: As ``tasks_listed`` returns them.
+        name: One of ``SORTS``.
+        project: Whose tasks they are.
 
     Raises:
         InvalidError: Nothing a list can be sorted by.
@@ -118,7 +123,11 @@ def sort_of(name: str) -> tuple[str, ...]:
     if name not in SORTS:
         msg = f"sort: expected one of {', '.join(SORTS)}, found '{name}'."
         raise InvalidError(msg, details={"fields": {"sort": [msg]}})
-    return SORTS[name]
+    order = SORTS[name]
+    if name.removeprefix("-") == "clip":
+        # The clip's project says nothing new, but lets names be read in order from their index.
+        tasks = tasks.filter(clip__project=project).annotate(clip_name=F("clip__name"))
+    return tasks.order_by(*order), order
 
 
 def leases_of(tasks: list[Task]) -> dict[UUID, Lease]:

@@ -76,6 +76,8 @@ def tasks_preview(
     """
     _require(actor, project, task_ids, change)
     tasks = Task.objects.filter(project=project, pk__in=task_ids)
+    if change.action == Action.SPLIT:
+        tasks = tasks.select_related("clip")
     return _refused(tasks, project, task_ids, change)[0]
 
 
@@ -90,7 +92,10 @@ def tasks_change(
     """
     _require(actor, project, task_ids, change)
     locked = Task.objects.select_for_update(of=("self",)).filter(project=project, pk__in=task_ids)
-    refused, tasks = _refused(locked, project, task_ids, change)
+    # Who is told of what they get reads the clip's name.
+    has_clip = change.action in {Action.ASSIGN, Action.SPLIT}
+    parts = ("label_set", "clip") if has_clip else ("label_set",)
+    refused, tasks = _refused(locked.select_related(*parts), project, task_ids, change)
     if change.action == Action.SPLIT:
         for task in tasks:
             split(task, actor, change.parts)
@@ -112,12 +117,13 @@ def _refused(
     """What can't be done and why, and the tasks to which it can."""
     refused: dict[UUID, str] = dict.fromkeys(task_ids, _NO_SUCH)
     able = []
-    tasks = list(found.select_related("label_set", "clip", "project").order_by("id"))
+    tasks = list(found.order_by("id"))
     role = _role(project, change.to)
     crowded = _crowded(tasks) if change.action == Action.REOPEN else set()
     to = change.to if change.action == Action.ASSIGN else None
     objections = {} if to is None else hooks.objections(tasks, to)
     for task in tasks:
+        task.project = project
         why = _why_not(task, change, role, is_crowded=task.pk in crowded)
         why = why or objections.get(task.pk)
         if why is None:
