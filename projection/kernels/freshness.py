@@ -12,7 +12,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _STAMP = "kernels.stamp"
-_MARKS = (b"njit", b"compiled", b"inlined", b"fused")
+_MARKS = (b"njit", b"compiled", b"inlined", b"fused", b"intrinsic")
 
 
 def sources_hash(package: Path, sources: Sequence[str] = ()) -> str:

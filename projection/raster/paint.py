@@ -16,11 +16,7 @@ from projection.raster.bodies import Bodies, bodies_of
 from projection.raster.layers import PixelScale
 from projection.raster.poses import Lines, line_poses
 from projection.raster.rays import (
-    AXIS_X,
-    AXIS_Y,
-    AXIS_Z,
     BLOCK,
-    INNER_REACH,
     RUN,
     STRIP,
     RayTable,
@@ -131,7 +127,7 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
         for block in range(blocks.shape[1]):
             for entry in range(4):
                 memory.cap[entry] = bodies.caps[body, entry]
-            if not row_meets(blocks, block, across, memory.cap):
+            if not row_meets(blocks, block, across, memory):
                 continue
             # Of what is small the cone says enough.
             asked = edges if memory.cap[3] > _SMALL else 0
@@ -145,10 +141,10 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
                 continue
             within = begin * BLOCK_RUNS, min(end * BLOCK_RUNS, runs.shape[2])
             for strip in range(block * _STRIPS, min((block + 1) * _STRIPS, runs.shape[1])):
-                if not row_meets(runs, strip, within, memory.cap):
-                    continue
                 touched = within
                 if lines.rolling:
+                    if not row_meets(runs, strip, within, memory):
+                        continue
                     if asked:
                         touched = sweep((runs, strip), within, asked, memory.block, memory)
                         if touched[0] == touched[1]:
@@ -157,15 +153,14 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
                 touched = sweep((runs, strip), touched, edges, memory.middle, memory)
                 if touched[0] < touched[1]:
                     place = strip, touched[0], touched[1], lines.rolling
-                    _paint_tiles(body, bodies, place, runs, buffers, own, coverage, memory)
+                    _paint_tiles(body, bodies, place, buffers, own, coverage, memory)
 
 
 @bare_inlined
-def _paint_tiles(  # noqa: PLR0913, PLR0917  what is drawn, level by level
+def _paint_tiles(
     body: int,
     bodies: Bodies,
     place: tuple[int, int, int, bool],
-    runs: Float32Array,
     buffers: Buffers,
     own: tuple[int, int, bool],
     coverage: Coverage,
@@ -182,13 +177,7 @@ def _paint_tiles(  # noqa: PLR0913, PLR0917  what is drawn, level by level
             continue
         if stamps and is_settled(strip, run, own, buffers[2], coverage):
             continue
-        crossing = 0
-        if state != WHOLLY:
-            tile = (
-                runs[AXIS_X, strip, run], runs[AXIS_Y, strip, run], runs[AXIS_Z, strip, run],
-                runs[INNER_REACH, strip, run],
-            )  # fmt: skip
-            crossing = crossing_edges(tile, bodies.counts[body, 1], memory)
+        crossing = crossing_edges(state, memory) if state != WHOLLY else 0
         at = strip, run, rolling
         if stamps:
             stamp_tile(body, bodies, at, crossing, own, memory, buffers, coverage)

@@ -18,6 +18,8 @@ BLOCK = 64
 STRIP, RUN = 8, 16
 #: Pixels of a tile of a strip and a run.
 TILE = STRIP * RUN
+#: So many tiles of a row are asked at once; rows of tables are padded to multiples of it.
+LANES = 16
 #: Rows of a table of tiles: a ray near the middle, how far, as a chord, the others are from it, and
 #: the same for tiles in which every pixel has a ray.
 AXIS_X, AXIS_Y, AXIS_Z, REACH, INNER_REACH = range(5)
@@ -44,8 +46,8 @@ class RayTable:
             where no ray lands. Lines are the picture's columns, or its rows if ``by_rows``; they
             are padded with zeros to whole tiles.
         by_rows: Whether lines are rows.
-        blocks: Cones of tiles of 64 x 64 pixels, see ``tile_cones``.
-        runs: Cones of tiles of 8 lines x 16 pixels.
+        blocks: Cones of tiles of 64 x 64 pixels, see ``tile_cones``; rows are padded.
+        runs: Cones of tiles of 8 lines x 16 pixels; rows are padded.
         root: (4,) a cone that holds all rays: axis and reach.
     """
 
@@ -200,12 +202,14 @@ def tile_cones(rays: Float32Array, tall: int, wide: int) -> Float32Array:
         wide: Pixels of a tile along a line.
 
     Returns:
-        (5, lines of tiles, tiles along): see ``AXIS_X`` and the others; the reach is -1 for a tile
-        without rays, the inner reach 9 for one some of whose pixels have none.
+        (5, lines of tiles, tiles along, padded to a multiple of ``LANES``): see ``AXIS_X`` and the
+        others; the reach is -1 for a tile without rays, the inner reach 9 for one some of whose
+        pixels have none.
     """
     _, lines, length = rays.shape
     rows, columns = -(-lines // tall), -(-length // wide)
-    cones = np.empty((5, rows, columns), dtype=np.float32)
+    cones = np.zeros((5, rows, -(-columns // LANES) * LANES), dtype=np.float32)
+    cones[3], cones[4] = _NONE, _NEVER
     for i in range(rows):
         first, last = i * tall, min((i + 1) * tall, lines)
         for j in range(columns):

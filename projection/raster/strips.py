@@ -5,8 +5,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from projection.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
-from projection.raster.bare import bare_inlined, bound_inlined
+from projection.arrays import Float32Array, Float64Array, Int32Array
+from projection.kernels.lanes import (
+    Lanes,
+    Mask,
+    all8,
+    all8_f32,
+    all16,
+    all16_i32,
+    bits_of,
+    choose,
+    largest,
+    load8,
+    load16,
+    magnitude,
+    narrow,
+    numbers_of,
+    square_root,
+    store,
+)
+from projection.raster.bare import bare_inlined
 from projection.raster.bodies import (
     FRONT,
     MOST_CORNERS,
@@ -17,7 +35,7 @@ from projection.raster.bodies import (
     place_at,
 )
 from projection.raster.poses import Lines, middle_line
-from projection.raster.rays import BLOCK, INNER_REACH, REACH, STRIP
+from projection.raster.rays import AXIS_X, AXIS_Y, AXIS_Z, BLOCK, INNER_REACH, LANES, REACH, STRIP
 
 #: The least a float32 can be above zero: what a pixel must reach that isn't on its own edge.
 ABOVE_ZERO = float(np.finfo(np.float32).tiny)
@@ -25,17 +43,15 @@ ABOVE_ZERO = float(np.finfo(np.float32).tiny)
 _THIN, _VAST = 1e-290, 1e290
 #: More than rounding takes, in directions of length one.
 _SLACK = 1e-6
-#: What a body does to a tile.
-MISSED, PARTLY, WHOLLY = 0, 1, 2
+#: What a body does to a tile: nothing, or it holds all of it, else one bit for each of its edges
+#: that may cross the tile.
+MISSED, WHOLLY = -1, 0
 #: Runs of a strip in a block.
 BLOCK_RUNS = BLOCK // 16
 _FAR = np.float32(9.0)
-_ALL_ROUND = np.float32(2.0)
 
 
-#: Where the next axis, and the next corner, normal, plane or face begin in ``Scratch``. Everything
-#: lies in one row of memory at distances that the compiler knows: else it wouldn't see that loops
-#: over lines read nothing that they write, and would do one line after the other.
+#: Where the next axis, and the next corner, normal, plane or face begin in ``Scratch``.
 AXIS = STRIP
 VECTOR, PLANE = 3 * STRIP, 4 * STRIP
 
@@ -56,9 +72,7 @@ class Scratch(NamedTuple):
         crossing: (6,) the edges that cross a tile, and 6 for none.
         points: (8, 3) corners at one line, camera frame.
         cap: (4,) a cone that holds the body, see ``cap_of``.
-        low: (tiles,) of each tile, by how much its ray is inside, at least.
-        high: (tiles,) at most.
-        state: (tiles,) MISSED, PARTLY or WHOLLY.
+        state: (tiles,) of each tile of a row, see ``MISSED``.
     """
 
     moved: Float64Array
@@ -72,9 +86,7 @@ class Scratch(NamedTuple):
     crossing: Int32Array
     points: Float64Array
     cap: Float64Array
-    low: Float32Array
-    high: Float32Array
-    state: UInt8Array
+    state: Int32Array
 
 
 def scratch(tiles: int) -> Scratch:
@@ -93,9 +105,7 @@ def scratch(tiles: int) -> Scratch:
         np.empty(MOST_EDGES, dtype=np.int32),
         np.empty((MOST_CORNERS, 3)),
         np.empty(4),
-        np.empty(tiles, dtype=np.float32),
-        np.empty(tiles, dtype=np.float32),
-        np.empty(tiles, dtype=np.uint8),
+        np.empty(tiles, dtype=np.int32),
     )
 
 
@@ -107,30 +117,39 @@ def move(bodies: Bodies, body: int, pose: Float64Array, memory: Scratch) -> None
     to the last bit.
     """
     moves = len(bodies.speeds) > 0
+    time_s = load8(pose, 12 * AXIS)
+    px, py, pz = load8(pose, 9 * AXIS), load8(pose, 10 * AXIS), load8(pose, 11 * AXIS)
     for corner in range(bodies.counts[body, 0]):
         code = bodies.corners[body, corner]
         row, place = code // 3, code % 3
-        x0 = bodies.places[row, place, 0]
-        y0 = bodies.places[row, place, 1]
-        z0 = bodies.places[row, place, 2]
-        vx, vy, vz = 0.0, 0.0, 0.0
+        x = all8(bodies.places[row, place, 0])
+        y = all8(bodies.places[row, place, 1])
+        z = all8(bodies.places[row, place, 2])
         if moves:
-            vx = bodies.speeds[row, place, 0]
-            vy = bodies.speeds[row, place, 1]
-            vz = bodies.speeds[row, place, 2]
-        out = memory.moved[corner * VECTOR : (corner + 1) * VECTOR]
-        for line in range(STRIP):
-            time_s = pose[12 * AXIS + line]
-            x = x0 + vx * time_s - pose[9 * AXIS + line]
-            y = y0 + vy * time_s - pose[10 * AXIS + line]
-            z = z0 + vz * time_s - pose[11 * AXIS + line]
-            out[line] = pose[line] * x + pose[AXIS + line] * y + pose[2 * AXIS + line] * z
-            out[AXIS + line] = (
-                pose[3 * AXIS + line] * x + pose[4 * AXIS + line] * y + pose[5 * AXIS + line] * z
-            )
-            out[2 * AXIS + line] = (
-                pose[6 * AXIS + line] * x + pose[7 * AXIS + line] * y + pose[8 * AXIS + line] * z
-            )
+            x = x + all8(bodies.speeds[row, place, 0]) * time_s
+            y = y + all8(bodies.speeds[row, place, 1]) * time_s
+            z = z + all8(bodies.speeds[row, place, 2]) * time_s
+        x, y, z = x - px, y - py, z - pz
+        for axis in range(3):
+            turn = 3 * axis * AXIS
+            turned = load8(pose, turn) * x + load8(pose, turn + AXIS) * y
+            turned = turned + load8(pose, turn + 2 * AXIS) * z
+            store(memory.moved, corner * VECTOR + axis * AXIS, turned)
+
+
+_Three = tuple[Lanes, Lanes, Lanes]
+
+
+@bare_inlined
+def _three(values: Float64Array, at: int) -> _Three:
+    """A corner, or a normal, of eight lines."""
+    return load8(values, at), load8(values, at + AXIS), load8(values, at + 2 * AXIS)
+
+
+@bare_inlined
+def _across(p: _Three, q: _Three) -> _Three:
+    """Cross products."""
+    return p[1] * q[2] - p[2] * q[1], p[2] * q[0] - p[0] * q[2], p[0] * q[1] - p[1] * q[0]
 
 
 @bare_inlined
@@ -141,47 +160,37 @@ def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
     edges is zero or more, wherever the body lies. Where a line sees a triangle edge on, all of its
     planes are zero.
     """
-    moved, side = memory.moved, memory.side
+    moved = memory.moved
+    zero, one = all8(0.0), all8(1.0)
+    side = zero
     for face in range(bodies.counts[body, 2]):
-        first, second, third = (
-            bodies.faces[body, face, 0] * VECTOR,
-            bodies.faces[body, face, 1] * VECTOR,
-            bodies.faces[body, face, 2] * VECTOR,
+        a = _three(moved, bodies.faces[body, face, 0] * VECTOR)
+        b = _three(moved, bodies.faces[body, face, 1] * VECTOR)
+        c = _three(moved, bodies.faces[body, face, 2] * VECTOR)
+        normal = _across(
+            (b[0] - a[0], b[1] - a[1], b[2] - a[2]), (c[0] - a[0], c[1] - a[1], c[2] - a[2])
         )
-        a = moved[first : first + VECTOR]
-        b = moved[second : second + VECTOR]
-        c = moved[third : third + VECTOR]
-        out = memory.inverse[face * VECTOR : (face + 1) * VECTOR]
-        for line in range(STRIP):
-            ax, ay, az = a[line], a[AXIS + line], a[2 * AXIS + line]
-            bx, by, bz = b[line] - ax, b[AXIS + line] - ay, b[2 * AXIS + line] - az
-            cx, cy, cz = c[line] - ax, c[AXIS + line] - ay, c[2 * AXIS + line] - az
-            nx, ny, nz = by * cz - bz * cy, bz * cx - bx * cz, bx * cy - by * cx
-            volume = nx * ax + ny * ay + nz * az
-            there = (abs(volume) > _THIN) & (abs(volume) < _VAST)
-            part = 1.0 / volume if there else 0.0
-            out[line], out[AXIS + line], out[2 * AXIS + line] = nx * part, ny * part, nz * part
-            sign = 1.0 if volume > 0.0 else -1.0
-            side[line] = sign if there else 0.0
+        volume = normal[0] * a[0] + normal[1] * a[1] + normal[2] * a[2]
+        size = magnitude(volume)
+        there = (size > all8(_THIN)) & (size < all8(_VAST))
+        part = choose(there, one / volume, zero)
+        store(memory.inverse, face * VECTOR, normal[0] * part)
+        store(memory.inverse, face * VECTOR + AXIS, normal[1] * part)
+        store(memory.inverse, face * VECTOR + 2 * AXIS, normal[2] * part)
+        side = choose(there, choose(volume > zero, one, all8(-1.0)), zero)
     if bodies.sides[body] == FRONT:
-        for line in range(STRIP):
-            side[line] = -1.0
+        side = all8(-1.0)
+    store(memory.side, 0, side)
     for edge in range(bodies.counts[body, 1]):
-        first = bodies.edges[body, edge, 0] * VECTOR
-        second = bodies.edges[body, edge, 1] * VECTOR
-        p, q = moved[first : first + VECTOR], moved[second : second + VECTOR]
+        p = _three(moved, bodies.edges[body, edge, 0] * VECTOR)
+        q = _three(moved, bodies.edges[body, edge, 1] * VECTOR)
         # ``edges`` has the sign for a front, where ``side`` is -1.
-        forward = -np.float64(bodies.edges[body, edge, 2])
-        normal = memory.normals[edge * VECTOR : (edge + 1) * VECTOR]
-        for line in range(STRIP):
-            sign = forward * side[line]
-            there = sign != 0.0
-            px, py, pz = p[line], p[AXIS + line], p[2 * AXIS + line]
-            qx, qy, qz = q[line], q[AXIS + line], q[2 * AXIS + line]
-            nx, ny, nz = py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx
-            normal[line] = sign * nx if there else 0.0
-            normal[AXIS + line] = sign * ny if there else 0.0
-            normal[2 * AXIS + line] = sign * nz if there else 0.0
+        sign = all8(-np.float64(bodies.edges[body, edge, 2])) * side
+        edge_on = sign == zero
+        normal = _across(p, q)
+        store(memory.normals, edge * VECTOR, choose(edge_on, zero, sign * normal[0]))
+        store(memory.normals, edge * VECTOR + AXIS, choose(edge_on, zero, sign * normal[1]))
+        store(memory.normals, edge * VECTOR + 2 * AXIS, choose(edge_on, zero, sign * normal[2]))
 
 
 @bare_inlined
@@ -190,27 +199,26 @@ def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
 
     Of more faces than one, those that a body doesn't have are its first.
     """
-    count = bodies.counts[body, 1]
-    for edge in range(count):
-        normal = memory.normals[edge * VECTOR : (edge + 1) * VECTOR]
-        out = memory.planes[edge * PLANE : (edge + 1) * PLANE]
-        for line in range(STRIP):
-            x, y, z = normal[line], normal[AXIS + line], normal[2 * AXIS + line]
-            length = math.sqrt(x * x + y * y + z * z)
-            part = 1.0 / length if length > 0.0 else 0.0
-            out[line] = x * part
-            out[AXIS + line] = y * part
-            out[2 * AXIS + line] = z * part
-            # Pixels exactly on an edge belong to the side of this normal: top and left.
-            owns = (x > 0.0) | ((x == 0.0) & ((y > 0.0) | ((y == 0.0) & (z > 0.0))))
-            out[3 * AXIS + line] = 0.0 if owns else ABOVE_ZERO
-    nearer = bodies.nearer[body]
+    zero, one = all8(0.0), all8(1.0)
+    on_edge, beyond = all8_f32(0.0), all8_f32(ABOVE_ZERO)
+    for edge in range(bodies.counts[body, 1]):
+        x, y, z = _three(memory.normals, edge * VECTOR)
+        length = square_root(x * x + y * y + z * z)
+        part = choose(length > zero, one / length, zero)
+        at = edge * PLANE
+        store(memory.planes, at, narrow(x * part))
+        store(memory.planes, at + AXIS, narrow(y * part))
+        store(memory.planes, at + 2 * AXIS, narrow(z * part))
+        # Pixels exactly on an edge belong to the side of this normal: top and left.
+        owns = (x > zero) | ((x == zero) & ((y > zero) | ((y == zero) & (z > zero))))
+        store(memory.planes, at + 3 * AXIS, choose(owns, on_edge, beyond))
+    nearer = all8(bodies.nearer[body])
     for face in range(MOST_FACES if bodies.counts[body, 2] > 1 else 1):
         given = face if face < bodies.counts[body, 2] else 0
-        inverse = memory.inverse[given * VECTOR : (given + 1) * VECTOR]
-        out = memory.faces[face * VECTOR : (face + 1) * VECTOR]
-        for place in range(VECTOR):
-            out[place] = inverse[place] * nearer
+        x, y, z = _three(memory.inverse, given * VECTOR)
+        store(memory.faces, face * VECTOR, narrow(x * nearer))
+        store(memory.faces, face * VECTOR + AXIS, narrow(y * nearer))
+        store(memory.faces, face * VECTOR + 2 * AXIS, narrow(z * nearer))
 
 
 @bare_inlined
@@ -222,21 +230,25 @@ def strip_planes(bodies: Bodies, body: int, lines: Lines, strip: int, memory: Sc
     _spread(bodies.counts[body, 1], lines.rolling, memory)
 
 
-@bound_inlined
+@bare_inlined
 def _spread(edges: int, rolling: bool, memory: Scratch) -> None:  # noqa: FBT001
     """Write the planes in a strip's middle, and how far the others are from them."""
     half = STRIP // 2
     for edge in range(edges):
-        plane = memory.planes[edge * PLANE : (edge + 1) * PLANE]
-        x, y, z = plane[half], plane[AXIS + half], plane[2 * AXIS + half]
+        at = edge * PLANE
+        x, y, z = (
+            memory.planes[at + half],
+            memory.planes[at + AXIS + half],
+            memory.planes[at + 2 * AXIS + half],
+        )
         memory.middle[edge, 0], memory.middle[edge, 1], memory.middle[edge, 2] = x, y, z
-        # The root of a sum of squares is at least the largest of them.
-        total = np.float32(0.0)
+        far = np.float32(0.0)
         if rolling:
-            for line in range(STRIP):
-                a, b, c = plane[line] - x, plane[AXIS + line] - y, plane[2 * AXIS + line] - z
-                total += a * a + b * b + c * c
-        memory.middle[edge, 3] = math.sqrt(total) + _SLACK
+            a = load8(memory.planes, at) - all8_f32(x)
+            b = load8(memory.planes, at + AXIS) - all8_f32(y)
+            c = load8(memory.planes, at + 2 * AXIS) - all8_f32(z)
+            far = largest(a * a + b * b + c * c)
+        memory.middle[edge, 3] = math.sqrt(far) + _SLACK
 
 
 @bare_inlined
@@ -331,7 +343,7 @@ def sweep(
     middle: Float32Array,
     memory: Scratch,
 ) -> tuple[int, int]:
-    """Write what a body does to some tiles of a row to ``memory.state``.
+    """Write what a body does to some tiles of a row to ``memory.state``, ``LANES`` at a time.
 
     Args:
         tiles: A table of tiles, and the row.
@@ -343,55 +355,80 @@ def sweep(
     Returns:
         The tiles that aren't missed: first, after the last.
     """
-    first, last = part
     table, row = tiles
-    xs, ys, zs = table[0, row, first:last], table[1, row, first:last], table[2, row, first:last]
-    reaches, inner = table[REACH, row, first:last], table[INNER_REACH, row, first:last]
-    low, high = memory.low[first:last], memory.high[first:last]
-    state = memory.state[first:last]
-    count = last - first
-    cap = memory.cap
-    cx, cy, cz = np.float32(cap[0]), np.float32(cap[1]), np.float32(cap[2])
-    around = np.float32(cap[3])
-    if around >= _ALL_ROUND:
-        high[:] = _FAR
-    else:
-        around += np.float32(1e-5)
-        for tile in range(count):
-            x, y, z, reach = xs[tile] - cx, ys[tile] - cy, zs[tile] - cz, reaches[tile] + around
-            high[tile] = _FAR if x * x + y * y + z * z <= reach * reach else -_FAR
-    low[:] = _FAR
-    for edge in range(edges):
-        a, b, c, slack = middle[edge, 0], middle[edge, 1], middle[edge, 2], middle[edge, 3]
-        for tile in range(count):
-            height = xs[tile] * a + ys[tile] * b + zs[tile] * c
-            most, least = height + slack, height - slack
-            high[tile] = most if most < high[tile] else high[tile]
-            low[tile] = least if least < low[tile] else low[tile]
-    for tile in range(count):
-        touched = (high[tile] >= -reaches[tile]) & (reaches[tile] >= np.float32(0.0))
-        inside = low[tile] >= inner[tile]
-        state[tile] = (WHOLLY if inside else PARTLY) if touched else MISSED
-    begin, end = 0, count
-    while begin < count and state[begin] == MISSED:
+    cone = _cone_of(memory.cap)
+    begin, end = part[1], part[0]
+    for at in range(part[0] // LANES * LANES, part[1], LANES):
+        lanes = _tiles_of(table, row, at)
+        there = _in_cone(lanes, cone)
+        if bits_of(there) != 0:
+            crossing = all16_i32(np.int32(0))
+            for edge in range(edges):
+                a, b, c, slack = _plane_of(middle, edge)
+                height = lanes[0] * a + lanes[1] * b + lanes[2] * c
+                # Not the other way round: nothing is known of what isn't a number.
+                there = there & ~(height + slack < all16(0.0) - lanes[3])
+                outside = ~(height - slack >= lanes[4])
+                crossing = crossing | (numbers_of(outside) & all16_i32(np.int32(1 << edge)))
+            if bits_of(there) != 0:
+                begin, end = min(begin, at), at + LANES
+            store(memory.state, at, choose(there, crossing, all16_i32(np.int32(MISSED))))
+        else:
+            store(memory.state, at, all16_i32(np.int32(MISSED)))
+    begin, end = max(begin, part[0]), min(end, part[1])
+    while begin < end and memory.state[begin] == MISSED:
         begin += 1
-    while end > begin and state[end - 1] == MISSED:
+    while end > begin and memory.state[end - 1] == MISSED:
         end -= 1
-    return first + begin, first + end
+    return begin, end
+
+
+#: Of tiles: rays near their middles, x, y and z, and their reaches, outer and inner.
+_Tiles = tuple[Lanes, Lanes, Lanes, Lanes, Lanes]
+#: Where a plane's normal, and how far others are from it, are in all lanes.
+_Plane = tuple[Lanes, Lanes, Lanes, Lanes]
 
 
 @bare_inlined
-def row_meets(tiles: Float32Array, row: int, part: tuple[int, int], cap: Float64Array) -> bool:
-    """Whether a body's cone meets any of a row's tiles ``part`` (first, after the last)."""
-    first, last = part
-    xs, ys, zs = tiles[0, row, first:last], tiles[1, row, first:last], tiles[2, row, first:last]
-    reaches = tiles[REACH, row, first:last]
-    cx, cy, cz = np.float32(cap[0]), np.float32(cap[1]), np.float32(cap[2])
+def _tiles_of(table: Float32Array, row: int, at: int) -> _Tiles:
+    return (
+        load16(table[AXIS_X, row], at),
+        load16(table[AXIS_Y, row], at),
+        load16(table[AXIS_Z, row], at),
+        load16(table[REACH, row], at),
+        load16(table[INNER_REACH, row], at),
+    )
+
+
+@bare_inlined
+def _cone_of(cap: Float64Array) -> _Plane:
+    """A cone's axis and reach, a little wider, in all lanes."""
     around = np.float32(cap[3]) + np.float32(1e-5)
-    if around >= _ALL_ROUND:
-        return True
-    met = 0
-    for tile in range(len(xs)):
-        x, y, z, reach = xs[tile] - cx, ys[tile] - cy, zs[tile] - cz, reaches[tile] + around
-        met += x * x + y * y + z * z <= reach * reach
-    return met > 0
+    return all16(cap[0]), all16(cap[1]), all16(cap[2]), all16(around)
+
+
+@bare_inlined
+def _in_cone(tiles: _Tiles, cone: _Plane) -> Mask:
+    """Which tiles a cone meets; a cone of all directions meets all that have rays."""
+    x, y, z, reach = tiles[0] - cone[0], tiles[1] - cone[1], tiles[2] - cone[2], tiles[3] + cone[3]
+    return (x * x + y * y + z * z <= reach * reach) & (tiles[3] >= all16(0.0))
+
+
+@bare_inlined
+def _plane_of(middle: Float32Array, edge: int) -> _Plane:
+    return (
+        all16(middle[edge, 0]),
+        all16(middle[edge, 1]),
+        all16(middle[edge, 2]),
+        all16(middle[edge, 3]),
+    )
+
+
+@bare_inlined
+def row_meets(tiles: Float32Array, row: int, part: tuple[int, int], memory: Scratch) -> bool:
+    """Whether a body's cone meets any of a row's tiles ``part`` (first, after the last)."""
+    cone = _cone_of(memory.cap)
+    for at in range(part[0] // LANES * LANES, part[1], LANES):
+        if bits_of(_in_cone(_tiles_of(tiles, row, at), cone)) != 0:
+            return True
+    return False

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 from raster_views import MODELS, view
 
-from projection.raster.rays import BLOCK, INNER_REACH, REACH, RUN, STRIP, ray_table, tile_cones
+from projection.raster.rays import (
+    BLOCK,
+    INNER_REACH,
+    LANES,
+    REACH,
+    RUN,
+    STRIP,
+    ray_table,
+    tile_cones,
+)
 from projection.status import Status
 
 
@@ -46,4 +55,7 @@ def test_a_tiles_cone_holds_all_its_rays(model):
                     assert np.linalg.norm(ray - table.root[:3]) <= table.root[3]
                 else:
                     assert cone[INNER_REACH] > 2.0
-    assert (table.runs[REACH] == -1.0).any() == (model == "ftheta")
+    strips, runs = table.rays.shape[:2]
+    assert table.runs.shape[1:] == (strips, -(-runs // LANES) * LANES)
+    assert (table.runs[REACH, :, runs:] == -1.0).all()
+    assert (table.runs[REACH, :, :runs] == -1.0).any() == (model == "ftheta")
