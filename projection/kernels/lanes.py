@@ -263,6 +263,8 @@ def _called(name: str) -> Callable[..., Any]:
 #: Of each lane.
 square_root = _called("llvm.sqrt")
 magnitude = _called("llvm.fabs")
+round_up = _called("llvm.ceil")
+round_down = _called("llvm.floor")
 
 
 def _reduced(name: str) -> Callable[..., Any]:
@@ -285,6 +287,24 @@ largest = _reduced("llvm.vector.reduce.fmax")
 least = _reduced("llvm.vector.reduce.fmin")
 
 
+def _counted(kind: str, count: int) -> Callable[..., Any]:
+    lanes = LanesType(kind, count)
+
+    @_emitted
+    def counted(_typing: Any) -> Any:
+        def emit(_context: Any, _builder: Any, _sig: Any, _args: Any) -> Any:
+            return ir.Constant(lanes.machine, list(range(count)))
+
+        return lanes(), emit
+
+    return counted
+
+
+#: 0, 1, 2 and so on.
+steps8 = _counted("f64", EIGHT)
+steps16 = _counted("f32", SIXTEEN)
+
+
 @_emitted
 def bits_of(_typing: Any, mask: Any) -> Any:
     """A mask as a number, lane 0 in the lowest bit."""
@@ -296,6 +316,32 @@ def bits_of(_typing: Any, mask: Any) -> Any:
         return builder.zext(narrow_bits, ir.IntType(64))
 
     return _types.int64(mask), emit
+
+
+@_emitted
+def mask16(_typing: Any, bits: Any) -> Any:
+    """Sixteen lanes set where a number's bits are, the lowest first."""
+    if not isinstance(bits, _types.Integer):
+        return None
+    lanes = LanesType("bit", SIXTEEN)
+
+    def emit(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        return builder.bitcast(builder.trunc(args[0], ir.IntType(SIXTEEN)), lanes.machine)
+
+    return lanes(_types.int64), emit
+
+
+@_emitted
+def whole_of(_typing: Any, lanes: Any) -> Any:
+    """Float64 lanes that are whole numbers as int32; they must be as small as that."""
+    if not isinstance(lanes, LanesType) or lanes.kind != "f64":
+        return None
+    whole = LanesType("i32", lanes.count)
+
+    def emit(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        return builder.fptosi(args[0], whole.machine)
+
+    return whole(lanes), emit
 
 
 @_emitted

@@ -10,8 +10,25 @@ import numpy as np
 
 from projection.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
 from projection.cameras.pinhole import Pinhole
+from projection.kernels.lanes import (
+    EIGHT,
+    Lanes,
+    all8,
+    all16,
+    all16_i32,
+    bits_of,
+    choose,
+    load16,
+    mask16,
+    round_down,
+    round_up,
+    steps8,
+    steps16,
+    store,
+    whole_of,
+)
 from projection.raster.bare import bare_compiled, bare_inlined
-from projection.raster.bits import ALL_BITS, WORD, Coverage
+from projection.raster.bits import WORD, Coverage, touch
 from projection.raster.bodies import MOST_EDGES, MOST_FACES, Bodies, bodies_of
 from projection.raster.layers import PixelScale
 from projection.raster.poses import Lines, line_poses
@@ -37,12 +54,14 @@ class Spans(NamedTuple):
         inverse: (m, 3, 3) of each face 1/depth = a column + b row + c, times how much nearer it
             counts; faces that there aren't repeat the first.
         columns: (m, 2) first column and the one after the last; equal where nothing is seen.
+        found: (16,) see ``_spans_of``.
     """
 
     bounds: Float64Array
     kinds: UInt8Array
     inverse: Float64Array
     columns: Int32Array
+    found: Int32Array
 
 
 class PinholePainter:
@@ -96,6 +115,7 @@ class PinholePainter:
             np.full((count, MOST_EDGES), _NO_BOUND, dtype=np.uint8),
             np.zeros((count, MOST_FACES, 3)),
             np.zeros((count, 2), dtype=np.int32),
+            np.empty(2 * EIGHT, dtype=np.int32),
         )
         _prepare(bodies, part[0], self._lines, self._intrinsics, self.size[0], self._memory, spans)
         return spans
@@ -197,68 +217,87 @@ def _columns(
     return int(first), int(last)
 
 
-@bare_compiled
-def _span(spans: Spans, row: int, edges: int, column: int, height: int) -> tuple[int, int]:
-    """The pixels of a column that a body covers: first, and after the last."""
-    begin, end = 0.0, float(height)
+@bare_inlined
+def _spans_of(spans: Spans, row: int, edges: int, column: int, height: int) -> None:
+    """Write the pixels of eight columns that a body covers to ``spans.found``.
+
+    Columns are counted from ``column``. The first eight numbers are the first pixels, the others
+    those after the last; where there is none, the first aren't less.
+    """
+    columns = all8(np.float64(column)) + steps8()
+    zero, low, high = all8(0.0), all8(-1.0), all8(np.float64(height))
+    begin, end = zero, high
     for edge in range(edges):
         kind = spans.kinds[row, edge]
-        crossing = spans.bounds[row, edge, 0] * column + spans.bounds[row, edge, 1]
+        slope, start = all8(spans.bounds[row, edge, 0]), all8(spans.bounds[row, edge, 1])
+        crossing = slope * columns + start
+        crossing = choose(crossing < low, low, choose(crossing < high, crossing, high))
         if kind == _BEGINS_ON:
-            begin = max(begin, math.ceil(min(crossing, float(height))))
+            begin = _more(begin, round_up(crossing))
         elif kind == _BEGINS_AFTER:
-            begin = max(begin, math.floor(min(crossing, float(height))) + 1.0)
+            begin = _more(begin, round_down(crossing) + all8(1.0))
         elif kind == _ENDS_BEFORE:
-            end = min(end, math.ceil(max(crossing, -1.0)))
+            end = _less(end, round_up(crossing))
         elif kind == _ENDS_ON:
-            end = min(end, math.floor(max(crossing, -1.0)) + 1.0)
-    return int(begin), int(end)
-
-
-@bare_compiled
-def _face(
-    spans: Spans, row: int, face: int, column: int, begin: int
-) -> tuple[np.float32, np.float32]:
-    """1/depth of a face at the first pixel of a run, and how it grows from pixel to pixel."""
-    a, b, c = spans.inverse[row, face, 0], spans.inverse[row, face, 1], spans.inverse[row, face, 2]
-    return np.float32(a * column + b * begin + c), np.float32(b)
+            end = _less(end, round_down(crossing) + all8(1.0))
+    store(spans.found, 0, whole_of(begin))
+    store(spans.found, EIGHT, whole_of(end))
 
 
 @bare_inlined
-def _run_of(
-    near: Float32Array, index: Int32Array, column: int, run: int
-) -> tuple[Float32Array, Int32Array]:
-    """A run's part of both buffers of tiles."""
-    strip, begin = column // STRIP, column % STRIP * RUN
-    return near[strip, run, begin : begin + RUN], index[strip, run, begin : begin + RUN]
+def _more(a: Lanes, b: Lanes) -> Lanes:
+    return choose(a > b, a, b)
+
+
+@bare_inlined
+def _less(a: Lanes, b: Lanes) -> Lanes:
+    return choose(a < b, a, b)
+
+
+@bare_inlined
+def _faces(spans: Spans, row: int, faces: int, column: int, begin: int) -> Lanes:
+    """1/depth of a body at the pixels of a run, if it covers them."""
+    new = _face(spans, row, 0, column, begin)
+    for face in range(1, faces):
+        new = _less(new, _face(spans, row, face, column, begin))
+    return new
+
+
+@bare_inlined
+def _face(spans: Spans, row: int, face: int, column: int, begin: int) -> Lanes:
+    a, b, c = spans.inverse[row, face, 0], spans.inverse[row, face, 1], spans.inverse[row, face, 2]
+    return all16(np.float32(a * column + b * begin + c)) + all16(np.float32(b)) * steps16()
+
+
+@bare_inlined
+def _bits_between(begin: int, end: int, at: int) -> int:
+    """One bit for each pixel of a run, from ``at`` on, that is one of ``begin`` to ``end``."""
+    low, high = max(begin - at, 0), min(end - at, RUN)
+    return (1 << high) - (1 << low)
 
 
 @bare_compiled
 def _draw(bodies: Bodies, spans: Spans, height: int, near: Float32Array, index: Int32Array) -> None:
     for row in range(len(spans.columns)):
-        number = np.int32(row)
-        edges = bodies.counts[row, 1]
-        for column in range(spans.columns[row, 0], spans.columns[row, 1]):
-            begin, end = _span(spans, row, edges, column, height)
-            if begin >= end:
-                continue
-            for run in range(begin // RUN, (end - 1) // RUN + 1):
-                at = run * RUN
-                low, high = begin - at, end - at
-                near_here, index_here = _run_of(near, index, column, run)
-                p, p_step = _face(spans, row, 0, column, at)
-                q, q_step = _face(spans, row, 1, column, at)
-                r, r_step = _face(spans, row, 2, column, at)
-                # A length that the compiler knows: one wide vector, no loop for what is left over.
-                for step in range(RUN):
-                    one = p + p_step * np.float32(step)
-                    two = q + q_step * np.float32(step)
-                    three = r + r_step * np.float32(step)
-                    new = one if one < two else two
-                    new = new if new < three else three
-                    closer = (step >= low) & (step < high) & (new > near_here[step])
-                    near_here[step] = new if closer else near_here[step]
-                    index_here[step] = number if closer else index_here[step]
+        numbers = all16_i32(np.int32(row))
+        edges, faces = bodies.counts[row, 1], bodies.counts[row, 2]
+        first, last = spans.columns[row, 0], spans.columns[row, 1]
+        for group in range(first, last, EIGHT):
+            _spans_of(spans, row, edges, group, height)
+            for column in range(group, min(group + EIGHT, last)):
+                begin = spans.found[column - group]
+                end = spans.found[EIGHT + column - group]
+                if begin >= end:
+                    continue
+                strip, line = column // STRIP, column % STRIP * RUN
+                for run in range(begin // RUN, (end - 1) // RUN + 1):
+                    at = run * RUN
+                    near_here, index_here = near[strip, run], index[strip, run]
+                    new, old = _faces(spans, row, faces, column, at), load16(near_here, line)
+                    closer = (new > old) & mask16(_bits_between(begin, end, at))
+                    if bits_of(closer) != 0:
+                        store(near_here, line, choose(closer, new, old))
+                        store(index_here, line, choose(closer, numbers, load16(index_here, line)))
 
 
 @bare_compiled
@@ -271,35 +310,29 @@ def _stamp(
     coverage: Coverage,
 ) -> None:
     near, index, own = scene
-    touched = coverage.touched
+    mine, after = all16_i32(np.int32(own[0])), all16_i32(np.int32(own[1]))
     for row in range(len(spans.columns)):
-        edges = bodies.counts[part[0] + row, 1]
-        for column in range(spans.columns[row, 0], spans.columns[row, 1]):
-            begin, end = _span(spans, row, edges, column, height)
-            if begin >= end:
-                continue
-            first, last = begin // WORD, (end - 1) // WORD + 1
-            touched[0], touched[1] = min(touched[0], column), max(touched[1], column + 1)
-            touched[2], touched[3] = min(touched[2], first), max(touched[3], last)
-            for run in range(first, last):
-                at = run * RUN
-                if coverage.whole[column, run] & coverage.seen[column, run] == ALL_BITS:
+        edges, faces = bodies.counts[part[0] + row, 1], bodies.counts[part[0] + row, 2]
+        first, last = spans.columns[row, 0], spans.columns[row, 1]
+        for group in range(first, last, EIGHT):
+            _spans_of(spans, row, edges, group, height)
+            for column in range(group, min(group + EIGHT, last)):
+                begin = spans.found[column - group]
+                end = spans.found[EIGHT + column - group]
+                if begin >= end:
                     continue
-                low, high = max(begin - at, 0), min(end - at, RUN)
-                near_here, index_here = _run_of(near, index, column, run)
-                p, p_step = _face(spans, row, 0, column, at)
-                q, q_step = _face(spans, row, 1, column, at)
-                r, r_step = _face(spans, row, 2, column, at)
-                seen = 0
-                for step in range(RUN):
-                    one = p + p_step * np.float32(step)
-                    two = q + q_step * np.float32(step)
-                    three = r + r_step * np.float32(step)
-                    new = one if one < two else two
-                    new = new if new < three else three
-                    mine = (index_here[step] >= own[0]) & (index_here[step] < own[1])
-                    shown = (new > near_here[step]) | mine
-                    seen |= (1 << step) if shown else 0
-                whole = (1 << high) - (1 << low)
-                coverage.whole[column, run] |= np.uint16(whole)
-                coverage.seen[column, run] |= np.uint16(whole & seen)
+                words = begin // WORD, (end - 1) // WORD + 1
+                touch(coverage.touched, (column, column + 1), words)
+                strip, line = column // STRIP, column % STRIP * RUN
+                for run in range(words[0], words[1]):
+                    at = run * RUN
+                    whole = _bits_between(begin, end, at)
+                    if coverage.whole[column, run] & coverage.seen[column, run] & whole == whole:
+                        continue
+                    body = load16(index[strip, run], line)
+                    new = _faces(spans, row, faces, column, at)
+                    shown = (new > load16(near[strip, run], line)) | (
+                        (body >= mine) & (body < after)
+                    )
+                    coverage.whole[column, run] |= np.uint16(whole)
+                    coverage.seen[column, run] |= np.uint16(whole & bits_of(shown))
