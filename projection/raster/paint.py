@@ -22,6 +22,7 @@ from projection.raster.rays import (
     RayTable,
     ray_table,
 )
+from projection.raster.stock import Stock, has_room, take_stock
 from projection.raster.strips import (
     BLOCK_RUNS,
     MISSED,
@@ -35,17 +36,13 @@ from projection.raster.strips import (
     sweep,
 )
 from projection.raster.tessellate import Triangles
-from projection.raster.tiles import Buffers, crossing_edges, draw_tile, is_settled, stamp_tile
+from projection.raster.tiles import Buffers, Own, crossing_edges, draw_tile, is_settled, stamp_tile
 from projection.view import View
 
 _BY_COLUMNS = ("left_to_right", "right_to_left")
 _STRIPS = BLOCK // STRIP
 #: Reach of a cone, as a chord, that is about a block's.
 _SMALL = 0.03
-
-
-#: 1/distance and body of what is nearest, and an owner's own bodies there, see ``is_settled``.
-Scene = tuple[Float32Array, Int32Array, tuple[int, int, bool]]
 
 
 class RayPainter:
@@ -69,30 +66,29 @@ class RayPainter:
 
     def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
         """Draw all bodies into buffers of tiles where they are nearer."""
-        nothing = empty_coverage()
-        self._paint(bodies, (0, len(bodies.owners)), (near, index, (0, 0, False)), nothing)
+        buffers, part = (self._table.rays, near, index), (0, len(bodies.owners))
+        lines, nothing = (self._lines, self.size[0]), empty_coverage()
+        own = np.int32(0), np.int32(0), False
+        _paint(bodies, part, *lines, self._tiles, buffers, own, nothing, self._memory)
 
     def stamp(
         self,
         bodies: Bodies,
-        part: tuple[int, int],
-        scene: Scene,
+        labels: Int32Array,
+        scene: tuple[Float32Array, Int32Array],
         coverage: Coverage,
-    ) -> None:
-        """Mark which pixels bodies ``part`` of one owner cover."""
-        self._paint(bodies, part, scene, coverage)
-
-    def _paint(
-        self,
-        bodies: Bodies,
-        part: tuple[int, int],
-        scene: Scene,
-        coverage: Coverage,
-    ) -> None:
-        near, index, own = scene
-        buffers = self._table.rays, near, index
+        stock: Stock,
+        first: int,
+    ) -> int:
+        """Find which pixels labels cover, and which of these nothing hides, one after the other."""
+        buffers = self._table.rays, *scene
         lines = self._lines, self.size[0]
-        _paint(bodies, part, *lines, self._tiles, buffers, own, coverage, self._memory)
+        height = self.size[0] if self.by_rows else self.size[1]
+        done: int = _stamp(
+            bodies, labels, *lines, self._tiles, buffers, coverage, self._memory, height, stock,
+            first,
+        )  # fmt: skip
+        return done
 
     @property
     def scale(self) -> PixelScale:
@@ -113,7 +109,7 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
     count: int,
     tiles: Tiles,
     buffers: Buffers,
-    own: tuple[int, int, bool],
+    own: Own,
     coverage: Coverage,
     memory: Scratch,
 ) -> None:
@@ -156,13 +152,38 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
                     _paint_tiles(body, bodies, place, buffers, own, coverage, memory)
 
 
+@bare_compiled
+def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
+    bodies: Bodies,
+    labels: Int32Array,
+    lines: Lines,
+    count: int,
+    tiles: Tiles,
+    buffers: Buffers,
+    coverage: Coverage,
+    memory: Scratch,
+    height: int,
+    stock: Stock,
+    first: int,
+) -> int:
+    for row in range(first, len(labels)):
+        if not has_room(stock):
+            return row
+        part = int(labels[row, 0]), int(labels[row, 1])
+        if part[0] < part[1]:
+            own = labels[row, 2], labels[row, 3], labels[row, 4] != 0
+            _paint(bodies, part, lines, count, tiles, buffers, own, coverage, memory)
+            take_stock(coverage, buffers[2], height, row, stock)
+    return len(labels)
+
+
 @bare_inlined
 def _paint_tiles(
     body: int,
     bodies: Bodies,
     place: tuple[int, int, int, bool],
     buffers: Buffers,
-    own: tuple[int, int, bool],
+    own: Own,
     coverage: Coverage,
     memory: Scratch,
 ) -> None:

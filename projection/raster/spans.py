@@ -33,6 +33,7 @@ from projection.raster.bodies import MOST_EDGES, MOST_FACES, Bodies, bodies_of
 from projection.raster.layers import PixelScale
 from projection.raster.poses import Lines, line_poses
 from projection.raster.rays import RUN, STRIP, tile_counts
+from projection.raster.stock import Stock, has_room, take_stock
 from projection.raster.strips import AXIS, VECTOR, Scratch, move, outline_planes, scratch
 from projection.raster.tessellate import Triangles
 from projection.view import View
@@ -96,20 +97,24 @@ class PinholePainter:
 
     def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
         """Draw all bodies into buffers of tiles where they are nearer."""
-        _draw(bodies, self._spans(bodies, (0, len(bodies.owners))), self.size[1], near, index)
+        _draw(bodies, self._spans(bodies), self.size[1], near, index)
 
     def stamp(
         self,
         bodies: Bodies,
-        part: tuple[int, int],
-        scene: tuple[Float32Array, Int32Array, tuple[int, int, bool]],
+        labels: Int32Array,
+        scene: tuple[Float32Array, Int32Array],
         coverage: Coverage,
-    ) -> None:
-        """Mark which pixels bodies ``part`` of one owner cover."""
-        _stamp(bodies, self._spans(bodies, part), part, self.size[1], scene, coverage)
+        stock: Stock,
+        first: int,
+    ) -> int:
+        """Find which pixels labels cover, and which of these nothing hides, one after the other."""
+        spans = self._spans(bodies)
+        done: int = _stamp(bodies, labels, spans, self.size[1], scene, coverage, stock, first)
+        return done
 
-    def _spans(self, bodies: Bodies, part: tuple[int, int]) -> Spans:
-        count = part[1] - part[0]
+    def _spans(self, bodies: Bodies) -> Spans:
+        count = len(bodies.owners)
         spans = Spans(
             np.zeros((count, MOST_EDGES, 2)),
             np.full((count, MOST_EDGES), _NO_BOUND, dtype=np.uint8),
@@ -117,7 +122,7 @@ class PinholePainter:
             np.zeros((count, 2), dtype=np.int32),
             np.empty(2 * EIGHT, dtype=np.int32),
         )
-        _prepare(bodies, part[0], self._lines, self._intrinsics, self.size[0], self._memory, spans)
+        _prepare(bodies, self._lines, self._intrinsics, self.size[0], self._memory, spans)
         return spans
 
     @property
@@ -133,7 +138,6 @@ class PinholePainter:
 @bare_compiled
 def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound columns
     bodies: Bodies,
-    first_body: int,
     lines: Lines,
     intrinsics: Float64Array,
     width: int,
@@ -141,8 +145,7 @@ def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound colu
     spans: Spans,
 ) -> None:
     fx, fy, cx, cy = intrinsics[0], intrinsics[1], intrinsics[2], intrinsics[3]
-    for row in range(len(spans.columns)):
-        body = first_body + row
+    for body in range(len(spans.columns)):
         move(bodies, body, lines.strips[0], memory)
         outline_planes(bodies, body, memory)
         if memory.side[0] == 0.0:
@@ -153,9 +156,9 @@ def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound colu
             b = memory.inverse[given * VECTOR + AXIS] / fy
             c = memory.inverse[given * VECTOR + 2 * AXIS] - (a * cx + b * cy)
             nearer = bodies.nearer[body]
-            spans.inverse[row, face, 0] = a * nearer
-            spans.inverse[row, face, 1] = b * nearer
-            spans.inverse[row, face, 2] = c * nearer
+            spans.inverse[body, face, 0] = a * nearer
+            spans.inverse[body, face, 1] = b * nearer
+            spans.inverse[body, face, 2] = c * nearer
         first, last = _columns(bodies, body, memory, fx, cx, width)
         for edge in range(bodies.counts[body, 1]):
             x = memory.normals[edge * VECTOR]
@@ -165,13 +168,13 @@ def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound colu
             c = z - a * cx - b * cy
             slope, start = -a / b, -c / b
             if math.isfinite(slope) and math.isfinite(start):
-                spans.bounds[row, edge, 0], spans.bounds[row, edge, 1] = slope, start
+                spans.bounds[body, edge, 0], spans.bounds[body, edge, 1] = slope, start
                 # Pixels exactly on an edge belong to the side of this normal: top and left.
                 owns = x > 0.0 or (x == 0.0 and y > 0.0)
                 if y > 0.0:
-                    spans.kinds[row, edge] = _BEGINS_ON if owns else _BEGINS_AFTER
+                    spans.kinds[body, edge] = _BEGINS_ON if owns else _BEGINS_AFTER
                 else:
-                    spans.kinds[row, edge] = _ENDS_ON if owns else _ENDS_BEFORE
+                    spans.kinds[body, edge] = _ENDS_ON if owns else _ENDS_BEFORE
             elif a != 0.0:
                 crossing = min(max(-c / a, -1.0), width + 1.0)
                 if a > 0.0:
@@ -180,7 +183,7 @@ def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound colu
                     last = min(last, math.ceil(crossing))
             elif c < 0.0:
                 last = first
-        spans.columns[row, 0], spans.columns[row, 1] = first, max(first, last)
+        spans.columns[body, 0], spans.columns[body, 1] = first, max(first, last)
 
 
 @bare_compiled
@@ -301,18 +304,38 @@ def _draw(bodies: Bodies, spans: Spans, height: int, near: Float32Array, index: 
 
 
 @bare_compiled
-def _stamp(
+def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
     bodies: Bodies,
+    labels: Int32Array,
     spans: Spans,
-    part: tuple[int, int],
     height: int,
-    scene: tuple[Float32Array, Int32Array, tuple[int, int, bool]],
+    scene: tuple[Float32Array, Int32Array],
+    coverage: Coverage,
+    stock: Stock,
+    first: int,
+) -> int:
+    for row in range(first, len(labels)):
+        if not has_room(stock):
+            return row
+        if labels[row, 0] < labels[row, 1]:
+            _stamp_one(bodies, labels[row], spans, height, scene, coverage)
+            take_stock(coverage, scene[1], height, row, stock)
+    return len(labels)
+
+
+@bare_compiled
+def _stamp_one(
+    bodies: Bodies,
+    label: Int32Array,
+    spans: Spans,
+    height: int,
+    scene: tuple[Float32Array, Int32Array],
     coverage: Coverage,
 ) -> None:
-    near, index, own = scene
-    mine, after = all16_i32(np.int32(own[0])), all16_i32(np.int32(own[1]))
-    for row in range(len(spans.columns)):
-        edges, faces = bodies.counts[part[0] + row, 1], bodies.counts[part[0] + row, 2]
+    near, index = scene
+    mine, after = all16_i32(label[2]), all16_i32(label[3])
+    for row in range(label[0], label[1]):
+        edges, faces = bodies.counts[row, 1], bodies.counts[row, 2]
         first, last = spans.columns[row, 0], spans.columns[row, 1]
         for group in range(first, last, EIGHT):
             _spans_of(spans, row, edges, group, height)

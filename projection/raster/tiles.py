@@ -27,6 +27,8 @@ from projection.raster.strips import AXIS, PLANE, VECTOR, Scratch
 
 #: Rays (strips, runs, 3, 128), and the two buffers that are drawn into, (strips, runs, 128).
 Buffers = tuple[Float32Array, Float32Array, Int32Array]
+#: An owner's bodies in the buffers (first, after the last), and whether they are those drawn.
+Own = tuple[np.int32, np.int32, bool]
 #: A plane's normal and least product inside, a face's inverse, and a run's rays: in all lanes.
 _Plane = tuple[Lanes, Lanes, Lanes, Lanes]
 _Three = tuple[Lanes, Lanes, Lanes]
@@ -52,7 +54,7 @@ def crossing_edges(state: int, memory: Scratch) -> int:
 def is_settled(
     strip: int,
     run: int,
-    own: tuple[int, int, bool],
+    own: Own,
     index: Int32Array,
     coverage: Coverage,
 ) -> bool:
@@ -127,7 +129,7 @@ def stamp_tile(  # noqa: PLR0913, PLR0917  what is asked, and where the answer g
     bodies: Bodies,
     place: tuple[int, int, bool],
     crossing: int,
-    own: tuple[int, int, bool],
+    own: Own,
     memory: Scratch,
     buffers: Buffers,
     coverage: Coverage,
@@ -163,7 +165,7 @@ def stamp_tile(  # noqa: PLR0913, PLR0917  what is asked, and where the answer g
 
 
 @bare_inlined
-def _mine(own: tuple[int, int, bool]) -> tuple[Lanes, Lanes]:
+def _mine(own: Own) -> tuple[Lanes, Lanes]:
     """An owner's bodies, first and after the last, in all lanes."""
     return all16_i32(np.int32(own[0])), all16_i32(np.int32(own[1]))
 

@@ -22,6 +22,7 @@ from projection.raster.memory import Workspace, buffers
 from projection.raster.paint import RayPainter
 from projection.raster.rays import TILE, tile_counts
 from projection.raster.spans import PinholePainter
+from projection.raster.stock import Stock
 from projection.raster.tessellate import Triangles
 from projection.view import View
 
@@ -59,22 +60,29 @@ class Painter(Protocol):
         ...
 
     def stamp(
-        self, bodies: Bodies, part: tuple[int, int], scene: "Scene", coverage: Coverage
-    ) -> None:
-        """Mark which pixels bodies ``part`` (first, after the last) of one owner cover.
+        self,
+        bodies: Bodies,
+        labels: Int32Array,
+        scene: tuple[Float32Array, Int32Array],
+        coverage: Coverage,
+        stock: Stock,
+        first: int,
+    ) -> int:
+        """Find which pixels labels cover, and which of these nothing hides, one after the other.
 
         Args:
             bodies: What ``prepare`` made.
-            part: Which ones.
-            scene: What may hide them: 1/distance and body of what is nearest, which of these bodies
-                are the owner's own (first, after the last), and whether they are the same surface.
-            coverage: Marked.
+            labels: (k, 5) of each label its bodies (first, after the last), those of its owner in
+                the scene, which don't hide it, and whether they are the same surface.
+            scene: What may hide them: 1/distance and body of what is nearest.
+            coverage: Memory for one label.
+            stock: Written.
+            first: The first label to be stamped.
+
+        Returns:
+            The first label for which there is no room; k if they are all done.
         """
         ...
-
-
-#: See ``Painter.stamp``.
-Scene = tuple[Float32Array, Int32Array, tuple[int, int, bool]]
 
 
 @dataclass(frozen=True)
