@@ -1,7 +1,7 @@
 """One image drawn: what is in front, whose each pixel is, what of a label is seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -84,10 +84,10 @@ class Drawing:
         self._corners = seen.corners[boxes]
         self._rows = seen.boxes[boxes].astype(np.int32)
         self._scenery = surfaces.scenery
-        self._still = surfaces.of(seen.others.tolist())
-        self._grounds = surfaces.of(
-            [row for row in seen.others.tolist() if isinstance(labels[row].label, Polygon)]
-        )
+        others = seen.others.tolist()
+        grounds = [row for row in others if isinstance(labels[row].label, Polygon)]
+        self._still = surfaces.joined(others).about(self._origin)
+        self._grounds = surfaces.joined(grounds).about(self._origin, painted=False)
         self.used: tuple[str, ...] = ()
 
     @cached_property
@@ -98,9 +98,7 @@ class Drawing:
         if rules.cuboids:
             parts["cuboids"] = [self._cuboids(rules.cuboid_scale)]
         if rules.polygons:
-            parts["polygons"] = [
-                replace(ground, nearer=np.zeros_like(ground.nearer)) for ground in self._grounds
-            ]
+            parts["polygons"] = [self._grounds] if len(self._grounds) else []
         if rules.scenery:
             parts["mesh"] = self._scenery
             parts["cloud"] = points.cloud_quads(view) if points is not None else []
@@ -121,7 +119,7 @@ class Drawing:
     @cached_property
     def _full(self) -> Triangles:
         """Surfaces in full size; paint is nearer than the road that it lies on."""
-        still = self._still
+        still = [self._still]
         if self._points is not None:
             still = still + self._points.label_quads(self._seen.view, self._seen.others.tolist())
         return concatenate([self._cuboids((1.0, 1.0, 1.0)), *still], self._origin)
@@ -150,28 +148,33 @@ class Drawing:
         """Whole and visible pixels of those of these labels that have a surface."""
         surfaced = set(np.unique(self._full.owners).tolist())
         owners = np.array([row for row in rows if row in surfaced], dtype=np.int32)
-        grounds = [int(ground.owners[0]) for ground in self._grounds]
+        grounds = np.unique(self._grounds.owners)
         found = silhouettes(
             self._full, self.occluders, owners, workspace=self._memory[0],
             drawn_as_is=grounds if self._rules.polygons else (),
         )  # fmt: skip
+        named = zip(found.hiders.tolist(), found.hider_px.tolist(), strict=True)
+        hiders = [
+            tuple((hider, px) for hider, px in zip(*pair, strict=True) if hider >= 0)
+            for pair in named
+        ]
+        columns = (
+            owners, found.whole.areas_px, found.visible.areas_px, found.visible.boxes_px,
+            found.hidden,
+        )  # fmt: skip
         result = {}
-        for place, row in enumerate(owners.tolist()):
-            u0, v0, u1, v1 = found.visible.boxes_px[place].tolist()
+        for place, (row, whole_px, visible_px, box, hidden) in enumerate(
+            zip(*(column.tolist() for column in columns), strict=True)
+        ):
+            u0, v0, u1, v1 = box
             result[row] = Silhouette(
-                whole_px=int(found.whole.areas_px[place]),
-                visible_px=int(found.visible.areas_px[place]),
+                whole_px=whole_px,
+                visible_px=visible_px,
                 whole=found.whole.counts[place].decode("ascii"),
                 visible=found.visible.counts[place].decode("ascii"),
                 visible_box=(u0 - 0.5, v0 - 0.5, u1 + 0.5, v1 + 0.5) if u1 >= u0 else None,
-                hidden=float(found.hidden[place]),
-                hiders=tuple(
-                    (int(hider), int(pixels))
-                    for hider, pixels in zip(
-                        found.hiders[place], found.hider_px[place], strict=True
-                    )
-                    if hider >= 0
-                ),
+                hidden=hidden,
+                hiders=hiders[place],
             )
         return result
 

@@ -10,6 +10,7 @@ from projection.batch.boxes import BoxMaker, BoxNeeds
 from projection.batch.drawing import Drawing
 from projection.batch.image_targets import ImageTargets, LabelTarget
 from projection.batch.label_table import BatchLabel, classes_of
+from projection.batch.lines import LineTables
 from projection.batch.pictures import DEPTH_PICTURES, ClassPictures, id_picture
 from projection.batch.point_scene import PointScene
 from projection.batch.scene import Seen, Surfaces
@@ -123,6 +124,7 @@ class ImageMaker:
         self._surfaces = Surfaces(self._labels, self._scenery.triangles(len(self._labels) + MESH))
         self._memory = Workspace(), Workspace()
         self._boxes = BoxMaker(self._labels)
+        self._lines = LineTables()
         self._points: dict[object, PointScene] = {}
         self._groups: dict[tuple[int, ...], list[_Group]] = {}
 
@@ -184,7 +186,7 @@ class ImageMaker:
     ) -> None:
         """Labels that aren't boxes."""
         still = {row for row in targets if self._labels[row].track is None}
-        stills = Stills(self._labels, group.points)
+        stills = Stills(self._labels, group.points, self._lines)
         tolerance = group.heads[0].spec.tolerance_px
         far = group.rows("distance", "depth").union(
             *(head.rows for head in group.heads if head.spec.visibility.needs_distance)

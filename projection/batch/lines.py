@@ -1,13 +1,13 @@
 """Lines in an image, cut into what is seen and what is hidden."""
 
 import math
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from projection.arrays import Float64Array, Int64Array
+from projection.arrays import BoolArray, Float64Array, Int64Array
 from projection.batch.kernels import Packed
 from projection.batch.scene import Seen
 from projection.kernels.compiled import compiled
@@ -20,6 +20,8 @@ from projection.raster.zbuffer import ZBuffer
 
 #: px from one look at the z-buffer to the next.
 _STEP_PX = 2.0
+#: How many sets of lines are kept.
+_KEPT = 8
 #: Of so many looks one is where the line is projected to; those between are found from it.
 _EXACT = 4
 
@@ -39,8 +41,30 @@ class LinePiece:
     visible: bool
 
 
+class LineTables:
+    """Lines in arrays: from image to image they are mostly the same ones."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, ...], Lines] = OrderedDict()
+
+    def of(self, lines: Mapping[int, Polyline]) -> Lines:
+        """Lines by their row of the label table, always the same one's."""
+        rows = tuple(lines)
+        table = self._kept.get(rows)
+        if table is None:
+            table = Lines.of([(line.vertices_m, line.closed) for line in lines.values()])
+            self._kept[rows] = table
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return table
+
+
 def lines_of(
-    seen: Seen, lines: Mapping[int, Polyline], zbuffer: ZBuffer | None, tolerance_px: float
+    seen: Seen,
+    lines: Mapping[int, Polyline],
+    zbuffer: ZBuffer | None,
+    tolerance_px: float,
+    tables: LineTables | None = None,
 ) -> dict[int, list[LinePiece]]:
     """The pieces of lines in an image; lines that aren't in it are left out.
 
@@ -49,10 +73,11 @@ def lines_of(
         lines: By row of the label table.
         zbuffer: What may hide them; None: nothing does.
         tolerance_px: How far straight pieces may be off the true curve.
+        tables: Where lines of other images are kept.
     """
     rows, numbers = list(lines), []
     pieces: list[Piece] = []
-    table = Lines.of([(line.vertices_m, line.closed) for line in lines.values()])
+    table = (tables or LineTables()).of(lines)
     targets = project_polylines(seen.view, table, tolerance_px=tolerance_px)
     for number, target in enumerate(targets):
         if target is not None:
@@ -90,17 +115,17 @@ def _split(
     # The right and the lower border itself count as off the picture.
     border = np.array([view.camera.width, view.camera.height]) - 0.5
     clear = unhidden(np.minimum(samples[:, :2], border - 1e-6), samples[:, 3].copy(), zbuffer)
-    changes = clear[1:] != clear[:-1]
-    changes[places[:-1] - 1] = False
-    at = np.flatnonzero(changes)
-    bounds = np.searchsorted(at, np.append(0, places)).tolist()
-    first = clear[np.append(0, places[:-1])].tolist()
-    return [
-        _cut(piece, samples, at[bounds[number] : bounds[number + 1]], visible=first[number])
-        if bounds[number + 1] > bounds[number]
-        else [LinePiece(piece.uv, piece.parameter, visible=first[number])]
-        for number, piece in enumerate(pieces)
-    ]
+    changes = int((clear[1:] != clear[:-1]).sum())
+    cut, bounds = (
+        np.empty((len(vertices) + changes, 3)),
+        np.empty((len(ends) + changes, 4), np.int64),
+    )
+    count = _cut(vertices, ends, (samples, places, clear), cut, bounds)
+    parts: list[list[LinePiece]] = [[] for _ in pieces]
+    for piece, begin, end, visible in bounds[:count].tolist():
+        run = cut[begin:end]
+        parts[piece].append(LinePiece(run[:, :2], run[:, 2], visible=visible != 0))
+    return parts
 
 
 def _places(table: Lines, numbers: Int64Array, parameter: Float64Array) -> Float64Array:
@@ -204,26 +229,53 @@ def _between(samples: Float64Array, first: int, last: int) -> None:
             ]
 
 
+@compiled
 def _cut(
-    piece: Piece, samples: Float64Array, changes: Int64Array, *, visible: bool
-) -> list[LinePiece]:
-    """One piece, cut halfway between samples that are seen and samples that are hidden.
+    vertices: Float64Array,
+    ends: Int64Array,
+    sampled: tuple[Float64Array, Int64Array, BoolArray],
+    out: Float64Array,
+    bounds: Int64Array,
+) -> int:
+    """Cut pieces halfway between samples that are seen and samples that are hidden.
 
     Args:
-        piece: The piece.
-        samples: See ``_sample``, of all pieces.
-        changes: (k,) after which of them it comes into sight, or goes out of it.
-        visible: Whether its beginning is seen.
+        vertices: (n, 3) of all pieces: u, v, parameter.
+        ends: (k,) where each piece ends.
+        sampled: Samples of all pieces, see ``_sample``, where each piece's end, and which are seen.
+        out: (m, 3) written: the vertices, and between them the cuts.
+        bounds: (m, 4) written for each part: its piece, its first vertex in ``out``, the one after
+            its last, and whether it is seen.
+
+    Returns:
+        How many parts there are.
     """
-    cuts = 0.5 * (samples[changes, :3] + samples[changes + 1, :3])
-    parts: list[LinePiece] = []
-    rising = piece.parameter[-1] >= piece.parameter[0]
-    order = piece.parameter if rising else -piece.parameter
-    places = np.searchsorted(order, cuts[:, 2] if rising else -cuts[:, 2])
-    whole = np.insert(np.column_stack([piece.uv, piece.parameter]), places, cuts, axis=0)
-    bounds = [0, *(places + np.arange(len(places))).tolist(), len(whole) - 1]
-    for index, (first, last) in enumerate(pairwise(bounds)):
-        if last > first:
-            run = whole[first : last + 1]
-            parts.append(LinePiece(run[:, :2], run[:, 2], visible=visible ^ (index % 2 == 1)))
+    samples, places, clear = sampled
+    count, parts, row, sample = 0, 0, 0, 0
+    for piece in range(ends.shape[0]):
+        sign = 1.0 if vertices[ends[piece] - 1, 2] >= vertices[row, 2] else -1.0
+        begin = count
+        for at in range(sample, places[piece] - 1):
+            if clear[at] == clear[at + 1]:
+                continue
+            middle = 0.5 * (samples[at, :3] + samples[at + 1, :3])
+            while row < ends[piece] and sign * vertices[row, 2] < sign * middle[2]:
+                out[count] = vertices[row]
+                count, row = count + 1, row + 1
+            out[count] = middle
+            if count > begin:
+                bounds[parts, 0], bounds[parts, 1] = piece, begin
+                bounds[parts, 2], bounds[parts, 3] = count + 1, clear[at]
+                parts += 1
+            # The next part begins where this one ends.
+            begin = count
+            count += 1
+        while row < ends[piece]:
+            out[count] = vertices[row]
+            count, row = count + 1, row + 1
+        if count - 1 > begin:
+            bounds[parts, 0], bounds[parts, 1] = piece, begin
+            bounds[parts, 2], bounds[parts, 3] = count, clear[places[piece] - 1]
+            parts += 1
+        sample = places[piece]
     return parts

@@ -1,12 +1,13 @@
 """What a chunk's images may show: which labels come near which picture, and where they are then."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from projection.arrays import BoolArray, Float64Array, Int64Array
+from projection.arrays import BoolArray, Float32Array, Float64Array, Int32Array, Int64Array
 from projection.batch.kernels import Packed, may_be_seen
 from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk
@@ -170,6 +171,8 @@ def ball_of(label: Label) -> tuple[float, float, float, float] | None:
 _PAINT = 2e-3
 _INLAY = 1e-3
 _LARGE_M2 = 200.0
+#: How many sets of surfaces are kept.
+_KEPT = 8
 
 
 class Surfaces:
@@ -184,6 +187,7 @@ class Surfaces:
         self._labels = labels
         self.scenery = [] if scenery is None or not len(scenery) else [scenery]
         self._of = cache(self._make)
+        self._joined: OrderedDict[tuple[int, ...], Joined] = OrderedDict()
 
     def _make(self, row: int) -> Triangles | None:
         label = self._labels[row].label
@@ -205,6 +209,56 @@ class Surfaces:
         """The surfaces of some rows of the label table; those that have none are left out."""
         found = (self._of(row) for row in rows)
         return [triangles for triangles in found if triangles is not None and len(triangles)]
+
+    def joined(self, rows: Sequence[int]) -> "Joined":
+        """The same as one; from image to image they are mostly the same rows."""
+        key = tuple(rows)
+        joined = self._joined.get(key)
+        if joined is None:
+            joined = self._joined[key] = Joined.of(self.of(rows))
+            while len(self._joined) > _KEPT:
+                self._joined.popitem(last=False)
+        return joined
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Triangles of several labels that stand still, each still counted from its own origin.
+
+    Attributes:
+        vertices_m: (n, 3, 3) relative to ``origins_m``.
+        origins_m: (n, 1, 3) world.
+        owners: (n,) ids.
+        nearer: (n,) see ``Triangles``.
+    """
+
+    vertices_m: Float64Array
+    origins_m: Float64Array
+    owners: Int32Array
+    nearer: Float32Array
+
+    @classmethod
+    def of(cls, parts: Sequence[Triangles]) -> "Joined":
+        """From surfaces that neither move nor are solid."""
+        origins = [np.broadcast_to(part.origin_m, (len(part), 1, 3)) for part in parts]
+        return cls(
+            np.concatenate([np.zeros((0, 3, 3)), *(part.vertices_m for part in parts)]),
+            np.concatenate([np.zeros((0, 1, 3)), *origins]),
+            np.concatenate([np.zeros(0, np.int32), *(part.owners for part in parts)]),
+            np.concatenate([np.zeros(0, np.float32), *(part.nearer for part in parts)]),
+        )
+
+    def about(self, origin_m: Float64Array, *, painted: bool = True) -> Triangles:
+        """Relative to another origin; what isn't painted on anything is nowhere nearer."""
+        count = len(self.owners)
+        return Triangles(
+            origin_m,
+            self.vertices_m + (self.origins_m - origin_m),
+            self.owners,
+            None,
+            np.full(count, -1, dtype=np.int32),
+            self.nearer if painted else np.zeros_like(self.nearer),
+        )
 
 
 def area_m2(ring: Float64Array) -> float:

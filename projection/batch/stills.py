@@ -8,7 +8,7 @@ from projection.arrays import Float64Array, Int64Array
 from projection.batch.drawing import Drawing
 from projection.batch.image_targets import KeypointTarget, LabelTarget, PointCounts
 from projection.batch.label_table import BatchLabel
-from projection.batch.lines import lines_of
+from projection.batch.lines import LineTables, lines_of
 from projection.batch.point_scene import PointScene
 from projection.batch.scene import Seen
 from projection.kernels.compiled import compiled
@@ -25,11 +25,15 @@ class Stills:
     Args:
         labels: The label table.
         points: The points of labels.
+        tables: Where lines are kept from image to image.
     """
 
-    def __init__(self, labels: tuple[BatchLabel, ...], points: PointScene) -> None:
+    def __init__(
+        self, labels: tuple[BatchLabel, ...], points: PointScene, tables: LineTables
+    ) -> None:
         self._labels = labels
         self._points = points
+        self._tables = tables
 
     def nearest(self, seen: Seen, found: Found, rows: Sequence[int]) -> None:
         """Distance and depth of labels' nearest vertices."""
@@ -69,7 +73,7 @@ class Stills:
             row: label for row in rows if isinstance(label := self._labels[row].label, Polyline)
         }
         zbuffer = drawing.occluders if drawing is not None and lines else None
-        for row, pieces in lines_of(seen, lines, zbuffer, tolerance_px).items():
+        for row, pieces in lines_of(seen, lines, zbuffer, tolerance_px, self._tables).items():
             found[row].pieces = pieces
 
     def polygons(self, seen: Seen, found: Found, rows: Iterable[int], tolerance_px: float) -> None:

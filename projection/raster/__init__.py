@@ -14,8 +14,8 @@ The modules (import them by name; they load numba, so ``import projection`` must
 Inside: ``bodies`` (convex things with one outline), ``poses`` (of each line), ``strips`` (planes of
 a body in eight lines, and the tiles it touches), ``paint`` (any lens and shutter, by rays) and
 ``spans`` (pinholes), ``rays`` (a lens's rays and tiles), ``bits`` (what a label covers, and runs of
-it), ``stock`` (what comes of each label that was stamped), ``layers``, ``memory``, ``bare`` (how kernels are compiled); ``reference`` says the same
-plainly, for tests.
+it), ``stock`` (what comes of each label that was stamped), ``layers``, ``memory``, ``bare`` (how
+kernels are compiled); ``reference`` says the same plainly, for tests.
 
 Beside them: ``projection.rle`` (masks of a whole id picture in one pass), ``projection.bev``,
 ``projection.occupancy`` and ``projection.flow`` (targets per time).
