@@ -37,7 +37,7 @@ export function ExportsPage({ slug }: { readonly slug: string }) {
         </Breadcrumbs>
       }
     >
-      <Stack gap="xl" maw={980} mx="auto">
+      <Stack gap="xl" maw={1180} mx="auto">
         <Title order={1} size="h3">
           Exports
         </Title>

@@ -11,7 +11,7 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { IconDatabase, IconFileExport, IconMovie, IconSearch, IconUsersGroup } from '@tabler/icons-react';
+import { IconMovie, IconSearch, IconUsersGroup } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
 
@@ -21,8 +21,8 @@ import { clipsQuery, projectsQuery } from '../server/queries';
 import { Loading } from '../shell/Loading';
 import { Notice } from '../shell/Notice';
 import { PageShell } from '../shell/PageShell';
+import { ProjectTabs } from '../shell/ProjectTabs';
 import { ClipCard } from './ClipCard';
-import { ProjectLinks } from './trust/ProjectLinks';
 import { WorkHome } from './work/WorkHome';
 
 /** The projects a person belongs to, and the clips of one of them. */
@@ -41,7 +41,7 @@ export function HomePage({ slug }: { readonly slug?: string }) {
       {project === undefined ? null : (
         <Group align="flex-start" gap="xl" wrap="nowrap">
           {list.length > 1 ? <ProjectList projects={list} current={project} /> : null}
-          <ProjectClips key={project.slug} project={project} />
+          <ProjectClips key={project.slug} project={project} hasTabs={slug === undefined} />
         </Group>
       )}
     </PageShell>
@@ -74,7 +74,14 @@ function ProjectList({
   );
 }
 
-function ProjectClips({ project }: { readonly project: ProjectSummary }) {
+function ProjectClips({
+  project,
+  hasTabs,
+}: {
+  readonly project: ProjectSummary;
+  /** Whether the ways to the project's other pages stand here: on its own page they stand above everything. */
+  readonly hasTabs: boolean;
+}) {
   const clips = useInfiniteQuery(clipsQuery(project.slug));
   const [params, setParams] = useSearchParams();
   const search = params.get('q') ?? '';
@@ -82,6 +89,7 @@ function ProjectClips({ project }: { readonly project: ProjectSummary }) {
   const found = all.filter((clip) => clip.name.toLowerCase().includes(search.toLowerCase()));
   return (
     <Stack gap="md" flex={1} miw={0}>
+      {hasTabs ? <ProjectTabs slug={project.slug} /> : null}
       <Group gap="md">
         <Title order={1} size="h3">
           {project.name}
@@ -102,29 +110,6 @@ function ProjectClips({ project }: { readonly project: ProjectSummary }) {
             setParams(text === '' ? {} : { q: text }, { replace: true });
           }}
         />
-        <ProjectLinks slug={project.slug} role={project.role} />
-        {project.role === 'labeller' ? null : (
-          <Button
-            component={Link}
-            href={`/projects/${project.slug}/datasets`}
-            variant="default"
-            size="sm"
-            leftSection={<IconDatabase size={16} stroke={1.6} />}
-            data-testid="datasets-link"
-          >
-            Data sets
-          </Button>
-        )}
-        <Button
-          component={Link}
-          href={`/projects/${project.slug}/exports`}
-          variant="default"
-          size="sm"
-          leftSection={<IconFileExport size={16} stroke={1.6} />}
-          data-testid="exports-link"
-        >
-          Exports
-        </Button>
       </Group>
       <ClipGrid project={project} clips={found} total={all.length} search={search} state={clips} />
       {clips.hasNextPage ? (

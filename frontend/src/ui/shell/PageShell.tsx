@@ -2,13 +2,14 @@ import { Anchor, Box, Container, Group, Menu, Text, UnstyledButton } from '@mant
 import { IconChevronDown, IconKey, IconLogout, IconSettings } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
+import { Link, useRoute } from 'wouter';
 
 import { isSettingsOpen } from '../look/look';
 import { usePreference } from '../server/preferences';
 import { sessionQuery, useLogout } from '../server/queries';
 import { Brand } from './Brand';
 import { NoticeBell } from './NoticeBell';
+import { ProjectTabs } from './ProjectTabs';
 import { SettingsDialog } from './SettingsDialog';
 
 /** The frame of every page but the labelling screen. */
@@ -20,6 +21,7 @@ export function PageShell({
   readonly trail?: ReactNode;
   readonly children: ReactNode;
 }) {
+  const [isInProject, params] = useRoute('/projects/:slug/*?');
   return (
     <Box className="page">
       <header className="page-header">
@@ -38,6 +40,11 @@ export function PageShell({
           </Group>
         </Container>
       </header>
+      {isInProject ? (
+        <Container size={1400}>
+          <ProjectTabs slug={params.slug} />
+        </Container>
+      ) : null}
       <Container size={1400} component="main" py="xl">
         {children}
       </Container>

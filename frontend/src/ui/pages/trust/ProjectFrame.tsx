@@ -28,7 +28,7 @@ export function ProjectFrame({
         </Breadcrumbs>
       }
     >
-      <Stack gap="xl" maw={1100} mx="auto">
+      <Stack gap="xl" maw={1180} mx="auto">
         <Title order={1} size="h3">
           {title}
         </Title>
