@@ -44,7 +44,7 @@ export function Plot({
         scales: { y: { range: (_, least, most) => [Math.min(0, least), most > 0 ? most * 1.08 : 1] } },
         axes: [
           { ...axis, values: (_, marks) => marks.map(dayOf) },
-          { ...axis, size: 54, values: (_, marks) => marks.map((mark) => `${mark}${unit}`) },
+          { ...axis, size: 68, values: (_, marks) => marks.map((mark) => `${mark}${unit}`) },
         ],
         cursor: { y: false },
         series: [
