@@ -2,7 +2,8 @@
 
 import re
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.models import AnonymousUser
 from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
@@ -16,16 +17,18 @@ from rest_framework.views import APIView
 from labelapp.accounts.actors import actor_of
 from labelapp.accounts.errors import LoginFailedError
 from labelapp.accounts.lockout import require_not_locked_out
-from labelapp.accounts.models import Preferences
+from labelapp.accounts.models import Preferences, User
+from labelapp.accounts.pending_login import login_begin, login_finish, pending_user
 from labelapp.accounts.selectors import preferences_of
 from labelapp.accounts.serializers import (
+    CodeInput,
     PreferencesChangeInput,
     PreferencesOutput,
     SessionCreateInput,
     SessionOutput,
 )
 from labelapp.accounts.services import preferences_change
-from labelapp.accounts.throttles import LoginAddressThrottle, LoginThrottle
+from labelapp.accounts.throttles import CodeThrottle, LoginAddressThrottle, LoginThrottle
 from labelapp.common.errors import InvalidError
 from labelapp.common.schema import errors
 
@@ -67,10 +70,12 @@ class SessionView(APIView):
         require_not_locked_out(request._request, sent.validated_data["username"])  # noqa: SLF001
         # Django hashes a password also for a name that does not exist: the time says nothing.
         user = authenticate(request._request, **sent.validated_data)  # noqa: SLF001
-        if user is None:
+        if not isinstance(user, User):
             msg = "No active account has this user name and password."
             raise LoginFailedError(msg)
-        login(request._request, user)  # noqa: SLF001
+        if not login_begin(request._request, user):  # noqa: SLF001
+            request.user = AnonymousUser()
+            return Response(SessionOutput({"user": None, "needs_code": True}).data)
         request.user = user
         return self._answer(request)
 
@@ -82,6 +87,26 @@ class SessionView(APIView):
 
     def _answer(self, request: Request) -> Response:
         user = request.user if request.user.is_authenticated else None
+        owes = user is None and pending_user(request._request) is not None  # noqa: SLF001
+        return Response(SessionOutput({"user": user, "needs_code": owes}).data)
+
+
+@method_decorator(csrf_protect, name="dispatch")
+class SessionCodeView(APIView):
+    permission_classes = [AllowAny]
+    throttle_classes = [LoginAddressThrottle, CodeThrottle]
+
+    @extend_schema(
+        operation_id="session_code",
+        request=CodeInput,
+        responses={200: SessionOutput, **errors(400, 403, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Log in with the code that the password wasn't enough without."""
+        sent = CodeInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        user = login_finish(request._request, sent.validated_data["code"])  # noqa: SLF001
+        request.user = user
         return Response(SessionOutput({"user": user}).data)
 
 

@@ -17,6 +17,19 @@ class StalePreferencesError(DomainError):
     http_status = 412
 
 
+class CodeRefusedError(DomainError):
+    """A code of a second factor that is wrong, or was used."""
+
+    code = "code_refused"
+    http_status = 400
+
+
+class SecondFactorNeededError(ForbiddenError):
+    """Somebody's role asks for a second factor, and they have set up none."""
+
+    code = "second_factor_needed"
+
+
 class LockedOutError(DomainError):
     """Too many wrong passwords for one name from one address."""
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from labelapp.accounts.models import ApiToken, User
 from labelapp.accounts.scopes import Scope
+from labelapp.accounts.second_factor import needs_second_factor
 from labelapp.accounts.services import LONGEST_TOKEN_DAYS
 
 
@@ -28,10 +29,56 @@ class SessionCreateInput(serializers.Serializer[Any]):
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
 
 
+class SessionUserOutput(UserOutput):
+    """Who is logged in."""
+
+    needs_second_factor = serializers.SerializerMethodField(
+        help_text="their role asks for one, and they can do nothing before they have set it up"
+    )
+
+    class Meta(UserOutput.Meta):
+        fields = [*UserOutput.Meta.fields, "needs_second_factor"]
+
+    def get_needs_second_factor(self, user: User) -> bool:
+        """Whether they must set one up first."""
+        return needs_second_factor(user)
+
+
 class SessionOutput(serializers.Serializer[Any]):
     """Who is logged in; null: nobody."""
 
-    user = UserOutput(allow_null=True)
+    user = SessionUserOutput(allow_null=True)
+    needs_code = serializers.BooleanField(
+        default=False, help_text="the password was right; send a code to `/api/session/code`"
+    )
+
+
+class CodeInput(serializers.Serializer[Any]):
+    """A code of one's app, or a recovery code."""
+
+    code = serializers.CharField(max_length=40)
+
+
+class SecondFactorOutput(serializers.Serializer[Any]):
+    """How it is with one's second factor."""
+
+    since = serializers.DateTimeField(allow_null=True, help_text="null: none is set up")
+    recovery_codes_left = serializers.IntegerField()
+    is_demanded = serializers.BooleanField()
+
+
+class SecondFactorSecretOutput(serializers.Serializer[Any]):
+    """What an app that makes codes is set up with."""
+
+    secret = serializers.CharField()
+    url = serializers.CharField(help_text="the same as `otpauth://`")
+    svg = serializers.CharField(help_text="the same as a QR code")
+
+
+class RecoveryCodesOutput(serializers.Serializer[Any]):
+    """Codes that count once each, told once."""
+
+    codes = serializers.ListField(child=serializers.CharField())
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})

@@ -7,6 +7,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from labelapp.accounts.pending_login import pending_user
+
 
 class _AttemptThrottle(SimpleRateThrottle):
     """Counts attempts in the database: all web processes count together."""
@@ -49,3 +51,14 @@ class PasswordThrottle(_AttemptThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002
         """Return the key that attempts are counted under."""
         return self.key_of("change", str(request.user.pk))
+
+
+class CodeThrottle(_AttemptThrottle):
+    """Counts codes by who owes one, in whichever browser."""
+
+    scope = "login"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:  # noqa: ARG002
+        """Return the key that attempts are counted under; None where nobody owes one."""
+        user = pending_user(request._request)  # noqa: SLF001  Django's own request
+        return None if user is None else self.key_of("code", str(user.pk))

@@ -7,9 +7,14 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from labelapp.accounts.errors import ScopeMissingError, TokenRefusedError
+from labelapp.accounts.errors import (
+    ScopeMissingError,
+    SecondFactorNeededError,
+    TokenRefusedError,
+)
 from labelapp.accounts.models import ApiToken, User
 from labelapp.accounts.scopes import MEANINGS, scope_needed
+from labelapp.accounts.second_factor import needs_second_factor
 from labelapp.accounts.services import api_token_use
 
 if TYPE_CHECKING:
@@ -71,4 +76,19 @@ class ScopePermission(BasePermission):
                 f" ({MEANINGS[needed]})."
             )
             raise ScopeMissingError(msg, details={"scope": needed.value})
+        return True
+
+
+class SecondFactorPermission(BasePermission):
+    """Lets nobody do anything without the second factor that their role asks for."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002
+        """Return True, or raise with a sentence that says what to do."""
+        user = request.user
+        if isinstance(user, User) and needs_second_factor(user):
+            msg = (
+                "Your role asks for a second factor: set it up on your account's page, with an app"
+                " that makes codes."
+            )
+            raise SecondFactorNeededError(msg)
         return True

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from labelapp.accounts.api import PreferencesView, SessionView
+from labelapp.accounts.api import PreferencesView, SessionCodeView, SessionView
+from labelapp.accounts.second_factor_api import (
+    RecoveryCodesView,
+    SecondFactorEndView,
+    SecondFactorView,
+)
 from labelapp.accounts.token_api import ApiTokenListView, ApiTokenView, PasswordView
 
 urlpatterns = [
     path("session", SessionView.as_view(), name="session"),
+    path("session/code", SessionCodeView.as_view(), name="session-code"),
+    path("me/mfa", SecondFactorView.as_view(), name="mfa"),
+    path("me/mfa/off", SecondFactorEndView.as_view(), name="mfa-off"),
+    path("me/mfa/recovery-codes", RecoveryCodesView.as_view(), name="mfa-recovery-codes"),
     path("me/preferences", PreferencesView.as_view(), name="preferences"),
     path("me/password", PasswordView.as_view(), name="password"),
     path("me/tokens", ApiTokenListView.as_view(), name="api-token-list"),

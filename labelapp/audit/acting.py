@@ -19,8 +19,8 @@ from labelapp.common.middleware import request_id_of
 
 #: Tables with a trigger of ``triggers.audited``.
 AUDITED: Final = (
-    *("accounts_user", "accounts_apitoken", "projects_project", "projects_membership"),
-    "projects_invitation",
+    *("accounts_user", "accounts_apitoken", "mfa_authenticator"),
+    *("projects_project", "projects_membership", "projects_invitation"),
     *("ontology_ontologyversion", "clips_clip", "labels_labelset", "datasets_export"),
     *("work_workflow", "work_skill", "work_qualification", "work_taskevent"),
     *("training_gold", "training_goldsettings", "training_course", "notices_webhook"),

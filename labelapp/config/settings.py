@@ -36,6 +36,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "axes",
     "rest_framework",
     "drf_spectacular",
@@ -56,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "labelapp.common.middleware.RequestIdMiddleware",
     "labelapp.audit.acting.ActingMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "labelapp.config.urls"
@@ -119,6 +123,11 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_USERNAME_CALLABLE = "labelapp.accounts.lockout.name_tried"
 AXES_CLIENT_IP_CALLABLE = "labelapp.accounts.lockout.address_of"
+MFA_ADAPTER = "labelapp.accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+#: Who must have a second factor: roles as ``admin``, of one project as ``admin@night_shift``;
+#: ``*`` is every role.
+SECOND_FACTOR_FOR = frozenset(env.list("LABELAPP_SECOND_FACTOR", default=[]))
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -198,6 +207,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [
         "rest_framework.permissions.IsAuthenticated",
         "labelapp.accounts.token_auth.ScopePermission",
+        "labelapp.accounts.token_auth.SecondFactorPermission",
     ],
     "DEFAULT_RENDERER_CLASSES": ["labelapp.common.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["labelapp.common.parsing.OrjsonParser"],

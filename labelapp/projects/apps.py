@@ -5,3 +5,8 @@ class ProjectsConfig(AppConfig):
     name = "labelapp.projects"
     label = "projects"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from labelapp.projects import second_factor  # noqa: PLC0415  when Django is up
+
+        second_factor.register()

@@ -279,6 +279,25 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"old_password": "", "new_password": "a whole new phrase"},
         )
     ],
+    # Nobody owes a code; what codes do is in tests/integration/accounts/test_second_factor.py.
+    ("POST", "api/session/code"): [
+        Case(lambda w: "/api/session/code", (400,) * 6, lambda w: {"code": "123456"})
+    ],
+    ("GET", "api/me/mfa"): [Case(lambda w: "/api/me/mfa", members(200, outside=200))],
+    ("POST", "api/me/mfa"): [Case(lambda w: "/api/me/mfa", members(200, outside=200))],
+    ("PUT", "api/me/mfa"): [
+        Case(lambda w: "/api/me/mfa", members(400, outside=400), lambda w: {"code": "123456"})
+    ],
+    ("POST", "api/me/mfa/off"): [
+        Case(lambda w: "/api/me/mfa/off", members(400, outside=400), lambda w: {"code": "123456"})
+    ],
+    ("POST", "api/me/mfa/recovery-codes"): [
+        Case(
+            lambda w: "/api/me/mfa/recovery-codes",
+            members(400, outside=400),
+            lambda w: {"code": "123456"},
+        )
+    ],
     ("GET", "api/me/tokens"): [Case(lambda w: "/api/me/tokens", members(200, outside=200))],
     ("POST", "api/me/tokens"): [
         Case(

@@ -31,8 +31,13 @@ export class LabelappApi {
     return (await bodyOf(this.http.GET('/api/session'))).user;
   }
 
+  /** Null: the password is right, and a code is owed. */
   async signIn(username: string, password: string): Promise<User | null> {
     return (await bodyOf(this.http.POST('/api/session', { body: { username, password } }))).user;
+  }
+
+  async sendCode(code: string): Promise<User | null> {
+    return (await bodyOf(this.http.POST('/api/session/code', { body: { code } }))).user;
   }
 
   async signOut(): Promise<void> {

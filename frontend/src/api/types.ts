@@ -15,6 +15,8 @@ export interface User {
   readonly id: string;
   readonly username: string;
   readonly display_name: string;
+  /** Their role asks for a second factor, which they have to set up before anything else. */
+  readonly needs_second_factor?: boolean;
 }
 
 export interface Project {

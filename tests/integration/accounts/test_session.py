@@ -22,7 +22,7 @@ def log_in(client: Client, username: str = "Anna", password: str = PASSWORD, **h
 def test_nobody_is_logged_in_at_first(db: None) -> None:
     response = Client().get("/api/session")
     assert response.status_code == 200
-    assert response.json() == {"user": None}
+    assert response.json() == {"user": None, "needs_code": False}
 
 
 def test_asking_for_the_session_sets_the_csrf_cookie(db: None) -> None:
@@ -32,7 +32,8 @@ def test_asking_for_the_session_sets_the_csrf_cookie(db: None) -> None:
 def test_logging_in_starts_a_session(anna: User) -> None:
     client = Client()
     response = log_in(client)
-    expected = {"user": {"id": str(anna.pk), "username": "Anna", "display_name": "Anna L."}}
+    user = {"id": str(anna.pk), "username": "Anna", "display_name": "Anna L."}
+    expected = {"user": {**user, "needs_second_factor": False}, "needs_code": False}
     assert (response.status_code, response.json()) == (200, expected)
     assert client.get("/api/session").json() == expected
 
@@ -50,7 +51,7 @@ def test_logging_out_ends_the_session(anna: User) -> None:
     client = Client()
     log_in(client)
     assert client.delete("/api/session").status_code == 204
-    assert client.get("/api/session").json() == {"user": None}
+    assert client.get("/api/session").json()["user"] is None
 
 
 def test_logging_out_without_a_session_is_harmless(db: None) -> None:
@@ -67,7 +68,7 @@ def test_every_failure_reads_the_same(anna: User, username: str, password: str) 
     body = response.json()
     assert body["code"] == "login_failed"
     assert body["message"] == "No active account has this user name and password."
-    assert client.get("/api/session").json() == {"user": None}
+    assert client.get("/api/session").json()["user"] is None
 
 
 def test_a_closed_account_cannot_log_in(anna: User) -> None:

@@ -42,6 +42,19 @@ export function useLogin() {
     mutationFn: ({ username, password }: { readonly username: string; readonly password: string }) =>
       api.signIn(username, password),
     onSuccess: (user) => {
+      if (user === null) return; // A code is owed.
+      welcome(user);
+      queries.setQueryData(sessionQuery.queryKey, user);
+    },
+  });
+}
+
+/** The code that the password isn't enough without. */
+export function useSendCode() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (code: string) => api.sendCode(code),
+    onSuccess: (user) => {
       welcome(user);
       queries.setQueryData(sessionQuery.queryKey, user);
     },

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useRoute } from 'wouter';
 
 import { LoginPage } from '../pages/LoginPage';
+import { SecondFactorFirst } from '../pages/trust/SecondFactorFirst';
 import { sentenceOf } from '../server/errors';
 import { sessionQuery } from '../server/queries';
 import { Loading } from './Loading';
@@ -27,5 +28,6 @@ export function RequireSession({ children }: { readonly children: ReactNode }) {
       </Notice>
     );
   }
-  return session.data === null && !isJoining ? <LoginPage /> : children;
+  if (session.data === null) return isJoining ? children : <LoginPage />;
+  return session.data.needs_second_factor === true ? <SecondFactorFirst /> : children;
 }

@@ -21,6 +21,7 @@ import { formatMoment } from '../../format';
 import { sentenceOf } from '../../server/errors';
 import { tokensQuery, trustApi } from '../../server/trust';
 import { PageShell } from '../../shell/PageShell';
+import { SecondFactorPanel } from './SecondFactorPanel';
 
 const SCOPES: readonly (readonly [Scope, string])[] = [
   ['read', 'see what you see'],
@@ -39,6 +40,7 @@ export function AccountPage() {
           Your account
         </Title>
         <PasswordPanel />
+        <SecondFactorPanel />
         <TokenPanel />
       </Stack>
     </PageShell>
