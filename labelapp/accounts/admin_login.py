@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.http.response import HttpResponse
@@ -18,10 +17,10 @@ from labelapp.accounts.throttles import LoginAddressThrottle, LoginThrottle
 class AdminLoginForm(AdminAuthenticationForm):
     """Name and password, for who has no second factor: it must not be a way around it."""
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """Raise for who may not log in here."""
         super().confirm_login_allowed(user)
-        if isinstance(user, User) and has_second_factor(user):
+        if has_second_factor(user):
             msg = "You log in with a code: do so on the front page, and come back here."
             raise ValidationError(msg, code="code_needed")
 
