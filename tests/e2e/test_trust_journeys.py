@@ -1,185 +1,231 @@
-"""Gold, a course, a webhook and the log of it all, set up by an admin and lived through."""
+"""A model's labels put right, and two versions of the same decided on, as people do it."""
 
-import threading
+import time
 import uuid
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
 from api_client import ApiClient
-from playwright.sync_api import Browser, Page, expect
+from labeller import Labeller
+from playwright.sync_api import Browser, BrowserContext, expect
 from product import Product
-from test_work_journeys import open_as
 from work_project import make_work_project
 
-PARKED = {
-    "class": "car",
-    "geometry": "cuboid",
-    "static": True,
-    "size_m": [4.5, 1.8, 1.5],
-    "attributes": {},
-}
+
+def log_in(product: Product, name: str) -> ApiClient:
+    return ApiClient(product.url).log_in(name, product.password(name))
 
 
-@pytest.fixture
-def receiver() -> Iterator[tuple[str, list[bytes]]]:
-    """A program that takes what webhooks send: its address, and what it got."""
-    got: list[bytes] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            got.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", got
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+def open_as(
+    browser: Browser, product: Product, name: str, scheme: str = "dark"
+) -> tuple[BrowserContext, Labeller]:
+    viewport = {"width": 1600, "height": 900}
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(30_000)
+    person = Labeller(context.new_page(), product)
+    person.log_in(name)
+    return context, person
 
 
-def parked_car(label_id: str) -> dict[str, Any]:
-    keyframe = {"time_ns": "0", "position_m": [12.0, 3.0, 0.8], "quat_xyzw": [0, 0, 0, 1]}
-    return {**PARKED, "id": label_id, "keyframes": [keyframe]}
+def true_boxes(client: ApiClient, count: int) -> list[dict[str, Any]]:
+    """Some of the simulator's boxes of the demo's clip."""
+    (clip,) = [
+        clip
+        for clip in client.get("/api/projects/demo/clips")["results"]
+        if clip["name"] == "demo_street"
+    ]
+    sets = client.get(f"/api/clips/{clip['id']}/label-sets")
+    (truth,) = [s for s in sets if s["source"] == "simulation" and s["layer"] == "objects"]
+    labels = client.get(f"/api/label-sets/{truth['id']}/labels")["labels"]
+    boxes = [row["label"] for row in labels if row["label"]["geometry"] == "cuboid"]
+    assert len(boxes) >= count
+    return [dict(box, id=f"box-{number}") for number, box in enumerate(boxes[:count])]
 
 
-def put(client: ApiClient, label_set_id: str, lease: dict[str, Any] | None = None) -> None:
-    label_id = str(uuid.uuid4())
-    operation = {
-        "operation_id": str(uuid.uuid4()),
-        "kind": "put",
-        "label_id": label_id,
-        "base_version": 0,
-        "label": parked_car(label_id),
-    }
-    body = {"batch_id": str(uuid.uuid4()), "operations": [operation]}
-    headers = {} if lease is None else {"X-Lease": f"{lease['id']}:{lease['token']}"}
-    client.post(f"/api/label-sets/{label_set_id}/operations", body, headers=headers)
+def only_clip(client: ApiClient, project: str) -> str:
+    (clip,) = client.get(f"/api/projects/{project}/clips")["results"]
+    found: str = clip["id"]
+    return found
 
 
-def make_right_labels(admin: ApiClient, project: str) -> None:
-    """What a trusted person says is right: one parked car in each clip."""
-    for clip in admin.get(f"/api/projects/{project}/clips")["results"]:
-        body = {"layer": "objects", "source": "gold"}
-        label_set = admin.post(f"/api/clips/{clip['id']}/label-sets", body)
-        put(admin, label_set["id"])
+def until(ask: Any, seconds: float = 90.0) -> Any:
+    """Ask until there is an answer: a worker is at it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := ask():
+            return found
+        time.sleep(0.5)
+    msg = f"nothing came within {seconds:.0f} s"
+    raise AssertionError(msg)
 
 
-def label_and_submit(client: ApiClient, task: dict[str, Any]) -> None:
+def next_task(person: Labeller, project: str) -> None:
+    page = person.page
+    page.goto(person.product.url)
+    expect(page.get_by_test_id("next-task")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("task-bar")).to_have_attribute("data-kind", "held")
+    assert f"/projects/{project}/" in page.url
+    person.wait_for_views()
+
+
+def test_a_labeller_puts_a_models_labels_right_and_an_admin_sees_what_that_saved(
+    browser: Browser, product: Product, screenshot_folder: Path
+) -> None:
+    project = make_work_project(product, clips=1)
+    admin_api, engineer_api = log_in(product, "admin"), log_in(product, "engineer")
+    scores = [0.97, 0.93, 0.91, 0.55, 0.32]
+    labels = [
+        dict(box, score=score) for box, score in zip(true_boxes(admin_api, 5), scores, strict=True)
+    ]
+    engineer_api.post(
+        f"/api/clips/{only_clip(admin_api, project)}/label-sets",
+        {"layer": "objects", "source": "model", "name": "detector-3", "labels": labels},
+    )
+    admin_api.post(
+        f"/api/projects/{project}/tasks", {"layer": "objects", "priority": int(time.time())}
+    )
+
+    context, admin = open_as(browser, product, "admin", "light")
+    page = admin.page
+    page.goto(f"{product.url}/projects/{project}/pre-labels")
+    page.get_by_test_id("start-from").click()
+    expect(page.get_by_test_id("started")).to_have_text("1 task starts from it.")
+    expect(page.get_by_test_id("waiting-starts")).to_contain_text("detector-3")
+    page.screenshot(path=screenshot_folder / "prelabels-start.png")
+    context.close()
+
+    context, labeller = open_as(browser, product, "labeller")
+    page = labeller.page
+    next_task(labeller, project)
+    count = page.get_by_test_id("prelabel-count")
+    expect(count).to_have_text("5 proposed")
+    page.get_by_role("button", name="Order by score").click()
+    first = page.get_by_test_id("label-row").first
+    expect(first).to_contain_text("32 %")
+    first.get_by_role("button").first.click()
+    expect(page.get_by_test_id("origin")).to_contain_text("detector-3 (model), 32 % sure")
+    page.screenshot(path=screenshot_folder / "prelabels-proposed.png")
+    # There is no such thing; the next one is moved, the next accepted as it is, the rest together.
+    page.keyboard.press("Delete")
+    expect(count).to_have_text("4 proposed")
+    page.get_by_test_id("label-row").first.get_by_role("button").first.click()
+    page.keyboard.press("w")
+    expect(count).to_have_text("3 proposed")
+    page.keyboard.press("Alt+n")
+    page.keyboard.press("Enter")
+    expect(count).to_have_text("2 proposed")
+
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("submit-panel")).to_contain_text("accept, correct or delete it")
+    expect(page.get_by_test_id("submit-send")).to_be_disabled()
+    page.screenshot(path=screenshot_folder / "prelabels-submit.png")
+    page.keyboard.press("Escape")
+    field = page.get_by_label("Accept from this score on")
+    field.fill("90")
+    expect(page.get_by_test_id("accept-above")).to_have_text("Accept 2")
+    page.get_by_test_id("accept-above").click()
+    expect(count).to_have_text("All decided")
+    labeller.wait_until_saved()
+    page.get_by_test_id("view-world").click(position={"x": 5, "y": 300})
+    page.keyboard.press("Control+Enter")
+    page.get_by_test_id("submit-send").click()
+    expect(page.get_by_text("Submitted: street 1")).to_be_visible()
+    context.close()
+
+    until(lambda: admin_api.get(f"/api/projects/{project}/pre-labels")["models"])
+    context, admin = open_as(browser, product, "admin", "light")
+    page = admin.page
+    page.goto(f"{product.url}/projects/{project}/pre-labels")
+    card = page.get_by_test_id("model-card")
+    expect(card).to_contain_text("5 labels proposed, 0 added")
+    expect(card).to_contain_text("3 of 5")
+    page.screenshot(path=screenshot_folder / "prelabels-saved.png")
+    context.close()
+
+
+def label_by_script(client: ApiClient, project: str, labels: list[dict[str, Any]]) -> None:
+    """Take the next task of a project, save labels to it, and hand it in."""
+    task = client.post("/api/work/claim", {"project": project})["task"]
     lease = task["lease"]
-    put(client, task["label_set_id"], lease)
+    operations = [
+        {
+            "operation_id": str(uuid.uuid4()),
+            "kind": "put",
+            "label_id": label["id"],
+            "base_version": 0,
+            "label": label,
+        }
+        for label in labels
+    ]
+    client.post(
+        f"/api/label-sets/{task['label_set_id']}/operations",
+        {"batch_id": str(uuid.uuid4()), "operations": operations},
+        headers={"X-Lease": f"{lease['id']}:{lease['token']}"},
+    )
     body = {"token": lease["token"], "action": "submit"}
     client.post(f"/api/leases/{lease['id']}/finish", body)
 
 
-def add_gold(page: Page, clip: str, *, hidden: bool) -> None:
-    page.get_by_role("button", name="Add gold").click()
-    page.get_by_role("radio", name=f"{clip}, objects").check()
-    if not hidden:
-        page.get_by_role("checkbox", name="Hand it out as hidden checks").uncheck()
-    page.get_by_role("button", name="This is gold").click()
-    row = page.get_by_test_id("golds").get_by_role("row").filter(has_text=clip)
-    expect(row).to_contain_text("hidden checks" if hidden else "courses only")
+def moved(label: dict[str, Any], by_m: float) -> dict[str, Any]:
+    keyframes = [
+        {**key, "position_m": [key["position_m"][0] + by_m, *key["position_m"][1:]]}
+        for key in label["keyframes"]
+    ]
+    return {**label, "keyframes": keyframes}
 
 
-def set_up_gold_and_a_course(page: Page, at: str, folder: Path) -> None:
-    page.goto(f"{at}/quality")
-    add_gold(page, "street 1", hidden=True)
-    add_gold(page, "street 2", hidden=False)
-    expect(page.get_by_test_id("checks-off")).to_be_visible()
-    page.get_by_label("Share while watched").fill("100")
-    page.get_by_role("button", name="Start checking").click()
-    expect(page.get_by_test_id("checks-off")).to_be_hidden()
-    page.goto(f"{at}/training")
-    page.get_by_role("button", name="New course").click()
-    page.get_by_label("Title").fill("Parked cars")
-    page.get_by_label("Instructions").fill("Boxes touch what they hold, on all sides.")
-    page.get_by_label("Skill that it opens").fill("parked cars")
-    page.get_by_placeholder("Gold, by clip").click()
-    page.get_by_role("option", name="street 2, objects").click()
-    page.get_by_label("What to mind at clip 1").fill("One car stands there.")
-    page.screenshot(path=folder / "course-editor.png")
-    page.get_by_role("button", name="Make the course").click()
-    expect(page.get_by_test_id("course")).to_contain_text("opens the skill parked_cars")
-
-
-def set_up_a_webhook(page: Page, at: str, url: str, folder: Path) -> None:
-    page.goto(f"{at}/webhooks")
-    page.get_by_label("Address").fill(url)
-    page.get_by_role("button", name="Make the webhook").click()
-    expect(page.get_by_test_id("webhook-secret")).to_be_visible()
-    page.get_by_role("button", name="Send a test").click()
-    expect(page.get_by_test_id("deliveries")).to_contain_text("delivered", timeout=60_000)
-    page.get_by_role("button", name="Body").click()
-    page.screenshot(path=folder / "webhooks.png")
-
-
-def take_the_course(page: Page, at: str, theirs: ApiClient, folder: Path) -> None:
-    page.goto(f"{at}/training")
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_test_id("task-bar")).to_be_visible()
-    (started,) = theirs.get("/api/work/mine")
-    label_and_submit(theirs, started)
-    page.goto(f"{at}/training")
-    course = page.get_by_test_id("course")
-    expect(course).to_contain_text("100 %", timeout=60_000)
-    expect(course).to_contain_text("you have the skill parked_cars")
-    expect(page.get_by_role("button", name="New course")).to_be_hidden()
-    page.screenshot(path=folder / "course-passed.png")
-
-
-def test_gold_is_scored_a_course_opens_a_skill_and_the_log_tells_it(
-    browser: Browser,
-    product: Product,
-    receiver: tuple[str, list[bytes]],
-    screenshot_folder: Path,
+def test_somebody_else_decides_between_two_versions_of_the_same(
+    browser: Browser, product: Product, screenshot_folder: Path
 ) -> None:
-    project = make_work_project(product)
-    at = f"{product.url}/projects/{project}"
-    api = ApiClient(product.url).log_in("admin", product.password("admin"))
-    make_right_labels(api, project)
-    context, admin = open_as(browser, product, "admin")
+    project = make_work_project(product, clips=1)
+    admin_api = log_in(product, "admin")
+
+    context, admin = open_as(browser, product, "admin", "light")
     page = admin.page
-    set_up_gold_and_a_course(page, at, screenshot_folder)
-    url, got = receiver
-    set_up_a_webhook(page, at, url, screenshot_folder)
-    assert b'"ping"' in got[0]
-
-    # A labeller gets the gold without knowing, and takes the course.
-    other, labeller = open_as(browser, product, "labeller")
-    theirs = ApiClient(product.url).log_in("labeller", product.password("labeller"))
-    task = theirs.post("/api/work/claim", {"project": project})["task"]
-    assert task["clip_name"] == "street 1"
-    label_and_submit(theirs, task)
-    take_the_course(labeller.page, at, theirs, screenshot_folder)
-    other.close()
-
-    # The admin sees who scored what, and why; the log has all of it.
-    page.goto(f"{at}/quality")
-    row = page.get_by_test_id("attempts").get_by_role("row").filter(has_text="hidden check")
-    expect(row).to_contain_text("100 %")
-    expect(page.get_by_test_id("scores")).to_contain_text("parked_cars")
-    page.screenshot(path=screenshot_folder / "quality.png", full_page=True)
-    row.get_by_role("link", name="Why").click()
-    expect(page).to_have_url(f"{at}/attempts/{_id(api, project)}")
-    page.goto(f"{at}/audit")
-    log = page.get_by_test_id("audit")
-    for told in ("create course Parked cars", "create gold", "submit task street 1", "webhook"):
-        expect(log).to_contain_text(told)
-    expect(log).to_contain_text("salt: (secret)")
-    page.screenshot(path=screenshot_folder / "audit.png")
+    page.goto(f"{product.url}/projects/{project}/agreement")
+    page.get_by_test_id("group-clips").click()
+    page.get_by_role("option", name="street 1").click()
+    page.keyboard.press("Escape")
+    page.get_by_label("Priority").fill(str(int(time.time())))
+    page.get_by_test_id("group-create").click()
+    expect(page.get_by_test_id("groups-made")).to_have_text("1 clip goes to 2 people each.")
     context.close()
 
+    boxes = true_boxes(admin_api, 4)
+    alike, off, one, other = boxes
+    label_by_script(log_in(product, "labeller"), project, [alike, off, one])
+    label_by_script(log_in(product, "reviewer"), project, [alike, moved(off, 0.6), other])
+    until(lambda: admin_api.get(f"/api/projects/{project}/agreement")["compared"])
 
-def _id(api: ApiClient, project: str) -> str:
-    rows = api.get(f"/api/projects/{project}/attempts")["results"]
-    (found,) = (row["id"] for row in rows if row["is_hidden_check"])
-    return str(found)
+    context, admin = open_as(browser, product, "admin")
+    page = admin.page
+    page.goto(f"{product.url}/projects/{project}/agreement")
+    expect(page.get_by_test_id("agreement-classes")).to_be_visible()
+    expect(page.get_by_test_id("agreement-groups")).to_contain_text("to decide")
+    page.screenshot(path=screenshot_folder / "agreement.png")
+    next_task(admin, project)
+    expect(page.get_by_test_id("to-decide")).to_have_text("4 of 4")
+    page.screenshot(path=screenshot_folder / "agreement-decide.png")
+    page.get_by_test_id("take-agreed").click()
+    expect(page.get_by_test_id("to-decide")).to_have_text("3 of 4")
+    # Of what only one has, one is there and one is not; of what both have, the mean.
+    things = page.get_by_test_id("thing")
+    things.nth(0).get_by_role("button").click()
+    missing_in_b = page.get_by_test_id("pick-A").is_enabled()
+    page.keyboard.press("1" if missing_in_b else "2")
+    expect(things.nth(0)).to_have_attribute("data-decision", "taken")
+    things.nth(1).get_by_role("button").click()
+    page.keyboard.press("Backspace")
+    expect(things.nth(1)).to_have_attribute("data-decision", "none")
+    things.nth(2).get_by_role("button").click()
+    page.keyboard.press("0")
+    expect(page.get_by_test_id("to-decide")).to_have_text("0 of 4")
+    expect(page.get_by_test_id("label-row")).to_have_count(3)
+    admin.wait_until_saved()
+    page.screenshot(path=screenshot_folder / "agreement-decided.png")
+    page.keyboard.press("Control+Enter")
+    page.get_by_test_id("submit-send").click()
+    expect(page.get_by_text("Accepted: street 1")).to_be_visible()
+    context.close()
+    assert admin_api.get(f"/api/projects/{project}/agreement")["decided"] == 1

@@ -57,7 +57,7 @@ export function visibleBoxes(
       labelId: ghost.id,
       track,
       state,
-      color: COLORS.attention,
+      color: session.ghostColors.get(ghost.id) ?? COLORS.attention,
       isSelected: false,
       isHovered,
       isProposed: true,

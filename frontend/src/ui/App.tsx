@@ -8,6 +8,7 @@ import { ExportsPage } from './pages/ExportsPage';
 import { HomePage } from './pages/HomePage';
 import { NotFoundPage } from './pages/NotFoundPage';
 import { AccountPage } from './pages/trust/AccountPage';
+import { AgreementPage } from './pages/trust/AgreementPage';
 import { AttemptPage } from './pages/trust/AttemptPage';
 import { AuditPage } from './pages/trust/AuditPage';
 import { PrelabelsPage } from './pages/trust/PrelabelsPage';
@@ -114,6 +115,7 @@ export function App() {
                 <Route path="/projects/:slug/progress">{({ slug }) => <ProgressPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/people">{({ slug }) => <PeoplePage slug={slug} />}</Route>
                 <Route path="/projects/:slug/workflow">{({ slug }) => <WorkflowPage slug={slug} />}</Route>
+                <Route path="/projects/:slug/agreement">{({ slug }) => <AgreementPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/audit">{({ slug }) => <AuditPage slug={slug} />}</Route>
                 <Route path="/projects/:slug/clips/:clipId">
                   {({ slug, clipId }) => <LabellingPage key={clipId} slug={slug} clipId={clipId} />}

@@ -3,8 +3,11 @@ import type { EditorContext } from '../editor/context';
 export type OperationGroup =
   'edit' | 'label' | 'keyframes' | 'time' | 'tools' | 'class' | 'view' | 'task' | 'help';
 
-/** A mode of the screen that gives keys another meaning: in the batch view arrows go from cell to cell. */
-export type OperationMode = 'batch';
+/**
+ * A mode of the screen that gives keys another meaning: in the batch view arrows go from cell to cell, and where there is
+ * something to decide between, numbers take a version.
+ */
+export type OperationMode = 'batch' | 'adjudicate';
 
 /**
  * One thing a person can do, as menus, the palette and the key list show it. Hidden when it isn't `available` (it

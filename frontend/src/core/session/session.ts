@@ -40,6 +40,8 @@ export interface SessionState {
   readonly proposals: readonly Proposal[];
   /** Others' versions of labels that were changed here too, as long as that is undecided: shown beside one's own. */
   readonly ghosts: readonly Label[];
+  /** In which colour a ghost is drawn; others call for attention. */
+  readonly ghostColors: ReadonlyMap<LabelId, string>;
   /** From this score on, 0 to 1, proposed labels are accepted together. */
   readonly preLabelScore: number;
   readonly fitNote: FitNote | null;
@@ -81,6 +83,7 @@ export const INITIAL_SESSION: SessionState = {
   lastOperationId: null,
   proposals: [],
   ghosts: [],
+  ghostColors: new Map(),
   preLabelScore: 0.8,
   fitNote: null,
   trackNotes: new Map(),

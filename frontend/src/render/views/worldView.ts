@@ -157,7 +157,7 @@ export class WorldView implements StageView {
 
   /** Brings the selection, or without one the ego, to the middle. */
   focus(): void {
-    const box = this.#selectedBoxAnytime() ?? this.#selectedPath();
+    const box = this.#selectedBoxAnytime() ?? this.#selectedPath() ?? this.#soughtGhost();
     if (box === null) {
       this.resetPose();
       return;
@@ -359,6 +359,13 @@ export class WorldView implements StageView {
     const { editor } = this.#ports;
     const label = editor.shownSelectedLabel();
     return isCuboid(label) ? trackOf(label).extended(editor.session.get().timeNs) : null;
+  }
+
+  /** A version's box that was gone to: it is no label of the document. */
+  #soughtGhost(): { position_m: Vec3; size_m: Vec3 } | null {
+    const { sought, ghosts, selection, timeNs } = this.#ports.editor.session.get();
+    const ghost = selection.length > 0 ? undefined : ghosts.find(({ id }) => id === sought?.labelId);
+    return isCuboid(ghost) ? trackOf(ghost).extended(timeNs) : null;
   }
 
   /** The middle and extent of the selected line or area. */

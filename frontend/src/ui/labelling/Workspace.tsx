@@ -2,6 +2,7 @@ import { Fragment, useEffect, useRef, useState, type ReactNode } from 'react';
 
 import { useUiScale } from '../look/useLook';
 import { Splitter } from '../controls/Splitter';
+import { AdjudicationPanel } from './adjudication/AdjudicationPanel';
 import { arrange, type SidePart } from './arrangement';
 import { CameraStrip } from './CameraStrip';
 import { useLabelling, useLayout } from './hooks';
@@ -147,13 +148,19 @@ function SideStack({ parts }: { readonly parts: readonly SidePart[] }) {
   );
 }
 
-const PARTS: Readonly<Record<SidePart, ReactNode>> = {
-  labels: (
+function LabelColumn() {
+  const { adjudication } = useLabelling();
+  return (
     <div className="left-column">
+      {adjudication === null ? null : <AdjudicationPanel adjudication={adjudication} />}
       <LabelPanel />
       <LintPanel />
     </div>
-  ),
+  );
+}
+
+const PARTS: Readonly<Record<SidePart, ReactNode>> = {
+  labels: <LabelColumn />,
   cameras: <CameraStrip />,
   properties: <PropertiesPanel />,
 };

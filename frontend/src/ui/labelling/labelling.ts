@@ -7,6 +7,9 @@ import type { Editor } from '../../core/editor';
 import { Presence, type PresencePorts } from '../../core/presence/presence';
 import { Value, type Readable, type Unsubscribe } from '../../core/observable';
 import type { Sync } from '../../core/sync/sync';
+import { Adjudication } from '../../core/adjudication/adjudication';
+import type { Versions } from '../../core/adjudication/versions';
+import { adjudicating } from '../../core/operations/adjudicating';
 import type { TaskDesk } from '../../core/work/taskDesk';
 import type { CellSpace } from '../../render/batch/cellSpace';
 import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
@@ -46,6 +49,7 @@ export interface LabellingPorts {
   readonly labelSet: LabelSetSummary;
   /** The task on the screen; null: the project works without tasks, or this label set has none. */
   readonly desk?: TaskDesk | null;
+  readonly versions: Versions | null;
   readonly userId?: string;
   /** Fits boxes to points; null where nobody does. */
   readonly fitter?: BoxFitter | null;
@@ -65,6 +69,8 @@ export class Labelling {
   readonly sync: Sync | null;
   readonly labelSet: LabelSetSummary;
   readonly desk: TaskDesk | null;
+  /** What there is to decide between; null in other tasks. */
+  readonly adjudication: Adjudication | null;
   readonly userId: string;
   readonly loop = new FrameLoop();
   readonly layout: LayoutStore;
@@ -144,6 +150,8 @@ export class Labelling {
       cellCount: batchCells,
       step: batchStep === 'life' ? 'life' : Math.max(1, Number(batchStep) || 1),
     });
+    this.adjudication = ports.versions === null ? null : new Adjudication(this.editor, ports.versions);
+    this.#setMode();
     const { sync } = ports;
     if (sync !== null) {
       const show = (): void => {
@@ -160,7 +168,7 @@ export class Labelling {
       () => settings.dispose(),
       this.cloud.subscribe(this.#keepToBudget),
       () => this.batch.dispose(),
-      this.batch.subscribe(() => this.editor.operations.setMode(this.batch.get().isOpen ? 'batch' : null)),
+      this.batch.subscribe(() => this.#setMode()),
       () => this.lints.dispose(),
       () => this.targets.dispose(),
       () => this.#effort?.dispose(),
@@ -174,6 +182,7 @@ export class Labelling {
         ...planeNudging(this),
         ...pageOperations(this),
         ...(this.desk === null ? [] : taskOperations(this, this.desk)),
+        ...(this.adjudication === null ? [] : adjudicating(this.adjudication)),
       ),
       this.#followTask(),
       followOwnKeys(this.editor.operations),
@@ -232,8 +241,15 @@ export class Labelling {
     });
   }
 
+  /** Numbers take versions where there is something to decide between, but for the batch view. */
+  #setMode(): void {
+    const usual = this.adjudication === null ? null : 'adjudicate';
+    this.editor.operations.setMode(this.batch.get().isOpen ? 'batch' : usual);
+  }
+
   dispose(): void {
     for (const dispose of this.#disposers) dispose();
+    this.adjudication?.dispose();
     this.desk?.dispose();
     this.sync?.dispose();
     this.stage.dispose();

@@ -1,5 +1,6 @@
 import { HttpAutolabel } from '../../api/autolabelPorts';
 import { browserClock, newUuid, WebScopeLocks } from '../../api/browserPorts';
+import { ApiFailure } from '../../api/failure';
 import { IndexedDbOutbox } from '../../api/indexedDbOutbox';
 import { HttpPresence } from '../../api/presencePort';
 import { HttpSyncTransport } from '../../api/syncTransport';
@@ -10,6 +11,7 @@ import type { OntologyLayer } from '../../core/document/ontology';
 import { openEditor } from '../../core/editor/openEditor';
 import { TaskDesk } from '../../core/work/taskDesk';
 import { DEFAULT_CLOUD_SETTINGS } from '../../render/cloudSettings';
+import { agreement } from '../server/agreement';
 import { api, work } from '../server/api';
 import { preferences } from '../server/preferences';
 import { sessionOfAddress, taskOfAddress } from './address';
@@ -34,6 +36,11 @@ export async function openClip(clipId: string, userId: string, search: string): 
     isWork && found.task !== null
       ? new TaskDesk(found.task, userId, new HttpWorkTransport(work), browserClock)
       : null;
+  // A task that is labelled for the first time decides nothing.
+  const versions =
+    desk === null || desk.task.stage === 'label'
+      ? null
+      : await agreement.versions(desk.task.id).catch(noVersions);
   const visitId = newUuid();
   const autolabel = new HttpAutolabel(api.http, clipId, layer.name);
   const { editor, sync } = await openEditor({
@@ -64,6 +71,7 @@ export async function openClip(clipId: string, userId: string, search: string): 
     sync,
     labelSet,
     desk,
+    versions,
     userId,
     fitter: canPropose(clip) ? autolabel : null,
     reportEffort:
@@ -77,6 +85,12 @@ export async function openClip(clipId: string, userId: string, search: string): 
     presence: new HttpPresence(api.http, labelSet.id, newUuid()),
     layout: new LayoutStore(preferences.section('layout', defaultLayout(window.innerWidth))),
   });
+}
+
+/** Who labelled one of the versions may open what is decided, but not see the others'. */
+function noVersions(error: unknown): null {
+  if (error instanceof ApiFailure && !error.isTemporary) return null;
+  throw error;
 }
 
 /** Boxes are found in the points of sweeps. */

@@ -2,7 +2,7 @@ import { Button, Group, ScrollArea, Stack, Text } from '@mantine/core';
 import { IconAlertSquareFilled, IconAlertTriangleFilled, IconCircleCheck } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 
-import type { Lint } from '../../../core/lints/lint';
+import { lint, type Lint } from '../../../core/lints/lint';
 import { preLabelLints, type PartOfClip } from '../../../core/lints/preLabelLints';
 import { goToLint } from '../../../core/operations/linting';
 import { isReviewing, type Task } from '../../../core/work/task';
@@ -24,6 +24,7 @@ export function SubmitPanel({ desk }: { readonly desk: TaskDesk }) {
   const [lints] = useState<readonly Lint[]>(() => [
     ...preLabelLints(editor.document.labels().values(), partOf(desk.task)),
     ...editor.lints.get(),
+    ...undecidedLints(labelling.adjudication?.openCount ?? 0),
   ]);
   const [next, setNext] = useState<Task | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -138,6 +139,13 @@ export function SubmitPanel({ desk }: { readonly desk: TaskDesk }) {
 
 function partOf({ from_ns, to_ns }: Task): PartOfClip | null {
   return from_ns === null || to_ns === null ? null : { fromNs: BigInt(from_ns), toNs: BigInt(to_ns) };
+}
+
+/** Things between whose versions nobody has decided are left away. */
+function undecidedLints(count: number): Lint[] {
+  if (count === 0) return [];
+  const message = `${count === 1 ? '1 thing is' : `${count} things are`} not decided: left away as it stands.`;
+  return [lint({ rule: 'undecided', severity: 'warning', labelIds: [], timeNs: null, message, fixes: [] })];
 }
 
 function headline(errors: number, warnings: number): string {
