@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Tooltip } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 
 import type { Label } from '../../core/document/label';
@@ -14,23 +14,37 @@ export function OriginField({ label }: { readonly label: Label }) {
   const { origin } = label;
   if (origin === undefined && score === null) return null;
   return (
-    <div className="field origin-field" data-testid="origin">
+    <div className="field" data-testid="origin">
       <span className="field-label">{isPreLabel(label) ? 'Proposed by' : 'Came from'}</span>
-      <span className="origin-words" title={origin === undefined ? undefined : `revision ${origin.revision}`}>
-        {origin === undefined ? `${formatSure(score ?? 0)} sure` : originWords(origin, score)}
-      </span>
-      {isPreLabel(label) && editor.lockedReason(label.id) === null ? (
-        <Button
-          size="compact-xs"
-          variant="light"
-          leftSection={<IconCheck size={12} />}
-          rightSection={<Keys id="proposal.accept" />}
-          onClick={() => editor.run('proposal.accept')}
-          data-testid="accept-label"
+      <span className="field-value origin-value">
+        <span
+          className="origin-words"
+          title={
+            origin === undefined ? undefined : `${originWords(origin, score)}, revision ${origin.revision}`
+          }
         >
-          Accept
-        </Button>
-      ) : null}
+          {origin === undefined ? `${formatSure(score ?? 0)} sure` : originWords(origin, score)}
+        </span>
+        {isPreLabel(label) && editor.lockedReason(label.id) === null ? (
+          <Tooltip
+            label={
+              <>
+                Accept it as it is <Keys id="proposal.accept" />
+              </>
+            }
+          >
+            <Button
+              size="compact-xs"
+              variant="light"
+              leftSection={<IconCheck size={12} />}
+              onClick={() => editor.run('proposal.accept')}
+              data-testid="accept-label"
+            >
+              Accept
+            </Button>
+          </Tooltip>
+        ) : null}
+      </span>
     </div>
   );
 }

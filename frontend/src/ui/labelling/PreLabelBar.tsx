@@ -26,23 +26,23 @@ export function PreLabelBar({
   const sure = sureOnes(editor).length;
   return (
     <div className="prelabel-bar" data-testid="prelabel-bar">
-      <span className="prelabel-count" data-testid="prelabel-count">
-        {count === 0 ? 'All decided' : `${count} proposed`}
-      </span>
-      <Tooltip label={order === 'score' ? 'By class again' : 'By score, the least sure first'}>
-        <ActionIcon
-          size={22}
-          variant={order === 'score' ? 'light' : 'subtle'}
-          color={order === 'score' ? 'accent' : 'gray'}
-          aria-label="Order by score"
-          aria-pressed={order === 'score'}
-          onClick={() => onOrder(order === 'score' ? 'class' : 'score')}
-        >
-          <IconSortAscendingNumbers size={14} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
-      {count === 0 ? null : (
-        <>
+      <div className="prelabel-line">
+        <span className="prelabel-count" data-testid="prelabel-count">
+          {count === 0 ? 'All decided' : `${count} proposed`}
+        </span>
+        <Tooltip label={order === 'score' ? 'By class again' : 'By score, the least sure first'}>
+          <ActionIcon
+            size={22}
+            variant={order === 'score' ? 'light' : 'subtle'}
+            color={order === 'score' ? 'accent' : 'gray'}
+            aria-label="Order by score"
+            aria-pressed={order === 'score'}
+            onClick={() => onOrder(order === 'score' ? 'class' : 'score')}
+          >
+            <IconSortAscendingNumbers size={14} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+        {count === 0 ? null : (
           <Tooltip label={onlyProposed ? 'All labels' : 'Only what is proposed'}>
             <ActionIcon
               size={22}
@@ -55,45 +55,46 @@ export function PreLabelBar({
               <IconFilter size={14} stroke={1.6} />
             </ActionIcon>
           </Tooltip>
-          {isReadOnly ? null : (
-            <span className="prelabel-accept">
-              <NumberInput
-                size="xs"
-                w={62}
-                min={0}
-                max={100}
-                step={5}
-                suffix=" %"
-                hideControls
-                clampBehavior="blur"
-                aria-label="Accept from this score on"
-                value={Math.round(100 * score)}
-                onChange={(value) => {
-                  const percent = typeof value === 'number' ? value : Number.parseFloat(value);
-                  if (Number.isFinite(percent))
-                    editor.session.set({ preLabelScore: Math.min(1, Math.max(0, percent / 100)) });
-                }}
-              />
-              <Tooltip
-                label={
-                  <>
-                    Accept all from this score on <Keys id="prelabel.accept_above" />
-                  </>
-                }
-              >
-                <Button
-                  size="compact-xs"
-                  variant="light"
-                  disabled={sure === 0}
-                  onClick={() => editor.run('prelabel.accept_above')}
-                  data-testid="accept-above"
-                >
-                  Accept {sure}
-                </Button>
-              </Tooltip>
-            </span>
-          )}
-        </>
+        )}
+      </div>
+      {isReadOnly || count === 0 ? null : (
+        <div className="prelabel-line">
+          <span className="prelabel-count">From a score of</span>
+          <NumberInput
+            size="xs"
+            w={62}
+            min={0}
+            max={100}
+            step={5}
+            suffix=" %"
+            hideControls
+            clampBehavior="blur"
+            aria-label="Accept from this score on"
+            value={Math.round(100 * score)}
+            onChange={(value) => {
+              const percent = typeof value === 'number' ? value : Number.parseFloat(value);
+              if (Number.isFinite(percent))
+                editor.session.set({ preLabelScore: Math.min(1, Math.max(0, percent / 100)) });
+            }}
+          />
+          <Tooltip
+            label={
+              <>
+                Accept all from this score on <Keys id="prelabel.accept_above" />
+              </>
+            }
+          >
+            <Button
+              size="compact-xs"
+              variant="light"
+              disabled={sure === 0}
+              onClick={() => editor.run('prelabel.accept_above')}
+              data-testid="accept-above"
+            >
+              Accept {sure}
+            </Button>
+          </Tooltip>
+        </div>
       )}
     </div>
   );

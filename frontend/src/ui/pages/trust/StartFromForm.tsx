@@ -58,7 +58,7 @@ export function StartFromForm({
         <NumberInput
           label="Labels from this score on"
           size="sm"
-          w={180}
+          w={210}
           min={0}
           max={100}
           step={5}
