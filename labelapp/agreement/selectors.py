@@ -145,7 +145,8 @@ def group_to_decide(user: User, task: Task) -> AgreementGroup | None:
         return None
     role = role_in(user, task.clip.project)
     is_own = Seat.objects.filter(group=group, user=user).exists()
-    if role in {None, Role.LABELLER} or (is_own and role != Role.ADMIN):
+    is_decided = task.stage == Stage.ACCEPTED
+    if role in {None, Role.LABELLER} or (is_own and not is_decided):
         msg = "Who labelled a version doesn't see the others' before it is decided."
         raise ForbiddenError(msg)
     return group

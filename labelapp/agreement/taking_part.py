@@ -1,16 +1,24 @@
-"""How agreement takes part in the life of tasks: one version a person, compared when all are in."""
+"""How agreement takes part in the life of tasks: one version a person, compared when all are in.
+
+Until it is decided, nobody who labelled a version sees the others', whatever their role.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
 
 from labelapp.accounts.models import User
 from labelapp.agreement.models import AgreementGroup, Member, Seat
 from labelapp.agreement.services import seat_take
 from labelapp.agreement.services.comparing import done_members
 from labelapp.common import jobs
+from labelapp.labels.models import LabelSet
+from labelapp.labels.selectors import label_sets_shown
 from labelapp.work import hooks
 from labelapp.work.models import Task
-from labelapp.work.stages import Action, State
+from labelapp.work.stages import Action, Stage, State
 
 COMPARE_KIND = "agreement.compare"
 #: Where comparing takes long, it must keep nothing short waiting.
@@ -29,9 +37,23 @@ _ENDS = frozenset({Action.SUBMIT, Action.CANCEL})
 
 def register() -> None:
     """Have the tasks app ask and tell here."""
+    label_sets_shown.register(_without_others)
     hooks.register(
         condition=_CONDITION, listener=_hear, review_rule=_is_reviewed, objector=_objections
     )
+
+
+def _without_others(
+    label_sets: QuerySet[LabelSet], user: User | AnonymousUser
+) -> QuerySet[LabelSet]:
+    if not isinstance(user, User):
+        return label_sets.none()
+    others = (
+        Seat.objects.filter(user_id=user.pk, group__members__task__label_set=OuterRef("pk"))
+        .exclude(member__task__label_set=OuterRef("pk"))
+        .exclude(group__adjudication__stage=Stage.ACCEPTED.value)
+    )
+    return label_sets.filter(~Exists(others))
 
 
 def _is_reviewed(task: Task) -> bool | None:

@@ -85,6 +85,28 @@ def test_labellers_do_not_see_each_others_versions(cast, workflow, clip) -> None
     assert own["name"] == "", "nothing tells that there are others"
 
 
+def test_who_labels_a_version_sees_no_other_until_it_is_decided(
+    cast, workflow, stored_clip
+) -> None:
+    ask(cast.client("admin"), stored_clip())
+    clients = [cast.client("labeller"), cast.client("reviewer")]
+    tasks = [claimed(client) for client in clients]
+    other = f"/api/label-sets/{tasks[0]['label_set_id']}"
+    assert clients[1].get(other).status_code == 404, "reviewers see all, but not of this"
+    assert cast.client("engineer").get(other).status_code == 200
+    for client, task in zip(clients, tasks, strict=True):
+        put(client, task, car())
+        finish(client, task)
+    group = group_compare(group_id=AgreementGroup.objects.get().pk)
+    assert clients[1].get(f"{other}/labels").status_code == 404
+    assert clients[1].get(f"/api/tasks/{group.adjudication_id}/versions").status_code == 403
+    decided = claimed(cast.client("admin"))
+    assert decided["id"] == str(group.adjudication_id)
+    finish(cast.client("admin"), decided, "accept")
+    assert clients[1].get(f"{other}/labels").status_code == 200
+    assert clients[1].get(f"/api/tasks/{group.adjudication_id}/versions").status_code == 200
+
+
 def test_a_clip_that_has_a_task_gets_no_group(cast, workflow, clip) -> None:
     cast.client("admin").send("POST", "/api/projects/a/tasks", {"layer": "objects"})
     assert ask(cast.client("admin"), clip).json() == {"groups": 0, "tasks": 0}

@@ -102,6 +102,12 @@ export class Adjudication {
     });
   }
 
+  /** Looks at the first thing that is open. */
+  begin(): void {
+    const first = this.#state.get().decisions.findIndex(({ kind }) => kind === 'open');
+    this.go(Math.max(first, 0));
+  }
+
   step(by: 1 | -1): void {
     const count = this.clusters.length;
     if (count > 0) this.go((this.#current + by + count) % count);

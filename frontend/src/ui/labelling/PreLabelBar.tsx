@@ -59,7 +59,7 @@ export function PreLabelBar({
       </div>
       {isReadOnly || count === 0 ? null : (
         <div className="prelabel-line">
-          <span className="prelabel-count">From a score of</span>
+          <span className="prelabel-count">From</span>
           <NumberInput
             size="xs"
             w={62}

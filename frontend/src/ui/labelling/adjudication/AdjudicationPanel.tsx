@@ -1,8 +1,11 @@
 import { Button, Tooltip } from '@mantine/core';
-import { IconArrowMerge, IconBan } from '@tabler/icons-react';
+import { IconArrowMerge, IconBan, IconChecks } from '@tabler/icons-react';
+
+import { useEffect } from 'react';
 
 import type { Adjudication, Decision } from '../../../core/adjudication/adjudication';
 import { VirtualRows } from '../../controls/VirtualRows';
+import { afterPaint } from '../afterPaint';
 import { Keys } from '../Keys';
 import { useLabelling, useReadable, useSession } from '../hooks';
 import './adjudication.css';
@@ -16,10 +19,12 @@ export function AdjudicationPanel({ adjudication }: { readonly adjudication: Adj
   const isReadOnly = useSession((session) => session.readOnlyReason !== null);
   const open = decisions.filter(({ kind }) => kind === 'open').length;
   const agreed = adjudication.agreed().length;
+  // The views are there after the first paint: the first thing to decide is brought to the middle.
+  useEffect(() => afterPaint(() => adjudication.begin()), [adjudication]);
   return (
     <section className="panel adjudication" aria-label="To decide" data-testid="adjudication">
       <header className="panel-header">
-        <h2>To decide</h2>
+        <h2>Decide</h2>
         <span className="count" data-testid="to-decide">
           {open} of {decisions.length}
         </span>
@@ -35,11 +40,12 @@ export function AdjudicationPanel({ adjudication }: { readonly adjudication: Adj
               ml="auto"
               size="compact-xs"
               variant="light"
+              leftSection={<IconChecks size={12} />}
               disabled={agreed === 0}
               onClick={() => editor.run('adjudicate.agreed')}
               data-testid="take-agreed"
             >
-              Take {agreed} agreed
+              {agreed} agreed
             </Button>
           </Tooltip>
         )}
