@@ -26,7 +26,6 @@ const TABS: readonly Tab[] = [
   { to: 'quality', label: 'Quality', roles: 'admins' },
   { to: 'agreement', label: 'Agreement', roles: 'admins' },
   { to: 'pre-labels', label: 'Pre-labels', roles: 'admins' },
-  { to: 'agreement', label: 'Agreement', roles: 'admins' },
   {
     to: 'datasets',
     label: 'Data sets',
