@@ -54,7 +54,9 @@ export function SubmitPanel({ desk }: { readonly desk: TaskDesk }) {
   return (
     <Stack gap="sm" data-testid="submit-panel">
       <Text size="sm" fw={600}>
-        {lints.length === 0 ? (
+        {labels.size === 0 ? (
+          'There are no labels: is there really nothing to label here?'
+        ) : lints.length === 0 ? (
           <span className="submit-fine">
             <IconCircleCheck size={16} /> Nothing looks wrong with {count(labels.size, 'label')}
           </span>
