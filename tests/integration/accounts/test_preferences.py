@@ -105,7 +105,10 @@ def nested(levels: int) -> dict[str, Any]:
 REFUSED: list[tuple[Any, str]] = [
     ([], "body: expected an object of sections, found a list."),
     ("text", "body: expected an object of sections, found text."),
-    ({"colour": {}}, "section: expected one of layout, keys, theme, view, tour, cloud, found col"),
+    (
+        {"colour": {}},
+        "section: expected one of layout, keys, theme, view, tour, cloud, board, found",
+    ),
     ({"theme": "dark"}, "theme: expected an object, or null to remove it, found dark."),
     ({"layout": [1]}, "layout: expected an object, or null to remove it, found a list."),
     ({"layout": 3}, "layout: expected an object, or null to remove it, found a number."),

@@ -16,6 +16,7 @@ TABLE = {
     "import_clip": {"engineer", "admin"},
     "export": {"reviewer", "engineer", "admin"},
     "read_audit": {"admin"},
+    "manage_people": {"admin"},
 }
 PEOPLE = ("admin", "engineer", "reviewer", "labeller", "stranger")
 
