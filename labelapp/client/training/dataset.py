@@ -21,8 +21,9 @@ class ClipDataset:
     A sample is a dictionary: ``images`` (T, C, H, W, 3) uint8; ``has_image`` (T, C) bool;
     ``times_ns`` (T,) and ``image_times_ns`` (T, C) int64; ``world_from_ego`` and
     ``ego_from_camera`` (T, C, 4, 4) float64 and ``intrinsics`` (T, C, 4) float64 (fx fy cx cy of
-    the resized picture), NaN where they aren't known; ``clip``, ``cameras``, ``camera_specs``; and
-    ``heads``: by name the targets, see ``docs/client.md``. What a head lacks is masked by ``has``.
+    the resized picture), NaN where they aren't known; ``clip``, ``clip_id``, ``clip_name``,
+    ``cameras``, ``camera_specs``; and ``heads``: by name the targets, see ``docs/client.md``. What
+    a head lacks is masked by ``has``.
 
     Args:
         store: ``ShardStore`` or ``TableStore``.
@@ -105,6 +106,8 @@ class ClipDataset:
             "world_from_ego": np.full((*shape, 4, 4), np.nan),
             "ego_from_camera": np.full((*shape, 4, 4), np.nan),
             "camera_specs": [None] * shape[1],
+            "clip_id": None,
+            "clip_name": None,
         }
         for t, step in enumerate(parts):
             for c, part in enumerate(step):
@@ -131,6 +134,8 @@ class ClipDataset:
         return found
 
     def _calibration(self, found: Sample, at: tuple[int, int], about: Mapping[str, Any]) -> None:
+        found["clip_id"] = about.get("clip_id", found["clip_id"])
+        found["clip_name"] = about.get("clip", found["clip_name"])
         if self.size is not None and "width" in about:
             found["scale"][at] = self.size[1] / about["width"], self.size[0] / about["height"]
         if "world_from_ego" in about:

@@ -1,7 +1,7 @@
 """Batches for torch: read by several processes, in one order, from any position on."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -9,10 +9,17 @@ import torch
 from torch.utils.data import DataLoader
 
 from labelapp.client.training.collating import collate
-from labelapp.client.training.dataset import ClipDataset
 from labelapp.client.training.sampling import BatchSampler, Share
 
 _STATE = "labelapp-loader/1"
+
+
+class Samples(Protocol):
+    """A ``ClipDataset``, or something that makes more of one's samples."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
 
 
 class ClipLoader:
@@ -35,7 +42,7 @@ class ClipLoader:
 
     def __init__(  # noqa: PLR0913  all of them are choices of one's own
         self,
-        dataset: ClipDataset,
+        dataset: Samples,
         batch_size: int = 1,
         *,
         workers: int = 0,

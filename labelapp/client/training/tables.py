@@ -73,7 +73,7 @@ class TableStore:
                 kinds = {kind: row[kind] for kind in _PICTURES if row.get(kind)}
                 pictures[head] = {k: (self._folder / p).read_bytes() for k, p in kinds.items()}
             for row in (*(image or ()), *(found or ()))[:1]:
-                about = {"width": row["width"], "height": row["height"]}
+                about = {name: row[name] for name in ("clip_id", "clip", "width", "height")}
         return ImageParts(path.read_bytes(), about, rows, pictures)
 
     def tick(self, clip: int, head: str, time_ns: int) -> TickParts:
