@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from labelapp.client.training.store import ClipIndex, ExportError, ImageParts, TickParts
 
@@ -54,16 +55,18 @@ class ShardStore:
             if head not in heads or not kind:
                 continue
             if kind == "json":
-                rows[head] = json.loads(self._read(place))["targets"]
+                rows[head] = orjson.loads(self._read(place))["targets"]
             elif kind.endswith(".png"):
                 pictures.setdefault(head, {})[kind.removesuffix(".png")] = self._read(place)
-        about = json.loads(self._read(places["json"]))
+        about = orjson.loads(self._read(places["json"]))
         return ImageParts(picture, about, rows, pictures)
 
     def tick(self, clip: int, head: str, time_ns: int) -> TickParts:
         """Read a tick of a head."""
         places = self._places[clip][f"{_TICKS}{head}", time_ns]
-        return TickParts(json.loads(self._read(places["json"])), self._read(places[f"{head}.npz"]))
+        return TickParts(
+            orjson.loads(self._read(places["json"])), self._read(places[f"{head}.npz"])
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_files": {}}
