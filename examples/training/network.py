@@ -24,7 +24,7 @@ class Backbone(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = (24, WIDTH, 48, 64)
-        self.stem = _block(3, 32, 2)
+        self.stem = _block(3, widths[0], 2)
         self.down = nn.ModuleList(
             nn.Sequential(_block(before, after, 2), _block(after, after))
             for before, after in pairwise(widths)
