@@ -10,7 +10,7 @@ TEST_PROCESSES ?= 2
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
 	frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help demo test test-python test-frontend test-e2e check format bench setup format-tools openapi golden clean
+.PHONY: help demo test test-python test-frontend test-e2e check format bench setup format-tools training-tools openapi golden clean
 
 help:
 	@echo "make demo    set up and run the product (PORT=8000)"
@@ -18,6 +18,7 @@ help:
 	@echo "make check   linters, types, import contracts, migrations, OpenAPI drift"
 	@echo "make bench   print the benchmark table"
 	@echo "make format-tools  install what exports are read back with in tests"
+	@echo "make training-tools  install PyTorch and the client, for examples/training"
 	@echo "make format  format Python and TypeScript"
 
 # --- setting up ---------------------------------------------------------------------------------
@@ -45,6 +46,16 @@ help:
 	@touch $@
 
 format-tools: .stamps/format-tools
+
+# PyTorch and the client, for the loader and the training example. Without them, their tests are skipped.
+.stamps/training-tools: requirements-training.txt labelapp/client/pyproject.toml
+	@mkdir -p .stamps
+	@test -x .venv-training/bin/python || "$$(scripts/prerequisites.sh python)" -m venv .venv-training
+	@.venv-training/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-training.txt
+	@.venv-training/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation ./labelapp/client
+	@touch $@
+
+training-tools: .stamps/training-tools
 
 .stamps/node: frontend/package.json frontend/package-lock.json
 	@scripts/prerequisites.sh runtime

@@ -82,24 +82,40 @@ def _push_labels(asked: argparse.Namespace) -> int:
         for path in asked.file:
             layer, source, labels = read_labels(path)
             saved = clip.push_labels(
-                layer, labels, source=asked.source or source, replace=not asked.keep
+                layer,
+                labels,
+                source=asked.source or source,
+                name=asked.name,
+                replace=not asked.keep,
             )
-            _say(f"{saved.id}\t{saved.layer}/{saved.source}\t{saved.label_count} labels")
+            parts = "/".join(filter(None, (saved.layer, saved.source, saved.name)))
+            _say(f"{saved.id}\t{parts}\t{saved.label_count} labels")
     return 0
 
 
 def _compare(asked: argparse.Namespace) -> int:
     with Client() as client:
         clip = client.project(asked.project).clip(asked.clip)
-        candidate = clip.label_set(asked.layer, asked.source)
+        candidate = clip.label_set(asked.layer, asked.source, asked.name)
         found = candidate.compare(clip.label_set(asked.layer, asked.reference))
     _say(f"score\t{found['score']:.3f}")
-    objects = found["objects"] or {}
-    for name in ("matched", "missed", "invented", "mean_iou", "mean_position_error_m"):
-        if name in objects:
-            value = objects[name]
-            _say(f"{name}\t{value:.3f}" if isinstance(value, float) else f"{name}\t{value}")
+    for line in _objects_told(found["objects"]):
+        _say(line)
     return 0
+
+
+def _objects_told(objects: dict[str, Any] | None) -> list[str]:
+    """Return what a comparison says of boxes, in lines."""
+    if objects is None:
+        return []
+    tracking = objects["tracking"]
+    right, missed = tracking["true_positives"], tracking["false_negatives"]
+    invented = tracking["false_positives"]
+    lines = [f"boxes matched\t{right}", f"missed\t{missed}", f"invented\t{invented}"]
+    for name, unit in (("iou", ""), ("centre_m", " m")):
+        mean = objects[name]["mean"]
+        lines += [] if mean is None else [f"mean {name.removesuffix('_m')}\t{mean:.2f}{unit}"]
+    return lines
 
 
 def _freeze(asked: argparse.Namespace) -> int:
@@ -256,12 +272,14 @@ def _add_sending(actions: Any) -> None:
     labels.add_argument("clip", help="its name or id")
     labels.add_argument("file", nargs="+", type=Path, help="labelapp-labels/1")
     labels.add_argument("--source", help="left out: as the file says")
+    labels.add_argument("--name", default="", help="tells several models' apart")
     labels.add_argument("--keep", action="store_true", help="leave labels that aren't in the file")
     about = "say how a clip's label set differs from another"
     compare = _action(actions, "compare", _compare, about)
     compare.add_argument("clip", help="its name or id")
     compare.add_argument("--layer", required=True)
     compare.add_argument("--source", default="model", help="what is measured")
+    compare.add_argument("--name", default="", help="of what is measured")
     compare.add_argument("--reference", default="gold", help="what is taken for right")
 
 

@@ -48,18 +48,20 @@ class Clip:
         answer = self.transport.json("GET", f"api/clips/{self.id}/label-sets")
         return [LabelSet.of(self.transport, about) for about in answer]
 
-    def label_set(self, layer: str, source: str) -> LabelSet:
-        """Return one of the clip's label sets.
+    def label_set(self, layer: str, source: str, name: str = "") -> LabelSet:
+        """Return one of the clip's label sets; ``name`` tells several models' apart.
 
         Raises:
             KeyError: the clip has none such; the sentence names those that it has.
         """
         found = self.label_sets()
         for label_set in found:
-            if (label_set.layer, label_set.source, label_set.name) == (layer, source, ""):
+            if (label_set.layer, label_set.source, label_set.name) == (layer, source, name):
                 return label_set
-        names = ", ".join(sorted(f"{s.layer}/{s.source}" for s in found)) or "none"
-        msg = f"clip '{self.name}' has no label set {layer}/{source}; it has: {names}"
+        known = ((s.layer, s.source, s.name) for s in found)
+        names = ", ".join(sorted("/".join(filter(None, parts)) for parts in known)) or "none"
+        wanted = "/".join(filter(None, (layer, source, name)))
+        msg = f"clip '{self.name}' has no label set {wanted}; it has: {names}"
         raise KeyError(msg)
 
     def push_labels(
@@ -68,6 +70,7 @@ class Clip:
         labels: Sequence[Mapping[str, Any]],
         *,
         source: str = "model",
+        name: str = "",
         replace: bool = True,
     ) -> LabelSet:
         """Save labels to the clip's label set of a layer and source, and return it.
@@ -76,6 +79,7 @@ class Clip:
             layer: of the ontology, such as ``objects``.
             labels: as in ``labelapp-labels/1``; a network's have a ``score`` from 0 to 1.
             source: ``model``, ``gold``, ``simulation``, ``import`` or ``human``.
+            name: tells several models' label sets apart, such as ``detector-3``.
             replace: delete labels that are there and aren't among these.
 
         Raises:
@@ -85,7 +89,7 @@ class Clip:
         answer = self.transport.json(
             "POST",
             f"api/clips/{self.id}/label-sets",
-            {"layer": layer, "source": source},
+            {"layer": layer, "source": source, "name": name},
             repeatable=True,
         )
         return LabelSet.of(self.transport, answer).put(labels, replace=replace)
