@@ -65,7 +65,7 @@ def test_the_documented_commands_lead_from_recordings_to_compared_labels(
     assert lanes["heads"] == ["lanes"]
     frozen_stays(work)
     (label_set,) = LabelSet.objects.filter(source="model")
-    assert (label_set.name, label_set.clip.name) == ("network-1", "simulated-drive-3")
+    assert (label_set.name, label_set.clip.name) == ("network-1", "simulated-street-3")
     assert "score\t" in done.stdout
 
 
