@@ -271,3 +271,14 @@ def test_labels_are_saved_once_and_what_is_gone_is_deleted(
     assert LabelEvent.objects.count() == 5
     with pytest.raises(InvalidError, match="size_m"):
         there.push_labels("objects", [cuboid("c", size_m=[1])], source="import")
+
+
+def test_several_models_have_a_label_set_each(project: Project, clip, default_ontology) -> None:
+    there = project.clip(clip.name)
+    for name, score in (("detector-3", 0.5), ("detector-4", 0.75)):
+        there.push_labels("objects", [cuboid("a", score=score)], name=name)
+    assert {s.name for s in there.label_sets()} == {"detector-3", "detector-4"}
+    (label,) = there.label_set("objects", "model", "detector-4").labels()
+    assert label["score"] == 0.75
+    with pytest.raises(KeyError, match="objects/model/detector-3, objects/model/detector-4"):
+        there.label_set("objects", "model")
