@@ -355,3 +355,20 @@ def numbers_of(_typing: Any, mask: Any) -> Any:
         return builder.sext(args[0], whole.machine)
 
     return whole(mask), emit
+
+
+@_emitted
+def trailing_zeros(_typing: Any, bits: Any) -> Any:
+    """How many zeros a number that isn't zero ends with, in binary."""
+    if not isinstance(bits, _types.Integer):
+        return None
+
+    def emit(_context: Any, builder: Any, _sig: Any, args: Any) -> Any:
+        whole, flag = ir.IntType(64), ir.IntType(1)
+        kind = ir.FunctionType(whole, [whole, flag])
+        function = builder.module.globals.get("llvm.cttz.i64")
+        if function is None:
+            function = ir.Function(builder.module, kind, "llvm.cttz.i64")
+        return builder.call(function, [args[0], flag(1)])
+
+    return _types.int64(_types.int64), emit

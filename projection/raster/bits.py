@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from projection.arrays import Int32Array, Int64Array
+from projection.kernels.lanes import trailing_zeros
 from projection.raster.bare import bare_compiled
 from projection.raster.memory import Workspace
 
@@ -138,11 +139,14 @@ def take_runs(
                 end = place + WORD
                 ends[count - 1] = end
                 continue
-            for bit in range(WORD):
-                if (here >> bit) & 1:
-                    if place + bit != end:
-                        starts[count], slots[count] = place + bit, slot
-                        count += 1
-                    end = place + bit + 1
-                    ends[count - 1] = end
+            while here != 0:
+                bit = trailing_zeros(here)
+                length = trailing_zeros(~(here >> bit))
+                if place + bit != end:
+                    starts[count], slots[count] = place + bit, slot
+                    count += 1
+                end = place + bit + length
+                ends[count - 1] = end
+                # Adding the lowest bit carries over its run, to the next zero.
+                here &= here + (np.int64(1) << bit)
     return count

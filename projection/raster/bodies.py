@@ -30,8 +30,8 @@ _FEWEST = 4
 #: the same in all.
 FRONT, BACK, EITHER = -1, 1, 0
 #: A chord just below that of a right angle; and more than rounding takes.
-_CONVEX, _CAP_SLACK = 1.41, 1e-6
-_ALL_ROUND = 2.0
+CONVEX, CAP_SLACK = 1.41, 1e-6
+ALL_ROUND = 2.0
 #: Spread of lines a second apart, under which what moves at all comes somewhere.
 _ONE_SECOND = np.array([0.0, 0.0, 1.0])
 #: Two triangles are one face where they make a parallelogram to so much of its size.
@@ -80,11 +80,12 @@ def bodies_of(
         lines: Where the camera is.
         root: (4,) a cone that holds all of the picture: bodies beyond it are left out.
     """
-    places = triangles.vertices_m + (triangles.origin_m - origin_m)
+    offset = triangles.origin_m - origin_m
+    places = triangles.vertices_m + offset if offset.any() else triangles.vertices_m
     speeds = triangles.velocities_mps
     moves = speeds is not None and lines.rolling
     return _gathered(
-        places,
+        np.ascontiguousarray(places),
         np.ascontiguousarray(speeds) if moves else np.empty((0, 3, 3)),
         triangles.owners,
         triangles.solids,
@@ -132,7 +133,7 @@ def cap_of(corners: Float64Array, room_m: float, turn_rad: float, cap: Float64Ar
         turn_rad: How far the camera may have turned.
         cap: (4,) written; a reach of 2, all directions, where no cone of less than half a turn is.
     """
-    cap[0], cap[1], cap[2], cap[3] = 0.0, 0.0, 0.0, _ALL_ROUND
+    cap[0], cap[1], cap[2], cap[3] = 0.0, 0.0, 0.0, ALL_ROUND
     x, y, z, nearest = 0.0, 0.0, 0.0, math.inf
     for corner in range(len(corners)):
         a, b, c = corners[corner]
@@ -151,9 +152,9 @@ def cap_of(corners: Float64Array, room_m: float, turn_rad: float, cap: Float64Ar
         a, b, c = corners[corner]
         least = min(least, (a * x + b * y + c * z) / math.sqrt(a * a + b * b + c * c))
     reach = math.sqrt(max(2.0 - 2.0 * least, 0.0) + 1e-14)
-    reach += 2.0 * room_m / nearest + turn_rad + _CAP_SLACK
+    reach += 2.0 * room_m / nearest + turn_rad + CAP_SLACK
     # Cones below a right angle are convex: what holds the corners holds the body.
-    if reach < _CONVEX:
+    if reach < CONVEX:
         cap[0], cap[1], cap[2], cap[3] = x, y, z, reach
 
 
@@ -161,7 +162,7 @@ def cap_of(corners: Float64Array, room_m: float, turn_rad: float, cap: Float64Ar
 def apart(cone: Float64Array, cap: Float64Array) -> bool:
     """Whether two cones have no ray in common, or the first has none at all."""
     x, y, z, reach = cone[0] - cap[0], cone[1] - cap[1], cone[2] - cap[2], cone[3] + cap[3]
-    there = cap[3] < _ALL_ROUND and x * x + y * y + z * z > reach * reach
+    there = cap[3] < ALL_ROUND and x * x + y * y + z * z > reach * reach
     return bool(cone[3] < 0.0 or there)
 
 

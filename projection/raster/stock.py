@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from projection.arrays import Int32Array, Int64Array
+from projection.kernels.lanes import trailing_zeros
 from projection.raster.bare import bare_compiled
 from projection.raster.bits import WORD, Coverage, Runs, take_runs, turn
 from projection.raster.memory import Workspace
@@ -133,13 +134,13 @@ def _count_hidden(coverage: Coverage, index: Int32Array, slot: int, stock: Stock
             if hidden == 0:
                 continue
             row = index[strip, word, first : first + RUN]
-            for bit in range(WORD):
-                if (hidden >> bit) & 1:
-                    other = owners[row[bit]]
-                    if pixels[other] == 0:
-                        ids[found] = other
-                        found += 1
-                    pixels[other] += 1
+            while hidden != 0:
+                other = owners[row[trailing_zeros(hidden)]]
+                if pixels[other] == 0:
+                    ids[found] = other
+                    found += 1
+                pixels[other] += 1
+                hidden &= hidden - 1
     _name_most(found, slot, stock)
 
 

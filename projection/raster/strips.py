@@ -16,6 +16,7 @@ from projection.kernels.lanes import (
     bits_of,
     choose,
     largest,
+    least,
     load8,
     load16,
     magnitude,
@@ -26,13 +27,14 @@ from projection.kernels.lanes import (
 )
 from projection.raster.bare import bare_inlined
 from projection.raster.bodies import (
+    ALL_ROUND,
+    CAP_SLACK,
+    CONVEX,
     FRONT,
     MOST_CORNERS,
     MOST_EDGES,
     MOST_FACES,
     Bodies,
-    cap_of,
-    place_at,
 )
 from projection.raster.poses import Lines, middle_line
 from projection.raster.rays import AXIS_X, AXIS_Y, AXIS_Z, BLOCK, INNER_REACH, LANES, REACH, STRIP
@@ -70,7 +72,7 @@ class Scratch(NamedTuple):
         middle: (6, 4) of each edge: the normal in the strip's middle, and how far the others are.
         block: (6, 4) the same of a block of lines.
         crossing: (6,) the edges that cross a tile, and 6 for none.
-        points: (8, 3) corners at one line, camera frame.
+        points: (VECTOR,) x, y and z of eight corners.
         cap: (4,) a cone that holds the body, see ``cap_of``.
         state: (tiles,) of each tile of a row, see ``MISSED``.
     """
@@ -103,7 +105,7 @@ def scratch(tiles: int) -> Scratch:
         np.empty((MOST_EDGES, 4), dtype=np.float32),
         np.empty((MOST_EDGES, 4), dtype=np.float32),
         np.empty(MOST_EDGES, dtype=np.int32),
-        np.empty((MOST_CORNERS, 3)),
+        np.empty(VECTOR),
         np.empty(4),
         np.empty(tiles, dtype=np.int32),
     )
@@ -321,18 +323,66 @@ def block_cap(
 ) -> None:
     """Write a cone that holds a body in 64 lines to ``memory.cap``."""
     middle = middle_line(block, BLOCK, count)
+    pose, own = lines.strips[middle // STRIP], middle % STRIP
+    time_s = pose[12 * STRIP + own]
+    moves = len(bodies.speeds) > 0
+    points = memory.points
     fastest = 0.0
     corners = bodies.counts[body, 0]
-    for corner in range(corners):
-        row, place = bodies.corners[body, corner] // 3, bodies.corners[body, corner] % 3
-        place_at(bodies.places, bodies.speeds, row, place, lines, middle, memory.points[corner])
-        if len(bodies.speeds) > 0:
-            x = bodies.speeds[row, place, 0]
-            y = bodies.speeds[row, place, 1]
-            z = bodies.speeds[row, place, 2]
-            fastest = max(fastest, math.sqrt(x * x + y * y + z * z))
+    for corner in range(MOST_CORNERS):
+        # Those that there aren't are the first once more.
+        code = bodies.corners[body, corner if corner < corners else 0]
+        row, place = code // 3, code % 3
+        x = bodies.places[row, place, 0]
+        y = bodies.places[row, place, 1]
+        z = bodies.places[row, place, 2]
+        if moves:
+            vx = bodies.speeds[row, place, 0]
+            vy = bodies.speeds[row, place, 1]
+            vz = bodies.speeds[row, place, 2]
+            x, y, z = x + vx * time_s, y + vy * time_s, z + vz * time_s
+            fastest = max(fastest, vx * vx + vy * vy + vz * vz)
+        points[corner], points[AXIS + corner], points[2 * AXIS + corner] = x, y, z
+    if fastest > 0.0:
+        fastest = math.sqrt(fastest)
     room = lines.spreads[block, 1] + fastest * lines.spreads[block, 2]
-    cap_of(memory.points[:corners], room, lines.spreads[block, 0], memory.cap)
+    x = load8(points, 0) - all8(pose[9 * STRIP + own])
+    y = load8(points, AXIS) - all8(pose[10 * STRIP + own])
+    z = load8(points, 2 * AXIS) - all8(pose[11 * STRIP + own])
+    _cap_of_lanes(_turned(pose, own, (x, y, z)), room, lines.spreads[block, 0], memory.cap)
+
+
+@bare_inlined
+def _turned(pose: Float64Array, own: int, p: _Three) -> _Three:
+    """Corners in the camera frame of one line."""
+    x, y, z = p
+    a = all8(pose[own]) * x + all8(pose[AXIS + own]) * y + all8(pose[2 * AXIS + own]) * z
+    b = all8(pose[3 * AXIS + own]) * x + all8(pose[4 * AXIS + own]) * y
+    c = all8(pose[6 * AXIS + own]) * x + all8(pose[7 * AXIS + own]) * y
+    return a, b + all8(pose[5 * AXIS + own]) * z, c + all8(pose[8 * AXIS + own]) * z
+
+
+@bare_inlined
+def _cap_of_lanes(p: _Three, room_m: float, turn_rad: float, cap: Float64Array) -> None:
+    """What ``bodies.cap_of`` does, for eight corners at once."""
+    cap[0], cap[1], cap[2], cap[3] = 0.0, 0.0, 0.0, ALL_ROUND
+    lengths = square_root(p[0] * p[0] + p[1] * p[1] + p[2] * p[2])
+    nearest = least(lengths)
+    if not nearest > 2.0 * room_m:
+        return
+    part = all8(1.0) / lengths
+    a, b, c = p[0] * part, p[1] * part, p[2] * part
+    # The middle of the directions, roughly: any axis will do that the widest is measured from.
+    x, y, z = largest(a) + least(a), largest(b) + least(b), largest(c) + least(c)
+    length = math.sqrt(x * x + y * y + z * z)
+    if not length > 1e-3:
+        return
+    x, y, z = x / length, y / length, z / length
+    cosine = least(a * all8(x) + b * all8(y) + c * all8(z))
+    reach = math.sqrt(max(2.0 - 2.0 * cosine, 0.0) + 1e-14)
+    reach += 2.0 * room_m / nearest + turn_rad + CAP_SLACK
+    if reach < CONVEX:
+        cap[0], cap[1], cap[2], cap[3] = x, y, z, reach
 
 
 @bare_inlined

@@ -132,12 +132,18 @@ def concatenate(parts: Sequence[Triangles], origin_m: npt.ArrayLike | None = Non
         bodies += int(part.solids.max(initial=-1)) + 1
     return Triangles(
         origin,
-        np.concatenate([part.vertices_m + (part.origin_m - origin) for part in parts]),
+        np.concatenate([_about(part, origin) for part in parts]),
         np.concatenate([part.owners for part in parts]),
         np.concatenate(speeds) if moves else None,
         np.concatenate(solids),
         np.concatenate([part.nearer for part in parts]),
     )
+
+
+def _about(part: Triangles, origin: Float64Array) -> Float64Array:
+    """The vertices relative to another origin."""
+    offset = part.origin_m - origin
+    return part.vertices_m + offset if offset.any() else part.vertices_m
 
 
 def cuboids(  # noqa: PLR0913  parallel arrays of one table of boxes
