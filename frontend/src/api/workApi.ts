@@ -70,12 +70,14 @@ export class WorkApi {
       readonly label_id: string;
       readonly timeNs: bigint;
       readonly position_m: number[] | null;
+      /** The only camera that shows it; empty: all. */
+      readonly camera: string;
     },
   ): Promise<Comment> {
     const { timeNs, ...rest } = comment;
     // The server takes whole numbers as text too: JavaScript's would lose nanoseconds.
     const at = timeNs.toString() as unknown as number;
-    const body = { ...rest, camera: '', from_ns: at, to_ns: at };
+    const body = { ...rest, from_ns: at, to_ns: at };
     const params = { path: { task_id: taskId } };
     return bodyOf(this.http.POST('/api/tasks/{task_id}/comments', { params, body }));
   }

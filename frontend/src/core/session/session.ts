@@ -4,6 +4,7 @@ import type { LabelId } from '../document/ids';
 import type { Label } from '../document/label';
 import type { Vec3 } from '../geometry/vec3';
 import type { PersonHere } from '../presence/presence';
+import type { Pin } from '../work/pins';
 import { Listeners, type Readable, type Unsubscribe } from '../observable';
 import type { HandleId } from '../tools/handles';
 
@@ -44,6 +45,10 @@ export interface SessionState {
   readonly ghostColors: ReadonlyMap<LabelId, string>;
   /** From this score on, 0 to 1, proposed labels are accepted together. */
   readonly preLabelScore: number;
+  /** Open comments that have a place; the one that was gone to last; and one that is being written. */
+  readonly pins: readonly Pin[];
+  readonly pinId: string | null;
+  readonly draftPin: Pin | null;
   readonly fitNote: FitNote | null;
   /** What becomes of the searches for tracks. */
   readonly trackNotes: ReadonlyMap<LabelId, TrackNote>;
@@ -84,6 +89,9 @@ export const INITIAL_SESSION: SessionState = {
   proposals: [],
   ghosts: [],
   ghostColors: new Map(),
+  pins: [],
+  pinId: null,
+  draftPin: null,
   preLabelScore: 0.8,
   fitNote: null,
   trackNotes: new Map(),

@@ -26,6 +26,7 @@ import { screenCursor } from '../views/screenCursor';
 import { paintCloud, pointInPicture, projectCloud, type CloudInPicture } from './cloudInPicture';
 import { epipolarCurve } from './rayInPicture';
 import type { PointCloud } from '../layers/pointsLayer';
+import { paintPins } from '../overlay/pinMarks';
 import { paintPointMark, paintRayMark, type PointerMark } from '../pointerMark';
 import { paintCameraOverlay } from './cameraOverlay';
 import { paintPaths } from './pathOverlay';
@@ -367,6 +368,7 @@ export class CameraView implements ViewController, ViewProjection {
     paintPaths(context, view, paths, this.#transform, overlayOpacity);
     paintCameraOverlay(context, view, this.#boxes, this.#transform, overlayOpacity);
     this.#paintMark(view);
+    if (this.#role !== 'cell') paintPins(this.#overlay.context, this, editor.session.get(), this.camera.name);
     const selected = this.#boxes.find((box) => box.isSelected);
     if (selected === undefined || this.#role === 'strip' || editor.session.get().toolId !== 'select') return;
     if (editor.lockedReason(selected.labelId) !== null) return;

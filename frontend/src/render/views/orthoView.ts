@@ -7,6 +7,7 @@ import type { Hit, ViewRef } from '../../core/tools/input';
 import { handleSigns, isSideHandle } from '../../core/tools/handles';
 import type { Readable } from '../../core/observable';
 import { paintMark } from '../overlay/markInSpace';
+import { paintPins } from '../overlay/pinMarks';
 import type { PointerMark } from '../pointerMark';
 import type { Canvas2d } from '../overlay/canvas2d';
 import { paintOrthoOutline } from '../overlay/orthoMarks';
@@ -165,6 +166,7 @@ export class OrthoView implements StageView {
       isCompact: this.#ports.isCompact === true,
     });
     paintMark(canvas, this, this.#ports.mark?.get() ?? null);
+    if (this.#ports.isCompact !== true) paintPins(canvas.context, this, this.#ports.editor.session.get());
     if (this.#ports.isCompact !== true)
       paintScaleBar(canvas.context, this.ortho.metresPerPixel, this.#height_px);
   }

@@ -22,6 +22,7 @@ import { pickNearby } from '../picking/pickNearby';
 import { pickPoint } from '../picking/pickPoint';
 import { pickTilePoint } from '../picking/pickTilePoint';
 import { paintMark } from '../overlay/markInSpace';
+import { paintPins } from '../overlay/pinMarks';
 import type { PointerMark } from '../pointerMark';
 import type { ClipScene } from '../scene';
 import type { ViewSettings } from '../viewSettings';
@@ -301,6 +302,7 @@ export class WorldView implements StageView {
         paintHoverTag(canvas.context, hovered, this.#ports.titleOf(label.class), this.orbit);
     }
     paintMark(canvas, this, this.#ports.mark.get());
+    paintPins(canvas.context, this, editor.session.get());
     if (cursor_m !== null) paintBoxCursor(canvas.context, cursor_m, this.orbit);
     paintGizmo(canvas.context, this.orbit.axes(), this.#width_px);
     paintScaleBar(canvas.context, this.#metresPerPixel(), this.#height_px);

@@ -34,6 +34,7 @@ import { isLayoutOn, layoutOperations } from './layoutOperations';
 import { batchOperations } from './batch/batchOperations';
 import { followOwnKeys } from './ownKeys';
 import { readOnlyReason, taskReason } from './rights';
+import { NO_TALK, talkOperations, type Talk } from './task/talk';
 import { taskOperations, type TaskPanel } from './task/taskOperations';
 import { pageOperations } from './pageOperations';
 import { planeNudging } from './planeNudging';
@@ -181,7 +182,7 @@ export class Labelling {
         ...batchOperations(this),
         ...planeNudging(this),
         ...pageOperations(this),
-        ...(this.desk === null ? [] : taskOperations(this, this.desk)),
+        ...(this.desk === null ? [] : [...taskOperations(this, this.desk), ...talkOperations(this)]),
         ...(this.adjudication === null ? [] : adjudicating(this.adjudication)),
       ),
       this.#followTask(),
@@ -222,6 +223,9 @@ export class Labelling {
     this.batch.setStep(step);
     this.layout.change({ batchStep: String(step) });
   }
+
+  /** What was said about the task, and what changed, for the keys that go through it. */
+  readonly talk = new Value<Talk>(NO_TALK);
 
   /** What is opened over the task bar: handing in, and the like. */
   readonly taskPanel = new Value<TaskPanel | null>(null);

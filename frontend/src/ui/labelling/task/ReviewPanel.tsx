@@ -10,7 +10,7 @@ import {
   Textarea,
   Tooltip,
 } from '@mantine/core';
-import { IconCheck, IconRefresh } from '@tabler/icons-react';
+import { IconCheck, IconMapPin, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
@@ -26,6 +26,8 @@ import { sentenceOf } from '../../server/errors';
 import { changesQuery, commentsQuery, correctionQuery } from '../../server/work';
 import { useLabelling, useLabels, useSession } from '../hooks';
 import { labelName, shortId } from '../labelNames';
+import { goToComment } from './talk';
+import { usePlacing } from './usePlacing';
 
 const SIGNS = { added: '+', removed: '−', changed: '±' } as const;
 
@@ -135,6 +137,7 @@ function Comments({ task }: { readonly task: Task }) {
   const [selected] = useSession((session) => session.selection);
   const timeNs = useSession((session) => session.timeNs);
   const [body, setBody] = useState('');
+  const { isPlacing, place, setPlacing, clear } = usePlacing();
   const label = selected === undefined ? undefined : labels.get(selected);
   const refresh = (): Promise<void> => queries.invalidateQueries(commentsQuery(task.id));
   const write = useMutation({
@@ -144,11 +147,13 @@ function Comments({ task }: { readonly task: Task }) {
         body,
         label_id: label?.id ?? '',
         timeNs,
-        position_m: state === null ? null : [...state.position_m],
+        position_m: place !== null ? [...place.position_m] : state === null ? null : [...state.position_m],
+        camera: place?.camera ?? '',
       });
     },
     onSuccess: () => {
       setBody('');
+      clear();
       return refresh();
     },
   });
@@ -158,6 +163,12 @@ function Comments({ task }: { readonly task: Task }) {
   });
   const list = comments.data ?? [];
   const where = label === undefined ? '' : `${labelName(label, titleOf)}, `;
+  const placeWords =
+    place === null
+      ? ''
+      : place.camera === ''
+        ? 'the marked place, '
+        : `the marked place in ${place.camera}, `;
   const send = (): void => {
     if (body.trim() !== '' && !write.isPending) write.mutate();
   };
@@ -197,9 +208,30 @@ function Comments({ task }: { readonly task: Task }) {
       ) : null}
       <Group justify="space-between" mt={6} wrap="nowrap">
         <Text size="xs" c="dimmed" truncate>
-          at {where}
+          at {placeWords === '' ? where : placeWords}
           {formatClipTime(timeNs, editor.clip.startNs)}
         </Text>
+        <Tooltip
+          label={
+            isPlacing
+              ? 'Click into any view'
+              : place === null
+                ? 'Pin it to a place: then click into any view'
+                : 'Take the place away'
+          }
+        >
+          <ActionIcon
+            size={26}
+            variant={isPlacing || place !== null ? 'filled' : 'default'}
+            aria-label="Pin the comment to a place"
+            aria-pressed={isPlacing || place !== null}
+            onClick={() => (place === null ? setPlacing(!isPlacing) : clear())}
+            data-testid="comment-place"
+            data-state={isPlacing ? 'placing' : place === null ? 'none' : 'placed'}
+          >
+            <IconMapPin size={15} />
+          </ActionIcon>
+        </Tooltip>
         <Button
           size="compact-sm"
           disabled={body.trim() === ''}
@@ -223,23 +255,12 @@ function CommentRow({
   readonly onResolve: () => void;
   readonly isReply: boolean;
 }) {
-  const { editor } = useLabelling();
+  const labelling = useLabelling();
   const isResolved = comment.resolved_at !== null;
   const words = isResolved ? 'Open it again' : 'Resolve it';
   return (
     <li className="comment-row" data-testid="comment-row" data-resolved={isResolved || undefined}>
-      <button
-        type="button"
-        className="submit-lint"
-        onClick={() => {
-          if (comment.from_ns !== null)
-            editor.session.set({ timeNs: BigInt(comment.from_ns), isPlaying: false });
-          const id = labelId(comment.label_id);
-          if (editor.document.get(id) === undefined) return;
-          editor.session.select(id);
-          editor.session.set({ sought: { labelId: id } });
-        }}
-      >
+      <button type="button" className="submit-lint" onClick={() => goToComment(labelling, comment)}>
         <span>
           {isReply ? '↳ ' : ''}
           {comment.body}{' '}

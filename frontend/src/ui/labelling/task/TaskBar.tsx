@@ -16,13 +16,14 @@ import { useState } from 'react';
 
 import { isReviewing, STAGE_TITLES, type Task } from '../../../core/work/task';
 import type { DeskState, TaskDesk } from '../../../core/work/taskDesk';
-import { commentsQuery } from '../../server/work';
+import { changesQuery, commentsQuery } from '../../server/work';
 import { useLabelling, useReadable } from '../hooks';
 import { KeyList } from '../Keys';
 import { useOperation } from '../useOperation';
 import { HandOverPanel } from './HandOverPanel';
 import { ReasonPanel } from './ReasonPanel';
 import { ReviewPanel } from './ReviewPanel';
+import { usePins } from './usePins';
 import { SubmitPanel } from './SubmitPanel';
 import type { TaskPanel } from './taskOperations';
 import './task.css';
@@ -70,6 +71,8 @@ function Bar({ desk }: { readonly desk: TaskDesk }) {
 function Talk({ task }: { readonly task: Task }) {
   const comments = useQuery(commentsQuery(task.id));
   const [isOpen, setOpen] = useState(false);
+  const changes = useQuery({ ...changesQuery(task.id), enabled: isOpen || isReviewing(task.stage) });
+  usePins(comments.data, changes.data?.changes);
   const open = (comments.data ?? []).filter(
     (comment) => comment.resolved_at === null && comment.parent_id === null,
   ).length;
