@@ -71,7 +71,7 @@ function Cell({
           type="button"
           className="board-count"
           onClick={() => onChoose(null)}
-          aria-label={`Show ${title}`}
+          aria-label={`${count.toLocaleString()}: show ${title}`}
         >
           {count.toLocaleString()}
         </button>

@@ -1,4 +1,4 @@
-import { Badge, Checkbox, Loader, Text } from '@mantine/core';
+import { Checkbox, Loader, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -266,9 +266,9 @@ function TaskRow({
       <span role="gridcell">{task.layer}</span>
       <span role="gridcell">{STAGE_TITLES[task.stage]}</span>
       <span role="gridcell">
-        <Badge size="sm" radius="sm" variant="light" color={STATE_COLORS[task.state]} tt="none">
+        <span className="task-state" data-state={task.state}>
           {STATE_TITLES[task.state]}
-        </Badge>
+        </span>
         {task.lease === null ? null : (
           <Text span size="xs" ml={6}>
             {task.lease.holder.name}
@@ -293,11 +293,3 @@ function TaskRow({
     </div>
   );
 }
-
-const STATE_COLORS: Readonly<Record<Task['state'], string>> = {
-  ready: 'gray',
-  leased: 'accent',
-  paused: 'yellow',
-  held: 'orange',
-  closed: 'green',
-};
