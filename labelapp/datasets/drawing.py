@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pycocotools.mask
 from PIL import Image, ImageDraw, ImageFont
+
+from projection import rle
 
 #: Paul Tol's bright scheme: for classes that have no colour of their own.
 _OTHERS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
@@ -118,8 +119,10 @@ def _with_masks(
     pixels = np.asarray(picture, dtype=np.float32).copy()
     for row, counts in layers:
         size = [row["height"], row["width"]]
-        mask = pycocotools.mask.decode({"size": size, "counts": counts.encode()})
-        place = Image.fromarray(mask * 255).resize(picture.size, Image.Resampling.NEAREST)
+        mask = rle.decode({"size": size, "counts": counts.encode()})
+        place = Image.fromarray(mask.astype(np.uint8) * 255).resize(
+            picture.size, Image.Resampling.NEAREST
+        )
         color = np.array(_rgb(color_of(row["class"], colors)), dtype=np.float32)
         inside = np.asarray(place) > 0
         pixels[inside] += (color - pixels[inside]) * _DIM

@@ -22,6 +22,7 @@ from labelapp.datasets.dataset_api import (
     VersionItemsView,
     VersionListView,
 )
+from labelapp.datasets.preview_api import TargetPreviewView
 
 urlpatterns = [
     path("projects/<slug:slug>/datasets", DatasetListView.as_view(), name="dataset-list"),
@@ -37,6 +38,11 @@ urlpatterns = [
         "projects/<slug:slug>/target-specs/check",
         TargetSpecCheckView.as_view(),
         name="target-spec-check",
+    ),
+    path(
+        "projects/<slug:slug>/target-preview",
+        TargetPreviewView.as_view(),
+        name="target-preview",
     ),
     path("projects/<slug:slug>/hold-outs", HoldOutListView.as_view(), name="hold-out-list"),
     path("hold-outs/<uuid:hold_out_id>", HoldOutDetailView.as_view(), name="hold-out-detail"),

@@ -786,6 +786,20 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"text": "kind: objects2d"},
         )
     ],
+    ("POST", "api/projects/<slug:slug>/target-preview"): [
+        Case(
+            lambda w: "/api/projects/a/target-preview",
+            # The clip has no such camera: whoever may look is told so.
+            (400, 400, 400, 403, 404, 401),
+            lambda w: {
+                "clip_id": str(w.clip.pk),
+                "camera": "none",
+                "index": 0,
+                "layers": ["objects"],
+                "sources": ["gold"],
+            },
+        )
+    ],
     ("GET", "api/projects/<slug:slug>/hold-outs"): [
         Case(lambda w: "/api/projects/a/hold-outs", ENGINEERS)
     ],

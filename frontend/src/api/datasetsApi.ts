@@ -15,6 +15,8 @@ export type VersionItem = Schemas['ItemOutput'];
 export type HoldOut = Schemas['HoldOutOutput'];
 export type HoldOutRequest = Schemas['HoldOutInputRequest'];
 export type Card = Schemas['CardOutput'];
+export type PreviewRequest = Schemas['PreviewInputRequest'];
+export type TargetPreview = Schemas['PreviewOutput'];
 export type VersionExportRequest = Schemas['VersionExportInputRequest'];
 
 /** What a version is to be made of, in the words of docs/datasets.md. */
@@ -61,6 +63,17 @@ export class DatasetsApi {
       this.http.POST('/api/projects/{slug}/target-specs/check', {
         params: { path: { slug } },
         body: { text },
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    );
+  }
+
+  /** A head's targets over an image, made as an export makes them. */
+  async targetPreview(slug: string, request: PreviewRequest, signal?: AbortSignal): Promise<TargetPreview> {
+    return bodyOf(
+      this.http.POST('/api/projects/{slug}/target-preview', {
+        params: { path: { slug } },
+        body: request,
         ...(signal === undefined ? {} : { signal }),
       }),
     );

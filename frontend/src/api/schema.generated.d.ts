@@ -1476,6 +1476,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/target-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return a head's targets over an image, made as an export makes them. */
+        post: operations["target_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/target-specs/check": {
         parameters: {
             query?: never;
@@ -3646,6 +3663,42 @@ export interface components {
         PresenceOutput: {
             revision: number;
             others: components["schemas"]["PersonPresentOutput"][];
+        };
+        /** @description Which image, whose labels, and which head's targets. */
+        PreviewInputRequest: {
+            /** Format: uuid */
+            clip_id: string;
+            camera: string;
+            /** @description the image's number, of the camera's */
+            index: number;
+            layers: string[];
+            sources: components["schemas"]["SourceEnum"][];
+            /**
+             * @description a target spec in YAML; empty: all that is known of labels
+             * @default
+             */
+            text: string;
+            /**
+             * @description unknown: the first
+             * @default
+             */
+            head: string;
+        };
+        /** @description A head's targets over an image. */
+        PreviewOutput: {
+            head: string;
+            heads: string[];
+            time_ns: string;
+            /** @description from above, at the nearest tick */
+            is_tick: boolean;
+            /** @description a data URL of a JPEG */
+            picture: string;
+            /** @description of all targets */
+            count: number;
+            /** @description at most 500, with some of their columns */
+            targets: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description A project with what is labelled in it; null where it has no ontology yet. */
         ProjectDetailOutput: {
@@ -9921,6 +9974,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonScoreOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    target_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
             /** @description There is no session. */

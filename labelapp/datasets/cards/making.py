@@ -42,6 +42,8 @@ _TARGETS = (
 #: More images than this are not looked at: what a card says changes no more.
 MOST_IMAGES = 4000
 _EXAMPLE_WIDTH = 640
+#: What is hidden by more than this isn't drawn over what hides it.
+_HIDDEN = 0.95
 
 
 def card_make(context: JobContext, version: DatasetVersion) -> None:
@@ -152,13 +154,14 @@ def _drawn(example: Example, colors: dict[str, str]) -> dict[str, Any]:
     index = clip.images_by_time(example.camera)[example.time_ns]
     file = image_file(clip.clip, example.camera, index, is_thumbnail=False)
     with Image.open(io.BytesIO(read_all(clip_storage(), file.name))) as picture:
-        drawn = targets_drawn(scaled_to(picture, _EXAMPLE_WIDTH), example.rows, colors)
+        seen = [row for row in example.rows if (row["occlusion"] or 0.0) < _HIDDEN]
+        drawn = targets_drawn(scaled_to(picture, _EXAMPLE_WIDTH), seen, colors)
     return {
         "class": example.class_name,
         "clip": clip.clip.name,
         "clip_id": str(clip.clip.pk),
         "camera": example.camera,
         "time_ns": str(example.time_ns),
-        "targets": len(example.rows),
+        "targets": len(seen),
         "jpeg": base64.b64encode(drawn).decode(),
     }

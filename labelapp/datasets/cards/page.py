@@ -76,7 +76,7 @@ def _about(version: Mapping[str, Any]) -> str:
 def _counts(card: Mapping[str, Any], version: Mapping[str, Any]) -> str:
     sums = version["sums"]
     facts = (
-        f"{sums['clips']:,} clips, {sums['images']:,} images, {sums['labels']:,} labels. "
+        f"{_count(sums['clips'], 'clip')}, {sums['images']:,} images, {sums['labels']:,} labels. "
         f"Counted below: {card['images']:,} images"
         + (f" (every {card['every']}th of each camera)" if card["every"] > 1 else " (all)")
         + f", in which {sum(card['targets'].values()):,} targets show."
@@ -123,7 +123,8 @@ def _examples(card: Mapping[str, Any]) -> str:
 
 def _histograms(card: Mapping[str, Any]) -> str:
     parts = "".join(
-        f"<div><h3>{_TITLES[kind]}</h3>{_histogram(one, card)}</div>"
+        f"<div><h3>{_TITLES[kind]}{', ' + one['unit'] if one['unit'] else ''}</h3>"
+        f"{_histogram(one, card)}</div>"
         for kind, one in card["histograms"].items()
     )
     return f"<section><h2>Histograms</h2><div class='grid'>{parts}</div></section>"
@@ -156,8 +157,7 @@ def _histogram(one: Mapping[str, Any], card: Mapping[str, Any]) -> str:
             parts.append(f'<text x="{place * step + 1:.1f}" y="{y - 3:.1f}">{total:,}</text>')
         if place % 2 == 0:
             parts.append(f'<text x="{place * step:.1f}" y="{height - 3}">{edges[place]:g}</text>')
-    unit = f'<text x="{width}" y="{height - 3}" text-anchor="end">{one["unit"]}</text>'
-    return f'<svg viewBox="0 0 {width} {height}" role="img">{"".join(parts)}{unit}</svg>'
+    return f'<svg viewBox="0 0 {width} {height}" role="img">{"".join(parts)}</svg>'
 
 
 def _bin(edges: Sequence[float], place: int, unit: str) -> str:
@@ -236,13 +236,17 @@ def _map(card: Mapping[str, Any]) -> str:
         f'<span class="swatch" style="background:{colors[split]}"></span>{escape(split or "all")}'
         for split in splits
     )
-    metres = span * 111_195.0
+    across = f"north up, {_metres(span * 111_195.0)} across"
     return (
-        f"<section><h2>Where</h2><p class='dim'>{len(places):,} clips, north up, {_metres(metres)}"
-        f" across: {south:.4f}° to {north:.4f}° N, {west:.4f}° to {east:.4f}° E. {legend}</p>"
+        f"<section><h2>Where</h2><p class='dim'>{_count(len(places), 'clip')}, {across}:"
+        f" {south:.4f}° to {north:.4f}° N, {west:.4f}° to {east:.4f}° E. {legend}</p>"
         f'<svg viewBox="0 0 {max(wide, 80):.0f} {max(high, 80):.0f}" role="img"'
         f' style="max-width:{max(wide, 80):.0f}px">{"".join(ways)}</svg></section>'
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _metres(metres: float) -> str:

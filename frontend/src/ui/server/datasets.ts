@@ -9,6 +9,7 @@ import {
 import {
   DatasetsApi,
   type HoldOutRequest,
+  type PreviewRequest,
   type SelectionRequest,
   type VersionExportRequest,
 } from '../../api/datasetsApi';
@@ -45,6 +46,21 @@ export const specCheckQuery = (slug: string, text: string) =>
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   });
+
+/** The last picture stays until the next one is there. */
+export const targetPreviewQuery = (slug: string, request: PreviewRequest) =>
+  queryOptions({
+    queryKey: ['projects', slug, 'target-preview', JSON.stringify(request)],
+    queryFn: ({ signal }) => datasetsApi.targetPreview(slug, request, signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 60_000,
+    gcTime: 60_000,
+  });
+
+/** A clip's manifest: its cameras, and when their images are. */
+export const clipQuery = (clipId: string) =>
+  queryOptions({ queryKey: ['clips', clipId], queryFn: () => api.clip(clipId), staleTime: Infinity });
 
 export const versionsQuery = (datasetId: string) =>
   queryOptions({

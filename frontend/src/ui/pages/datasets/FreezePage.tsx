@@ -2,7 +2,7 @@ import { Alert, Button, Grid, Group, Paper, Stack, Text, TextInput, Title } from
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconAlertCircle, IconSnowflake } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 
 import type { CheckedSpec, Facets, Version } from '../../../api/datasetsApi';
@@ -15,6 +15,7 @@ import { Notice } from '../../shell/Notice';
 import { CopyYaml } from './CopyYaml';
 import { DatasetFrame } from './DatasetFrame';
 import { draftOf, emptyDraft, reasonAgainst, requestOf, type Draft } from './draft';
+import { PreviewPanel } from './PreviewPanel';
 import { QueryFields } from './QueryFields';
 import { SelectionSums } from './SelectionSums';
 import { SpecPanel } from './SpecPanel';
@@ -77,6 +78,13 @@ function Builder({
   const [text, setText] = useState(() => (start === null || start.spec === null ? '' : yamlOf(start.spec)));
   const [checked, setChecked] = useState<CheckedSpec | null>(null);
   const [note, setNote] = useState('');
+  const [isLooking, setIsLooking] = useState(false);
+  // What is being looked at stays while the spec is being written.
+  const [rightText, setRightText] = useState(text);
+  const keepChecked = useCallback((found: CheckedSpec | null, its: string) => {
+    setChecked(found);
+    if (found?.problems.length === 0) setRightText(its);
+  }, []);
   const freeze = useFreeze(slug, datasetId);
   const [, navigate] = useLocation();
   const missing = reasonAgainst(draft);
@@ -116,7 +124,16 @@ function Builder({
               />
             </Section>
             <Section title="Targets">
-              <SpecPanel slug={slug} text={text} onChange={setText} onChecked={setChecked} />
+              <SpecPanel slug={slug} text={text} onChange={setText} onChecked={keepChecked} />
+            </Section>
+            <Section title="What that is in an image">
+              {isLooking ? (
+                <PreviewPanel slug={slug} layers={draft.layers} sources={draft.sources} text={rightText} />
+              ) : (
+                <Button variant="default" onClick={() => setIsLooking(true)} data-testid="look">
+                  Look at targets
+                </Button>
+              )}
             </Section>
           </Stack>
         </Grid.Col>

@@ -25,13 +25,13 @@ export function SpecPanel({
   readonly text: string;
   readonly onChange: (text: string) => void;
   /** Told what the text says; null while it isn't known. */
-  readonly onChecked: (checked: CheckedSpec | null) => void;
+  readonly onChecked: (checked: CheckedSpec | null, text: string) => void;
 }) {
   const [settled] = useDebouncedValue(text, 300);
   const check = useQuery(specCheckQuery(slug, settled));
   const isCurrent = settled === text && check.isSuccess && !check.isPlaceholderData;
   const checked = isCurrent ? check.data : null;
-  useEffect(() => onChecked(checked), [checked, onChecked]);
+  useEffect(() => onChecked(checked, settled), [checked, settled, onChecked]);
   const problems = checked?.problems ?? [];
   return (
     <Stack gap="xs">

@@ -1,0 +1,190 @@
+import { Group, Image, Loader, NumberInput, Paper, Select, Slider, Stack, Table, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import type { PreviewRequest, TargetPreview } from '../../../api/datasetsApi';
+import { clipQuery, targetPreviewQuery } from '../../server/datasets';
+import { sentenceOf } from '../../server/errors';
+import { clipsQuery } from '../../server/queries';
+
+/** Any head's targets over any image, made as an export makes them, before there is one. */
+export function PreviewPanel({
+  slug,
+  layers,
+  sources,
+  text,
+}: {
+  readonly slug: string;
+  readonly layers: readonly string[];
+  readonly sources: readonly string[];
+  /** The target spec; it is right. */
+  readonly text: string;
+}) {
+  const clips = useInfiniteQuery(clipsQuery(slug));
+  const known = clips.data?.pages.flatMap((page) => page.results) ?? [];
+  const [chosenClip, setClip] = useState<string | null>(null);
+  const clipId = chosenClip ?? known[0]?.id ?? null;
+  const clip = useQuery({ ...clipQuery(clipId ?? ''), enabled: clipId !== null });
+  const cameras = clip.data?.cameras ?? [];
+  const [chosenCamera, setCamera] = useState<string | null>(null);
+  const camera = cameras.find((one) => one.name === chosenCamera) ?? cameras[0];
+  const [share, setShare] = useState(0.5);
+  const [head, setHead] = useState('');
+  const count = camera?.times_ns.length ?? 0;
+  const index = Math.min(Math.round(share * (count - 1)), count - 1);
+  const request: PreviewRequest | null =
+    clipId === null || camera === undefined || count === 0 || layers.length === 0 || sources.length === 0
+      ? null
+      : {
+          clip_id: clipId,
+          camera: camera.name,
+          index,
+          layers: [...layers],
+          sources: sources as PreviewRequest['sources'],
+          text,
+          head,
+        };
+  const [settled] = useDebouncedValue(JSON.stringify(request), 250);
+  const preview = useQuery({
+    ...targetPreviewQuery(slug, JSON.parse(settled) as PreviewRequest),
+    enabled: settled !== 'null',
+  });
+  return (
+    <Stack gap="sm">
+      <Group gap="sm" align="flex-end">
+        <Select
+          label="Clip"
+          data={known.map((one) => ({ value: one.id, label: one.name }))}
+          value={clipId}
+          onChange={setClip}
+          searchable
+          allowDeselect={false}
+          flex={1}
+          miw={140}
+        />
+        <Select
+          label="Camera"
+          data={cameras.map((one) => one.name)}
+          value={camera?.name ?? null}
+          onChange={setCamera}
+          searchable
+          allowDeselect={false}
+          flex={1}
+          miw={120}
+          data-testid="preview-camera"
+        />
+        {(preview.data?.heads.length ?? 0) > 1 ? (
+          <Select
+            label="Head"
+            data={[...(preview.data?.heads ?? [])]}
+            value={preview.data?.head ?? null}
+            onChange={(name) => setHead(name ?? '')}
+            allowDeselect={false}
+            flex={1}
+            miw={110}
+            data-testid="preview-head"
+          />
+        ) : null}
+        <NumberInput
+          label="Image"
+          description={count === 0 ? '' : `of ${count}`}
+          min={1}
+          max={count}
+          value={index + 1}
+          onChange={(value) => typeof value === 'number' && count > 1 && setShare((value - 1) / (count - 1))}
+          w={90}
+        />
+      </Group>
+      <Slider
+        value={share}
+        onChange={setShare}
+        min={0}
+        max={1}
+        step={count > 1 ? 1 / (count - 1) : 1}
+        label={null}
+        thumbLabel="When in the clip"
+      />
+      {preview.isError ? (
+        <Text size="sm" c="red" role="alert">
+          {sentenceOf(preview.error)}
+        </Text>
+      ) : preview.data === undefined ? (
+        <Group gap="sm" mih={200} justify="center">
+          {request === null ? (
+            <Text size="sm" c="dimmed">
+              There is no image to look at.
+            </Text>
+          ) : (
+            <>
+              <Loader size="sm" />
+              <Text size="sm">Projecting…</Text>
+            </>
+          )}
+        </Group>
+      ) : (
+        <Shown preview={preview.data} isOld={preview.isPlaceholderData} />
+      )}
+    </Stack>
+  );
+}
+
+function Shown({ preview, isOld }: { readonly preview: TargetPreview; readonly isOld: boolean }) {
+  const what = preview.is_tick ? 'from above, at the nearest tick' : 'in this image';
+  const columns = COLUMNS.filter((column) =>
+    preview.targets.some((row) => typeof row[column.name] !== 'undefined'),
+  );
+  return (
+    <div aria-busy={isOld} style={{ opacity: isOld ? 0.6 : 1 }} data-testid="preview">
+      <Image
+        src={preview.picture}
+        alt={`Targets of ${preview.head === '' ? 'labels' : preview.head} ${what}`}
+        radius={4}
+        fit="contain"
+        mah={620}
+        bg="#111317"
+      />
+      <Text size="sm" c="dimmed" mt={4}>
+        {preview.count.toLocaleString('en')} {preview.count === 1 ? 'target' : 'targets'} {what}
+      </Text>
+      {preview.targets.length === 0 ? null : (
+        <Paper mah={220} mt="xs" style={{ overflow: 'auto' }} tabIndex={0} aria-label="Targets">
+          <Table fz="xs" verticalSpacing={1} stickyHeader>
+            <Table.Thead>
+              <Table.Tr>
+                {columns.map((column) => (
+                  <Table.Th key={column.name}>{column.title}</Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {preview.targets.map((row, i) => (
+                <Table.Tr key={i}>
+                  {columns.map((column) => (
+                    <Table.Td key={column.name}>{shownValue(row[column.name])}</Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Paper>
+      )}
+    </div>
+  );
+}
+
+const COLUMNS = [
+  { name: 'class', title: 'Class' },
+  { name: 'geometry', title: 'Geometry' },
+  { name: 'distance_m', title: 'Distance, m' },
+  { name: 'occlusion', title: 'Hidden' },
+  { name: 'truncation', title: 'Off the picture' },
+  { name: 'ignored', title: 'Ignored' },
+  { name: 'label_id', title: 'Label' },
+];
+
+function shownValue(value: unknown): string {
+  if (typeof value === 'number') return value.toFixed(2);
+  if (typeof value === 'boolean') return value ? 'yes' : '';
+  return typeof value === 'string' ? value.slice(0, 13) : '–';
+}

@@ -1,0 +1,43 @@
+"""What a look at targets takes and gives in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labelapp.labels.models import Source
+
+
+class PreviewInput(serializers.Serializer[Any]):
+    """Which image, whose labels, and which head's targets."""
+
+    clip_id = serializers.UUIDField()
+    camera = serializers.CharField(max_length=200)
+    index = serializers.IntegerField(min_value=0, help_text="the image's number, of the camera's")
+    layers = serializers.ListField(child=serializers.CharField(max_length=64), min_length=1)
+    sources = serializers.ListField(
+        child=serializers.ChoiceField(choices=Source.choices), min_length=1
+    )
+    text = serializers.CharField(
+        max_length=100_000,
+        allow_blank=True,
+        trim_whitespace=False,
+        default="",
+        help_text="a target spec in YAML; empty: all that is known of labels",
+    )
+    head = serializers.CharField(
+        max_length=64, allow_blank=True, default="", help_text="unknown: the first"
+    )
+
+
+class PreviewOutput(serializers.Serializer[Any]):
+    """A head's targets over an image."""
+
+    head = serializers.CharField(allow_blank=True)
+    heads = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    time_ns = serializers.CharField()
+    is_tick = serializers.BooleanField(help_text="from above, at the nearest tick")
+    picture = serializers.CharField(help_text="a data URL of a JPEG")
+    count = serializers.IntegerField(help_text="of all targets")
+    targets = serializers.ListField(
+        child=serializers.DictField(), help_text="at most 500, with some of their columns"
+    )
