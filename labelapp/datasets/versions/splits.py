@@ -32,7 +32,7 @@ class SplitRule:
     """How a data set is split.
 
     Attributes:
-        shares: of each split, in order; they sum to 1.
+        shares: of each split, by name; they sum to 1.
         by: what is never torn apart: ``clip``, ``place`` or ``trip``.
         cell_m: how wide a place is.
         trip_attribute: the clip attribute that names the trip.
@@ -65,6 +65,9 @@ class SplitRule:
         if not 1.0 <= cell_m <= 1e6:
             raise FieldError("split.cell_m", "1 to 1,000,000 metres", cell_m)
         held_out = body.get("held_out", "test" if "test" in dict(shares) else shares[-1][0])
+        # By name: JSON objects have no order, and the database keeps none. A rule that is read back
+        # must put every group where it was.
+        shares = tuple(sorted(shares))
         stratify = body.get("stratify")
         return cls(
             shares=shares,

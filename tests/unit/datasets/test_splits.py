@@ -131,3 +131,14 @@ def test_a_wrong_rule_is_refused_by_its_field(change: dict[str, object], field: 
     with pytest.raises(FieldError) as caught:
         SplitRule.from_dict({"shares": SHARES} | change)
     assert caught.value.field == field
+
+
+def test_a_rule_splits_the_same_in_whatever_order_its_shares_come_back() -> None:
+    shares = {"train": 0.6, "val": 0.3, "test": 0.1}
+    rule = SplitRule.from_dict({"shares": shares})
+    # PostgreSQL's jsonb orders keys by their length.
+    stored = rule.to_dict() | {"shares": dict(sorted(shares.items(), key=lambda one: len(one[0])))}
+    again = SplitRule.from_dict(stored)
+    groups = [f"clip {number}" for number in range(200)]
+    assert [again.split_of(group) for group in groups] == [rule.split_of(group) for group in groups]
+    assert again == rule

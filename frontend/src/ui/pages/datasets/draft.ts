@@ -176,10 +176,10 @@ function splitOf(split: SplitDraft): Record<string, unknown> {
 function splitDraftOf(split: Readonly<Record<string, unknown>>): SplitDraft {
   const salt = split['salt'];
   return {
-    shares: Object.entries(objectOf(split['shares'])).map(([name, share]) => ({
-      name,
-      percent: Number((100 * Number(share)).toFixed(9)),
-    })),
+    // The largest first: the database keeps no order.
+    shares: Object.entries(objectOf(split['shares']))
+      .map(([name, share]) => ({ name, percent: Number((100 * Number(share)).toFixed(9)) }))
+      .sort((a, b) => b.percent - a.percent),
     by: split['by'] === 'place' || split['by'] === 'trip' ? split['by'] : 'clip',
     cell_m: numberOf(split['cell_m']) === '' ? 1000 : numberOf(split['cell_m']),
     trip_attribute: typeof split['trip_attribute'] === 'string' ? split['trip_attribute'] : 'trip',
