@@ -32,6 +32,7 @@ _BY_ROUTE: Final[dict[str, Scope]] = {
     "dataset": Scope.EXPORT,
     "version": Scope.EXPORT,
     "hold-out": Scope.EXPORT,
+    "target": Scope.EXPORT,
     "label-set": Scope.LABEL,
     "operations": Scope.LABEL,
     "effort": Scope.LABEL,

@@ -22,6 +22,7 @@ from labelapp.datasets.dataset_api import (
     VersionItemsView,
     VersionListView,
 )
+from labelapp.datasets.link_api import ExportLinksView, SignedFileView
 from labelapp.datasets.preview_api import TargetPreviewView
 
 urlpatterns = [
@@ -76,6 +77,8 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/exports", ExportListView.as_view(), name="export-list"),
     path("exports/<uuid:export_id>", ExportDetailView.as_view(), name="export-detail"),
+    path("exports/<uuid:export_id>/links", ExportLinksView.as_view(), name="export-links"),
+    path("signed-files/<str:token>", SignedFileView.as_view(), name="signed-file"),
     path("exports/<uuid:export_id>/cancel", ExportCancelView.as_view(), name="export-cancel"),
     path("exports/<uuid:export_id>/files/<str:name>", ExportFileView.as_view(), name="export-file"),
 ]

@@ -868,6 +868,17 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"formats": ["parquet"]},
         )
     ],
+    ("POST", f"{EXPORT}/links"): [
+        Case(
+            lambda w: f"/api/exports/{w.waiting.pk}/links",
+            (409, 409, 409, 403, 404, 401),
+            lambda w: {"expires_s": 60},
+        )
+    ],
+    # A link is all that is needed; this one is nobody's.
+    ("GET", "api/signed-files/<str:token>"): [
+        Case(lambda w: "/api/signed-files/nobodys", (404, 404, 404, 404, 404, 404))
+    ],
     ("POST", f"{EXPORT}/cancel"): [
         Case(lambda w: f"/api/exports/{w.waiting.pk}/cancel", (200, 200, 200, 403, 404, 401))
     ],

@@ -560,6 +560,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/{export_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return a link to each file that anybody can follow until it expires. */
+        post: operations["export_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/gold/{gold_id}": {
         parameters: {
             query?: never;
@@ -809,59 +826,6 @@ export interface paths {
         put?: never;
         /** @description Keep a lease alive. */
         post: operations["lease_heartbeat"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me/mfa": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Say whether one logs in with a code. */
-        get: operations["second_factor_get"];
-        /** @description Log in with codes from now on; the recovery codes are told once. */
-        put: operations["second_factor_start"];
-        /** @description Get a secret for an app that makes codes; it counts once a code of it was sent. */
-        post: operations["second_factor_begin"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me/mfa/off": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Log in without a code again. */
-        post: operations["second_factor_end"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me/mfa/recovery-codes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Get new recovery codes; the old ones end. */
-        post: operations["recovery_codes_renew"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1651,17 +1615,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/session/code": {
+    "/api/signed-files/{token}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Download the file of a link, while it lasts; ranges go on with one that broke off. */
+        get: operations["signed_file"];
         put?: never;
-        /** @description Log in with the code that the password wasn't enough without. */
-        post: operations["session_code"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2434,10 +2398,6 @@ export interface components {
              */
             agreement: number;
             differs: components["schemas"]["DiffersEnum"][];
-        };
-        /** @description A code of one's app, or a recovery code. */
-        CodeInputRequest: {
-            code: string;
         };
         /**
          * @description * `write` - Write
@@ -3347,6 +3307,20 @@ export interface components {
             };
             fields?: string[];
         };
+        /** @description How long links shall last. */
+        LinkInputRequest: {
+            /** @default 3600 */
+            expires_s: number;
+        };
+        /** @description A link to a file that anybody can follow until it expires. */
+        LinkOutput: {
+            name: string;
+            size: number;
+            sha256: string;
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /**
          * @description * `model` - Model
          *     * `import` - Import
@@ -3738,10 +3712,6 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description Codes that count once each, told once. */
-        RecoveryCodesOutput: {
-            codes: string[];
-        };
         /** @description A task to which it could not be done. */
         RefusedOutput: {
             /** Format: uuid */
@@ -3772,24 +3742,6 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "read" | "label" | "import" | "export" | "manage";
-        /** @description How it is with one's second factor. */
-        SecondFactorOutput: {
-            /**
-             * Format: date-time
-             * @description null: none is set up
-             */
-            since: string | null;
-            recovery_codes_left: number;
-            is_demanded: boolean;
-        };
-        /** @description What an app that makes codes is set up with. */
-        SecondFactorSecretOutput: {
-            secret: string;
-            /** @description the same as `otpauth://` */
-            url: string;
-            /** @description the same as a QR code */
-            svg: string;
-        };
         /** @description What a version is made of; see docs/datasets.md. */
         SelectionInputRequest: {
             /** @description which label sets of which clips */
@@ -3831,22 +3783,7 @@ export interface components {
         };
         /** @description Who is logged in; null: nobody. */
         SessionOutput: {
-            user: components["schemas"]["SessionUserOutput"] | null;
-            /**
-             * @description the password was right; send a code to `/api/session/code`
-             * @default false
-             */
-            needs_code: boolean;
-        };
-        /** @description Who is logged in. */
-        SessionUserOutput: {
-            /** Format: uuid */
-            readonly id: string;
-            /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
-            readonly username: string;
-            readonly display_name: string;
-            /** @description their role asks for one, and they can do nothing before they have set it up */
-            readonly needs_second_factor: boolean;
+            user: components["schemas"]["UserOutput"] | null;
         };
         /**
          * @description * `human` - Human
@@ -6355,6 +6292,76 @@ export interface operations {
             };
         };
     };
+    export_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LinkInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOutput"][];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     gold_remove: {
         parameters: {
             query?: never;
@@ -7174,283 +7181,6 @@ export interface operations {
             };
             /** @description It contradicts the state that the server has now. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-        };
-    };
-    second_factor_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecondFactorOutput"];
-                };
-            };
-            /** @description There is no session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-        };
-    };
-    second_factor_start: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeInputRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryCodesOutput"];
-                };
-            };
-            /** @description The input is not right; `details` says where. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description There is no session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description It contradicts the state that the server has now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description Too many attempts. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-        };
-    };
-    second_factor_begin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecondFactorSecretOutput"];
-                };
-            };
-            /** @description There is no session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description It contradicts the state that the server has now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description Too many attempts. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-        };
-    };
-    second_factor_end: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeInputRequest"];
-            };
-        };
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The input is not right; `details` says where. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description There is no session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description Too many attempts. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-        };
-    };
-    recovery_codes_renew: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeInputRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryCodesOutput"];
-                };
-            };
-            /** @description The input is not right; `details` says where. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description There is no session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description Too many attempts. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10837,29 +10567,27 @@ export interface operations {
             };
         };
     };
-    session_code: {
+    signed_file: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                token: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeInputRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionOutput"];
+                    "application/octet-stream": string;
                 };
             };
-            /** @description The input is not right; `details` says where. */
-            400: {
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10867,17 +10595,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
-            /** @description The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
-            /** @description Too many attempts. */
-            429: {
+            /** @description The file has no such range. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,166 @@
+"""Exports to an S3 API over HTTP, as to a disk: whole or not at all, the same bytes, links."""
+
+import datetime as dt
+import hashlib
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+import time_machine
+
+from labelapp.common import jobs
+from labelapp.common.jobs import JobState
+from labelapp.common.storage import put_file, read_all, walk
+from labelapp.datasets import building
+from labelapp.datasets.models import Export
+from labelapp.datasets.services import export_cancel, export_create
+from labelapp.datasets.storage import export_storage
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def s3_address() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture
+def s3(s3_address: str, settings, monkeypatch) -> None:
+    """Exports lie in a bucket of the test's own."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_address)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    bucket = f"exports-{uuid.uuid4().hex}"
+    boto3.client("s3").create_bucket(Bucket=bucket)
+    settings.STORAGES = settings.STORAGES | {
+        "exports": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {"bucket_name": bucket, "location": "exports", "file_overwrite": True},
+        }
+    }
+
+
+@pytest.fixture(params=["disk", "s3"])
+def anywhere(request) -> None:
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+
+
+def described(export: Export) -> list[tuple[str, str]]:
+    return [(file["name"], file["sha256"]) for file in export.files]
+
+
+def waiting(cast, **options: Any) -> Export:
+    return export_create(
+        actor=None, project=cast.project, clip_ids=None, layer="objects", source="gold",
+        formats=["coco", "parquet"], send=False, **options,
+    )  # fmt: skip
+
+
+def test_s3_gets_the_same_bytes_as_a_disk_and_again_the_second_time(
+    clip, do_export, request
+) -> None:
+    on_disk = do_export(formats=["coco", "webdataset"], include_images=True)
+    request.getfixturevalue("s3")
+    first = do_export(formats=["coco", "webdataset"], include_images=True)
+    again = do_export(formats=["coco", "webdataset"], include_images=True)
+    assert described(first) == described(on_disk) == described(again)
+    for file in first.files:
+        content = read_all(export_storage(), f"{first.files_prefix}/{file['name']}")
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file["size"], file["sha256"])
+
+
+def test_what_broke_off_while_it_was_stored_is_nowhere_to_be_seen(
+    anywhere, clip, cast, ontology, monkeypatch, do_export
+) -> None:
+    stored = 0
+
+    def dies(*args: Any) -> None:
+        nonlocal stored
+        stored += 1
+        if stored == 2:
+            raise KeyboardInterrupt
+        put_file(*args)
+
+    export = waiting(cast)
+    with monkeypatch.context() as patched:
+        patched.setattr(building, "put_file", dies)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.run(export.job_id)
+    answer = cast.client("engineer").get(f"/api/exports/{export.pk}")
+    assert answer.json()["files"] == []
+    url = f"/api/exports/{export.pk}/files/coco.json"
+    assert cast.client("engineer").get(url).status_code == 409
+    # What was projected is found again by whoever takes the job over, or asks for the same.
+    assert described(do_export())
+    assert list(walk(export_storage(), "pieces"))
+
+
+def test_a_cancelled_export_has_no_files(anywhere, clip, cast, ontology) -> None:
+    export = waiting(cast)
+    export_cancel(actor=None, export=export)
+    jobs.run(export.job_id)
+    export.refresh_from_db()
+    assert (export.job.state, export.files) == (JobState.CANCELLED, [])
+
+
+def test_a_download_goes_on_where_it_broke_off(anywhere, clip, cast, do_export) -> None:
+    export = do_export()
+    url = f"/api/exports/{export.pk}/files/coco.json"
+    client = cast.client("engineer")
+    whole = b"".join(client.get(url).streaming_content)
+    rest = client.get(url, HTTP_RANGE="bytes=100-")
+    assert rest.status_code == 206
+    assert b"".join(rest.streaming_content) == whole[100:]
+
+
+def test_a_link_on_disk_works_without_an_account_until_it_expires(
+    clip, cast, do_export, client
+) -> None:
+    export = do_export()
+    url = f"/api/exports/{export.pk}/links"
+    links = cast.client("engineer").send("post", url, {"expires_s": 60}).json()
+    assert [link["name"] for link in links] == [file["name"] for file in export.files]
+    coco = next(link for link in links if link["name"] == "coco.json")
+    path = coco["url"].removeprefix("http://testserver")
+    answer = client.get(path)
+    assert hashlib.sha256(b"".join(answer.streaming_content)).hexdigest() == coco["sha256"]
+    assert client.get(path[:-2] + ("aa" if path[-2:] != "aa" else "bb")).status_code == 404
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=61)):
+        assert client.get(path).status_code == 404
+
+
+def test_a_link_to_s3_leads_there_and_is_signed_for_as_long(s3, clip, cast, do_export) -> None:
+    export = do_export()
+    url = f"/api/exports/{export.pk}/links"
+    links = cast.client("engineer").send("post", url, {"expires_s": 60}).json()
+    for link in links:
+        assert "Expires=" in link["url"]
+        with urlopen(Request(link["url"])) as answer:
+            assert hashlib.sha256(answer.read()).hexdigest() == link["sha256"]
