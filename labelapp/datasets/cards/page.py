@@ -124,13 +124,13 @@ def _examples(card: Mapping[str, Any]) -> str:
 def _histograms(card: Mapping[str, Any]) -> str:
     parts = "".join(
         f"<div><h3>{_TITLES[kind]}{', ' + one['unit'] if one['unit'] else ''}</h3>"
-        f"{_histogram(one, card)}</div>"
+        f"{_histogram(one, card, _TITLES[kind])}</div>"
         for kind, one in card["histograms"].items()
     )
     return f"<section><h2>Histograms</h2><div class='grid'>{parts}</div></section>"
 
 
-def _histogram(one: Mapping[str, Any], card: Mapping[str, Any]) -> str:
+def _histogram(one: Mapping[str, Any], card: Mapping[str, Any], title: str) -> str:
     """Return bars of a histogram, stacked by class."""
     edges: Sequence[float] = one["edges"]
     classes: Mapping[str, Sequence[int]] = one["classes"]
@@ -157,7 +157,10 @@ def _histogram(one: Mapping[str, Any], card: Mapping[str, Any]) -> str:
             parts.append(f'<text x="{place * step + 1:.1f}" y="{y - 3:.1f}">{total:,}</text>')
         if place % 2 == 0:
             parts.append(f'<text x="{place * step:.1f}" y="{height - 3}">{edges[place]:g}</text>')
-    return f'<svg viewBox="0 0 {width} {height}" role="img">{"".join(parts)}</svg>'
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}">'
+        f"{''.join(parts)}</svg>"
+    )
 
 
 def _bin(edges: Sequence[float], place: int, unit: str) -> str:
@@ -180,7 +183,7 @@ def _heat(card: Mapping[str, Any]) -> str:
         parts.append(
             f"<figure><h3>{escape(name)}</h3>"
             f'<svg viewBox="0 0 {len(rows[0])} {len(rows)}" role="img"'
-            ' shape-rendering="crispEdges">'
+            f' aria-label="Boxes of {escape(name)}" shape-rendering="crispEdges">'
             f'<rect width="100%" height="100%" fill="#111317"/>{cells}</svg>'
             f'<figcaption class="dim">{camera["images"]:,} images, {camera["targets"]:,} targets'
             f", at most {most:,} boxes over one place</figcaption></figure>"
@@ -240,7 +243,7 @@ def _map(card: Mapping[str, Any]) -> str:
     return (
         f"<section><h2>Where</h2><p class='dim'>{_count(len(places), 'clip')}, {across}:"
         f" {south:.4f}° to {north:.4f}° N, {west:.4f}° to {east:.4f}° E. {legend}</p>"
-        f'<svg viewBox="0 0 {max(wide, 80):.0f} {max(high, 80):.0f}" role="img"'
+        f'<svg viewBox="0 0 {max(wide, 80):.0f} {max(high, 80):.0f}" role="img" aria-label="Map"'
         f' style="max-width:{max(wide, 80):.0f}px">{"".join(ways)}</svg></section>'
     )
 

@@ -41,7 +41,7 @@ export function ExportRow({
   return (
     <Paper withBorder p="md" radius={6} data-testid="export" data-state={item.state}>
       <Group gap="sm">
-        <Badge color={state.color} variant="light" tt="none">
+        <Badge color={state.color} variant="light" tt="none" autoContrast fz="xs">
           {state.words}
         </Badge>
         <Text size="md" fw={600}>
@@ -117,7 +117,7 @@ function Checksum({ sha256 }: { readonly sha256: string }) {
     <CopyButton value={sha256}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? 'Copied' : `SHA-256 ${sha256}; click to copy`}>
-          <UnstyledButton onClick={copy} aria-label="Copy the SHA-256 checksum">
+          <UnstyledButton onClick={copy} aria-label={`${sha256.slice(0, 12)}: copy the SHA-256 checksum`}>
             <Text size="xs" c="dimmed" ff="monospace">
               {sha256.slice(0, 12)}
             </Text>

@@ -72,6 +72,8 @@ export function SpecEditor({
         ],
       }),
     });
+    // What scrolls can be scrolled by keys, also where nothing in it is typed into.
+    editor.scrollDOM.tabIndex = 0;
     view.current = editor;
     return () => {
       view.current = null;

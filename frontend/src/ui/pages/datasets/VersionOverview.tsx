@@ -36,11 +36,7 @@ export function VersionOverview({ version }: { readonly version: Version }) {
                 <Fact name="Content hash">
                   <CopyButton value={version.content_hash}>
                     {({ copied, copy }) => (
-                      <UnstyledButton
-                        onClick={copy}
-                        aria-label="Copy the content hash"
-                        title={copied ? 'Copied' : 'Click to copy'}
-                      >
+                      <UnstyledButton onClick={copy} title={copied ? 'Copied' : 'Click to copy'}>
                         <Text size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
                           {version.content_hash}
                         </Text>
