@@ -13,5 +13,3 @@ _BARE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "
 bare_compiled = njit(**_BARE)
 #: The same, for what vanishes into its caller: a call hands over every field of every array.
 bare_inlined = njit(forceinline=True, **_BARE)
-#: The same for bounds, whose last digits don't matter: sums over lines may be found in any order.
-bound_inlined = njit(forceinline=True, fastmath={"reassoc", "nsz"}, **_BARE)
