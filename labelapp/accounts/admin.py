@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
-from labelapp.accounts.models import User
+from labelapp.accounts.models import OidcIdentity, User
 
 if TYPE_CHECKING:
     _UserAdmin = DjangoUserAdmin[User]
+    _IdentityAdmin = admin.ModelAdmin[OidcIdentity]
 else:
     _UserAdmin = DjangoUserAdmin
+    _IdentityAdmin = admin.ModelAdmin
 
 
 @admin.register(User)
@@ -27,3 +29,12 @@ class UserAdmin(_UserAdmin):
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     filter_horizontal = []
+
+
+@admin.register(OidcIdentity)
+class OidcIdentityAdmin(_IdentityAdmin):
+    """Who logs in as whom: linked here by hand where the settings don't link by name."""
+
+    list_display = ["user", "issuer", "subject", "created_at"]
+    search_fields = ["user__username", "subject"]
+    autocomplete_fields = ["user"]

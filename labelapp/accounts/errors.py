@@ -30,6 +30,20 @@ class SecondFactorNeededError(ForbiddenError):
     code = "second_factor_needed"
 
 
+class OpenidRefusedError(DomainError):
+    """Somebody who comes from a provider of OpenID Connect is not let in."""
+
+    code = "openid_refused"
+    http_status = 403
+
+
+class OpenidUnreachableError(OpenidRefusedError):
+    """The provider doesn't answer, or not as one does."""
+
+    code = "openid_unreachable"
+    http_status = 503
+
+
 class LockedOutError(DomainError):
     """Too many wrong passwords for one name from one address."""
 

@@ -59,6 +59,32 @@ class CodeInput(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=40)
 
 
+class OpenidOutput(serializers.Serializer[Any]):
+    """Whether, and how, one logs in by OpenID Connect."""
+
+    name = serializers.CharField(allow_null=True, help_text="of the provider; null: one can't")
+    refusal = serializers.CharField(
+        allow_null=True, help_text="why whoever came back last to this browser wasn't let in"
+    )
+    needs_code = serializers.BooleanField(
+        help_text="the provider vouched for them; send a code to `/api/session/code`"
+    )
+
+
+class OpenidBeginInput(serializers.Serializer[Any]):
+    """A login that begins."""
+
+    page = serializers.CharField(
+        default="/", max_length=2000, help_text="a path of ours, to come out at"
+    )
+
+
+class OpenidBeginOutput(serializers.Serializer[Any]):
+    """Where a browser goes."""
+
+    url = serializers.CharField()
+
+
 class SecondFactorOutput(serializers.Serializer[Any]):
     """How it is with one's second factor."""
 

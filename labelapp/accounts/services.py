@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labelapp.accounts.errors import StalePreferencesError, TokenRefusedError
-from labelapp.accounts.models import ApiToken, Preferences, User
+from labelapp.accounts.models import ApiToken, OidcIdentity, Preferences, User
 from labelapp.accounts.preference_checks import check_patch, check_size
 from labelapp.accounts.scopes import Scope
-from labelapp.common.errors import InvalidError, NotFoundError
+from labelapp.common.errors import ConflictError, InvalidError, NotFoundError
 from labelapp.common.prepared import Prepared
 
 #: So that scanners of leaked secrets can tell one.
@@ -68,7 +68,11 @@ def password_change(*, actor: User, old: str, new: str) -> None:
 
     Raises:
         InvalidError: The old one is wrong, or the new one breaks the rules.
+        ConflictError: They log in by OpenID Connect alone: a password would outlive that.
     """
+    if not actor.has_usable_password() and OidcIdentity.objects.filter(user=actor).exists():
+        msg = "You log in without a password here; an admin can give you one."
+        raise ConflictError(msg)
     if actor.has_usable_password() and not actor.check_password(old):
         msg = "old_password: this is not your password."
         raise InvalidError(msg, details={"fields": {"old_password": [msg]}})

@@ -29,7 +29,7 @@ class PasswordView(APIView):
     @extend_schema(
         operation_id="password_change",
         request=PasswordChangeInput,
-        responses={204: None, **errors(400, 401, 403, 429)},
+        responses={204: None, **errors(400, 401, 403, 409, 429)},
     )
     def put(self, request: Request) -> Response:
         """Change one's own password; other sessions end."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from labelapp.accounts.api import PreferencesView, SessionCodeView, SessionView
+from labelapp.accounts.oidc_api import OpenidCallbackView, OpenidView
 from labelapp.accounts.second_factor_api import (
     RecoveryCodesView,
     SecondFactorEndView,
@@ -13,6 +14,8 @@ from labelapp.accounts.token_api import ApiTokenListView, ApiTokenView, Password
 urlpatterns = [
     path("session", SessionView.as_view(), name="session"),
     path("session/code", SessionCodeView.as_view(), name="session-code"),
+    path("session/openid", OpenidView.as_view(), name="session-openid"),
+    path("session/openid/callback", OpenidCallbackView.as_view(), name="session-openid-callback"),
     path("me/mfa", SecondFactorView.as_view(), name="mfa"),
     path("me/mfa/off", SecondFactorEndView.as_view(), name="mfa-off"),
     path("me/mfa/recovery-codes", RecoveryCodesView.as_view(), name="mfa-recovery-codes"),

@@ -20,6 +20,7 @@ from labelapp.common.middleware import request_id_of
 #: Tables with a trigger of ``triggers.audited``.
 AUDITED: Final = (
     *("accounts_user", "accounts_apitoken", "mfa_authenticator"),
+    "accounts_oidcidentity",
     *("projects_project", "projects_membership", "projects_invitation"),
     *("ontology_ontologyversion", "clips_clip", "labels_labelset", "datasets_export"),
     *("work_workflow", "work_skill", "work_qualification", "work_taskevent"),

@@ -14,6 +14,7 @@ _MEANINGS = {
     413: "The body is too big.",
     416: "The file has no such range.",
     429: "Too many attempts.",
+    503: "Another server that is needed for it does not answer.",
 }
 
 

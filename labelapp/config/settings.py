@@ -10,6 +10,7 @@ from pathlib import Path
 
 import environ
 
+from labelapp.accounts import oidc_settings
 from labelapp.common import embedded
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -128,6 +129,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 #: Who must have a second factor: roles as ``admin``, of one project as ``admin@night_shift``;
 #: ``*`` is every role.
 SECOND_FACTOR_FOR = frozenset(env.list("LABELAPP_SECOND_FACTOR", default=[]))
+#: Who vouches for people by OpenID Connect; None: nobody.
+OIDC = oidc_settings.from_environment(env)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -283,6 +283,14 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("POST", "api/session/code"): [
         Case(lambda w: "/api/session/code", (400,) * 6, lambda w: {"code": "123456"})
     ],
+    # Nobody logs in this way here; who does is in tests/integration/accounts/test_openid.py.
+    ("GET", "api/session/openid"): [Case(lambda w: "/api/session/openid", (200,) * 6)],
+    ("POST", "api/session/openid"): [
+        Case(lambda w: "/api/session/openid", (404,) * 6, lambda w: {"page": "/"})
+    ],
+    ("GET", "api/session/openid/callback"): [
+        Case(lambda w: "/api/session/openid/callback?state=x&code=y", (404,) * 6)
+    ],
     ("GET", "api/me/mfa"): [Case(lambda w: "/api/me/mfa", members(200, outside=200))],
     ("POST", "api/me/mfa"): [Case(lambda w: "/api/me/mfa", members(200, outside=200))],
     ("PUT", "api/me/mfa"): [

@@ -1685,6 +1685,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/openid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say whether one may log in by OpenID Connect, and what became of the last attempt. */
+        get: operations["openid_get"];
+        put?: never;
+        /** @description Get the provider's address to log in at, for this browser and ten minutes. */
+        post: operations["openid_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/openid/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Come back from the provider: a browser is sent here, and on to the page it came from. */
+        get: operations["openid_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signed-files/{token}": {
         parameters: {
             query?: never;
@@ -3459,6 +3494,27 @@ export interface components {
             id: string;
             version: number;
             layers: components["schemas"]["LayerOutput"][];
+        };
+        /** @description A login that begins. */
+        OpenidBeginInputRequest: {
+            /**
+             * @description a path of ours, to come out at
+             * @default /
+             */
+            page: string;
+        };
+        /** @description Where a browser goes. */
+        OpenidBeginOutput: {
+            url: string;
+        };
+        /** @description Whether, and how, one logs in by OpenID Connect. */
+        OpenidOutput: {
+            /** @description of the provider; null: one can't */
+            name: string | null;
+            /** @description why whoever came back last to this browser wasn't let in */
+            refusal: string | null;
+            /** @description the provider vouched for them; send a code to `/api/session/code` */
+            needs_code: boolean;
         };
         /** @description One operation. A put has a label, a delete has none. */
         OperationInputRequest: {
@@ -7696,6 +7752,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
             /** @description Too many attempts. */
             429: {
                 headers: {
@@ -10996,6 +11061,126 @@ export interface operations {
             };
             /** @description Too many attempts. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    openid_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenidOutput"];
+                };
+            };
+        };
+    };
+    openid_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OpenidBeginInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenidBeginOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description Too many attempts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description Another server that is needed for it does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    openid_callback: {
+        parameters: {
+            query: {
+                code?: string;
+                error?: string;
+                error_description?: string;
+                iss?: string;
+                state: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
