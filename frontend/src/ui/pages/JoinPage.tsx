@@ -5,9 +5,12 @@ import { useLocation } from 'wouter';
 
 import { desk } from '../server/desk';
 import { sentenceOf } from '../server/errors';
+import { openidQuery } from '../server/openid';
 import { sessionQuery } from '../server/queries';
 import { Brand } from '../shell/Brand';
 import { Loading } from '../shell/Loading';
+import { CodePage } from './CodePage';
+import { OpenidLogin } from './OpenidLogin';
 
 /** Where an invitation leads: its text stands behind the #, so that no server's log has it. */
 export function JoinPage() {
@@ -27,6 +30,8 @@ export function JoinPage() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const user = session.data ?? null;
+  const openid = useQuery(openidQuery);
+  const [isBack, setIsBack] = useState(false);
   const accept = useMutation({
     mutationFn: () =>
       desk.acceptInvitation(text, user === null ? { username, display_name: name, password } : null),
@@ -35,6 +40,8 @@ export function JoinPage() {
       go(`/projects/${shown.data?.project ?? ''}`, { replace: true });
     },
   });
+  if (user === null && openid.data?.needs_code === true && !isBack)
+    return <CodePage onBack={() => setIsBack(true)} />;
   if (session.isPending || (session.isSuccess && shown.isPending)) return <Loading what="the invitation" />;
   return (
     <main className="login">
@@ -95,6 +102,7 @@ export function JoinPage() {
                 <Button type="submit" loading={accept.isPending} data-testid="join-send">
                   Join
                 </Button>
+                {user === null ? <OpenidLogin /> : null}
               </Stack>
             </form>
           )}

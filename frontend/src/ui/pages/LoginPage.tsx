@@ -1,16 +1,23 @@
 import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { sentenceOf } from '../server/errors';
-import { useLogin, useSendCode } from '../server/queries';
+import { openidQuery } from '../server/openid';
+import { useLogin } from '../server/queries';
 import { Brand } from '../shell/Brand';
+import { CodePage } from './CodePage';
+import { OpenidLogin } from './OpenidLogin';
 
-/** Name and password. It stands in for any page, so that one comes out where one wanted to go. */
+/** Name and password, or a provider's word. It stands in for any page, so that one comes out where one wanted to go. */
 export function LoginPage() {
   const login = useLogin();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const openid = useQuery(openidQuery);
+  const [isBack, setIsBack] = useState(false);
+  if (openid.data?.needs_code === true && !isBack) return <CodePage onBack={() => setIsBack(true)} />;
   if (login.isSuccess && login.data === null) return <CodePage onBack={() => login.reset()} />;
   const isComplete = username.trim() !== '' && password !== '';
   return (
@@ -57,56 +64,7 @@ export function LoginPage() {
           <Button type="submit" loading={login.isPending} disabled={!isComplete} data-testid="login-submit">
             Log in
           </Button>
-        </Stack>
-      </form>
-    </main>
-  );
-}
-
-/** After the password: the code of one's app, or a recovery code. */
-function CodePage({ onBack }: { readonly onBack: () => void }) {
-  const send = useSendCode();
-  const [code, setCode] = useState('');
-  return (
-    <main className="login">
-      <form
-        className="login-card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (code.trim() !== '') send.mutate(code);
-        }}
-      >
-        <Stack gap="md">
-          <Group gap="sm">
-            <Brand size={28} />
-            <Title order={1} size="h3">
-              labelapp
-            </Title>
-          </Group>
-          <TextInput
-            label="Code"
-            description="The six digits that your app shows now, or a recovery code"
-            name="code"
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            autoFocus
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-            data-testid="login-code"
-          />
-          {send.isError ? (
-            <Alert color="red" icon={<IconAlertCircle size={18} />} role="alert" data-testid="login-error">
-              {sentenceOf(send.error)}
-            </Alert>
-          ) : null}
-          <Group grow>
-            <Button variant="default" onClick={onBack}>
-              Back
-            </Button>
-            <Button type="submit" loading={send.isPending} disabled={code.trim() === ''}>
-              Log in
-            </Button>
-          </Group>
+          <OpenidLogin />
         </Stack>
       </form>
     </main>
