@@ -150,9 +150,18 @@ class ClipSource:
         ]
 
     def images_by_time(self, camera_name: str) -> dict[int, int]:
-        """Return the number of each image of a camera, by its time."""
-        camera = self.manifest.cameras[self.manifest.camera_number(camera_name)]
-        return {int(time_ns): index for index, time_ns in enumerate(camera.times_ns)}
+        """Return the number of each image of a camera, by its time; asked for image by image."""
+        found = self._images_by_time.get(camera_name)
+        if found is None:
+            camera = self.manifest.cameras[self.manifest.camera_number(camera_name)]
+            found = {time_ns: index for index, time_ns in enumerate(camera.times_ns.tolist())}
+            self._images_by_time[camera_name] = found
+        return found
+
+    @cached_property
+    def _images_by_time(self) -> dict[str, dict[int, int]]:
+        """What was asked for before."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,24 @@ class ChunkMaker:
         self._scenery = scenery or Scenery()
         heads = [spec for _, spec in as_specs(specs).heads]
         self._images = ImageMaker(labels, heads, self._scenery)
+        self._asked: tuple[Chunk, list[Seen], dict[int, Inputs]] | None = None
 
     def inputs(self, chunk: Chunk) -> dict[int, Inputs]:
-        """What each head that takes some of a chunk's images would make it from."""
-        return self._inputs(chunk, look(self._labels, chunk, self._trajectory))
+        """What each head that takes some of a chunk's images would make it from.
+
+        What was found out for that is kept for whoever has this chunk made next.
+        """
+        seen, inputs = self._looked_at(chunk)
+        self._asked = chunk, seen, inputs
+        return inputs
+
+    def _looked_at(self, chunk: Chunk) -> tuple[list[Seen], dict[int, Inputs]]:
+        """What its images may show, and what its heads would be made from."""
+        asked, self._asked = self._asked, None
+        if asked is not None and asked[0] is chunk:
+            return asked[1], asked[2]
+        seen = look(self._labels, chunk, self._trajectory)
+        return seen, self._inputs(chunk, seen)
 
     def _inputs(self, chunk: Chunk, seen: Sequence[Seen]) -> dict[int, Inputs]:
         return {
@@ -93,22 +107,21 @@ class ChunkMaker:
         Args:
             chunk: The chunk.
             step: Called after each image; may raise to stop, and nothing is left half-written.
-            folder: Where the files lie this time.
+            folder: Where the files lie this time, to be passed on: they needn't outlast a crash.
         """
-        whole = folder or self._folder
-        seen = look(self._labels, chunk, self._trajectory)
-        inputs = self._inputs(chunk, seen)
+        whole, lasting = folder or self._folder, folder is None
+        seen, inputs = self._looked_at(chunk)
         folders = {head: whole / self._names[head] for head in inputs}
         known = {head: chunk_files.inputs_of(folders[head], chunk) for head in inputs}
         stale = {head: self._columns(chunk, head) for head in inputs if known[head] != inputs[head]}
         if stale:
-            self._project(chunk, seen, stale, folders, step)
+            self._project(chunk, seen, stale, folders, step, lasting=lasting)
         outcomes = []
         for head, path in folders.items():
             reason = None
             if head in stale:
                 tables = stale[head].targets(), stale[head].images()
-                chunk_files.write_chunk(path, chunk, inputs[head], *tables)
+                chunk_files.write_chunk(path, chunk, inputs[head], *tables, lasting=lasting)
                 reason = reason_of(known[head], inputs[head])
             outcomes.append(
                 ChunkOutcome(
@@ -130,6 +143,8 @@ class ChunkMaker:
         columns: Mapping[int, Columns],
         folders: Mapping[int, Path],
         step: Callable[[], None],
+        *,
+        lasting: bool,
     ) -> None:
         """Fill the columns of some heads, and write their pictures."""
         shares = {head: set(chunk.share(head)) for head in columns}
@@ -138,8 +153,11 @@ class ChunkMaker:
             found = self._images.make_all(sight, active) if active else []
             for head, targets in zip(active, found, strict=True):
                 pictures = {
-                    kind: chunk_files.write_picture(
-                        folders[head], kind, chunk, image.time_ns, content
+                    kind: chunk_files.write_bytes(
+                        folders[head],
+                        chunk_files.picture_name(kind, chunk, image.time_ns),
+                        content,
+                        lasting=lasting,
                     )
                     for kind, content in targets.pictures.items()
                 }

@@ -56,15 +56,29 @@ def row_count(folder: Path, chunk: Chunk) -> int:
 
 
 def write_chunk(
-    folder: Path, chunk: Chunk, inputs: Inputs, targets: pa.Table, images: pa.Table
+    folder: Path,
+    chunk: Chunk,
+    inputs: Inputs,
+    targets: pa.Table,
+    images: pa.Table,
+    *,
+    lasting: bool = True,
 ) -> None:
     """Write a chunk's two tables, the one that counts last."""
     for kind, table in ((IMAGES, images), (TARGETS, targets)):
-        write_table(folder / kind / chunk.name, table, inputs)
+        write_table(folder / kind / chunk.name, table, inputs, lasting=lasting)
 
 
-def write_table(path: Path, table: pa.Table, inputs: Inputs) -> None:
-    """Write a table that says what it was made from."""
+def write_table(path: Path, table: pa.Table, inputs: Inputs, *, lasting: bool = True) -> None:
+    """Write a table that says what it was made from.
+
+    Args:
+        path: Where.
+        table: What.
+        inputs: What it was made from.
+        lasting: Whether it must be on the disk before it has its name; files that are only passed
+            on needn't be.
+    """
     text = json.dumps(dict(inputs), sort_keys=True, separators=(",", ":")).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + PARTIAL)
@@ -79,21 +93,21 @@ def write_table(path: Path, table: pa.Table, inputs: Inputs) -> None:
         write_statistics=True,
         row_group_size=1 << 16,
     )
-    _publish(partial, path)
+    _publish(partial, path, lasting=lasting)
 
 
-def write_picture(folder: Path, kind: str, chunk: Chunk, time_ns: int, content: bytes) -> str:
-    """Write a picture; returns its path below the folder."""
-    return write_bytes(folder, f"{PICTURES[kind]}/{chunk.folder}/{time_ns}.png", content)
+def picture_name(kind: str, chunk: Chunk, time_ns: int) -> str:
+    """Path of a picture, below the folder of its head."""
+    return f"{PICTURES[kind]}/{chunk.folder}/{time_ns}.png"
 
 
-def write_bytes(folder: Path, name: str, content: bytes) -> str:
+def write_bytes(folder: Path, name: str, content: bytes, *, lasting: bool = True) -> str:
     """Write a file; returns its path below the folder."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + PARTIAL)
     partial.write_bytes(content)
-    _publish(partial, path)
+    _publish(partial, path, lasting=lasting)
     return name
 
 
@@ -104,7 +118,8 @@ def write_json(path: Path, document: object) -> None:
     _publish(partial, path)
 
 
-def _publish(partial: Path, path: Path) -> None:
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
+def _publish(partial: Path, path: Path, *, lasting: bool = True) -> None:
+    if lasting:
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
     partial.replace(path)

@@ -138,9 +138,9 @@ class TickMaker:
         Args:
             chunk: The chunk.
             step: Called after each tick; may raise to stop, and nothing is left half-written.
-            folder: Where the files lie this time.
+            folder: Where the files lie this time, to be passed on: they needn't outlast a crash.
         """
-        name = self._heads[chunk.head][0]
+        name, lasting = self._heads[chunk.head][0], folder is None
         folder = (folder or self._folder) / name
         path = folder / chunk_files.TICKS / chunk.name
         inputs = self.inputs(chunk)
@@ -154,11 +154,12 @@ class TickMaker:
             row, arrays = self.raster(chunk.head, time_ns)
             content = npz_bytes(arrays)
             row["raster"] = chunk_files.write_bytes(
-                folder, f"{chunk_files.RASTERS}/{time_ns}.npz", content
+                folder, f"{chunk_files.RASTERS}/{time_ns}.npz", content, lasting=lasting
             )
             rows.append(row)
             step()
-        chunk_files.write_table(path, pa.Table.from_pylist(rows, SCHEMA), inputs)
+        table = pa.Table.from_pylist(rows, SCHEMA)
+        chunk_files.write_table(path, table, inputs, lasting=lasting)
         reason = reason_of(known, inputs)
         return (ChunkOutcome(chunk.name, name, "", len(rows), 0, reason, hash_of(inputs)),)
 

@@ -108,7 +108,7 @@ def _annotations(targets: TargetsReader, categories: dict[str, int]) -> Iterator
     for reader in targets.pieces():
         table = reader.targets()
         there = [name for name in columns if name in table.column_names]
-        times = reader.images()["time_ns"].to_pylist()
+        times = reader.times_ns()
         ids = {time_ns: place for place, time_ns in enumerate(times, start=first_image)}
         first_image += len(times)
         for row in table.select(there).to_pylist():

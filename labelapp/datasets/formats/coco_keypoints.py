@@ -78,7 +78,7 @@ def _annotations(
 ) -> Iterator[dict[str, Any]]:
     first_image, number = 1, 0
     for reader in targets.pieces():
-        times = reader.images()["time_ns"].to_pylist()
+        times = reader.times_ns()
         ids = {time_ns: place for place, time_ns in enumerate(times, start=first_image)}
         first_image += len(times)
         for row in reader.targets().select(_COLUMNS).to_pylist():

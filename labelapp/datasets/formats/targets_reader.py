@@ -49,15 +49,18 @@ class PieceReader:
         """Return a row for each image; see ``docs/targets.md``."""
         return self._table(chunk_files.IMAGES)
 
+    def times_ns(self) -> list[int]:
+        """Return the images' times, in the order of the rows, without reading anything else."""
+        times: list[int] = self._column(chunk_files.IMAGES, "time_ns").to_pylist()
+        return times
+
     def targets(self) -> pa.Table:
         """Return a row for each label in each image that shows some of it."""
         return self._table(chunk_files.TARGETS)
 
     def classes(self) -> set[str]:
         """Return the classes that occur, without reading anything else."""
-        name = f"{self._prefix}{chunk_files.TARGETS}/{self.piece.name}"
-        with pq.ParquetFile(io.BytesIO(self.archive.read(name))) as file:
-            column = file.read(columns=["class"], use_threads=False)["class"]
+        column = self._column(chunk_files.TARGETS, "class")
         return {str(value) for value in column.unique().to_pylist()}
 
     def ticks(self) -> pa.Table:
@@ -87,6 +90,12 @@ class PieceReader:
     def _read(self, name: str) -> pa.Table:
         content = self.archive.read(f"{self._prefix}{name}")
         return pq.read_table(io.BytesIO(content), use_threads=False).replace_schema_metadata(None)
+
+    def _column(self, kind: str, column: str) -> pa.ChunkedArray:
+        """Read one column of a table."""
+        content = self.archive.read(f"{self._prefix}{kind}/{self.piece.name}")
+        with pq.ParquetFile(io.BytesIO(content)) as file:
+            return file.read(columns=[column], use_threads=False)[column]
 
     def _table(self, kind: str) -> pa.Table:
         table = self._read(f"{kind}/{self.piece.name}")
