@@ -37,11 +37,11 @@ def pieces_make(source: ExportSource, *, progress: Callable[[int], None]) -> Non
         index = _index_of(source, clip)
         pieces = list(pieces_of(clip, source.specs))
         if not export_storage().exists(index):
-            projector = ClipProjector(clip, source.specs)
+            projector, folder = ClipProjector(clip, source.specs), _folder(source, clip)
             names = []
             for piece in pieces:
                 names.append(projector.name(piece))
-                stored = f"{_folder(source, clip)}/{names[-1]}"
+                stored = f"{folder}/{names[-1]}"
                 piece_ensure(projector, piece, stored, progress=of_piece)
                 done += len(piece.images)
                 progress(done)
@@ -74,13 +74,13 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
         clip = clips.pop()  # forgotten with its labels when it is done
         if _is_over(source.export):
             return
-        projector = ClipProjector(clip, source.specs)
+        projector, folder = ClipProjector(clip, source.specs), _folder(source, clip)
         pieces = list(pieces_of(clip, source.specs))
         chance.shuffle(pieces)
         for piece in pieces:
             if _is_over(source.export):
                 return
-            stored = f"{_folder(source, clip)}/{projector.name(piece)}"
+            stored = f"{folder}/{projector.name(piece)}"
             if piece_ensure(projector, piece, stored, progress=of_piece):
                 done += len(piece.images)
 
@@ -102,8 +102,9 @@ def pieces_read(
         if split not in {"", clip.split}:
             continue
         names: list[str] = orjson.loads(read_all(export_storage(), _index_of(source, clip)))
+        stored = _folder(source, clip)
         for piece, name in zip(pieces_of(clip, source.specs), names, strict=True):
-            archive = piece_open(f"{_folder(source, clip)}/{name}", copy)
+            archive = piece_open(f"{stored}/{name}", copy)
             if archive is None:
                 ClipProjector(clip, source.specs).make(piece, copy, progress=lambda _: None)
                 archive = zipfile.ZipFile(copy)

@@ -102,6 +102,11 @@ class ClipSource:
             for track, (layer, _, row) in enumerate(found)
         ]
 
+    @cached_property
+    def tracks(self) -> dict[tuple[str, str], int]:
+        """The numbers of the labels, by layer and id."""
+        return {(v.layer, v.label.id): v.track for v in self.labels}
+
     def label_sets(self) -> list[projection.labels.LabelSet]:
         """Return the label sets as the projection reads them."""
         return [

@@ -106,7 +106,7 @@ def _annotations(targets: TargetsReader, categories: dict[str, int]) -> Iterator
     # Labels are numbered within their clip; tracks are, as COCO wants it, within the file.
     first_track, clip_id, highest = 1, "", -1
     for reader in targets.pieces():
-        table = reader.targets()
+        table = reader.targets(columns)
         there = [name for name in columns if name in table.column_names]
         times = reader.times_ns()
         ids = {time_ns: place for place, time_ns in enumerate(times, start=first_image)}

@@ -81,7 +81,7 @@ def _annotations(
         times = reader.times_ns()
         ids = {time_ns: place for place, time_ns in enumerate(times, start=first_image)}
         first_image += len(times)
-        for row in reader.targets().select(_COLUMNS).to_pylist():
+        for row in reader.targets(_COLUMNS).select(_COLUMNS).to_pylist():
             shape = _shape(row["keypoints"] or [], points.get(row["class"], []))
             if shape is None:
                 continue

@@ -104,7 +104,7 @@ def _segmented(
 
 
 def _rows_by_time(reader: PieceReader) -> dict[int, list[dict[str, Any]]]:
-    rows = reader.targets().select(_COLUMNS).to_pylist()
+    rows = reader.targets(_COLUMNS).select(_COLUMNS).to_pylist()
     return {
         time_ns: [row for row in found if row["mask_visible"] is not None]
         for time_ns, found in groupby(rows, key=itemgetter("time_ns"))

@@ -1,8 +1,7 @@
 """Targets as the formats read them: in order, a little at a time, as often as they like."""
 
-import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,8 @@ _FIRST = (
     "label_id", "label_version", "class", "track",
 )  # fmt: skip
 _LAST = ("attributes", "calibration_hash", "code_version")
+#: What the columns that we add are made from.
+_NEEDED = ("layer", "label_id", "image", "time_ns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,14 @@ class PieceReader:
         times: list[int] = self._column(chunk_files.IMAGES, "time_ns").to_pylist()
         return times
 
-    def targets(self) -> pa.Table:
-        """Return a row for each label in each image that shows some of it."""
-        return self._table(chunk_files.TARGETS)
+    def targets(self, columns: Collection[str] | None = None) -> pa.Table:
+        """Return a row for each label in each image that shows some of it.
+
+        Args:
+            columns: those that are wanted, of which it has perhaps not all; others are left unread
+                as far as they aren't needed for these. None: all.
+        """
+        return self._table(chunk_files.TARGETS, columns)
 
     def classes(self) -> set[str]:
         """Return the classes that occur, without reading anything else."""
@@ -87,18 +93,24 @@ class PieceReader:
         kind, _, rest = name.partition("/")
         return f"{self._prefix}{kind}/{self.clip.folder}/{rest}"
 
-    def _read(self, name: str) -> pa.Table:
-        content = self.archive.read(f"{self._prefix}{name}")
-        return pq.read_table(io.BytesIO(content), use_threads=False).replace_schema_metadata(None)
+    def _read(self, name: str, columns: Collection[str] | None = None) -> pa.Table:
+        """Read a table, or those of some columns that it has."""
+        content = pa.BufferReader(self.archive.read(f"{self._prefix}{name}"))
+        # Not read_table: of small files, opening them as a data set would be most of the work.
+        with pq.ParquetFile(content) as file:
+            names = None
+            if columns is not None:
+                names = [name for name in file.schema_arrow.names if name in columns]
+            table = file.read(columns=names, use_threads=False)
+        return table.replace_schema_metadata(None)
 
     def _column(self, kind: str, column: str) -> pa.ChunkedArray:
         """Read one column of a table."""
-        content = self.archive.read(f"{self._prefix}{kind}/{self.piece.name}")
-        with pq.ParquetFile(io.BytesIO(content)) as file:
-            return file.read(columns=[column], use_threads=False)[column]
+        return self._read(f"{kind}/{self.piece.name}", [column])[column]
 
-    def _table(self, kind: str) -> pa.Table:
-        table = self._read(f"{kind}/{self.piece.name}")
+    def _table(self, kind: str, columns: Collection[str] | None = None) -> pa.Table:
+        read = None if columns is None else {*columns, *_NEEDED}
+        table = self._read(f"{kind}/{self.piece.name}", read)
         for name in chunk_files.PICTURES:
             if name in table.column_names:
                 table = _renamed(table, name, lambda value: self._place(str(value)))
@@ -110,7 +122,7 @@ class PieceReader:
             column = pa.array([value] * table.num_rows, pa.string())
             table = table.append_column(pa.field(name, pa.string(), nullable=False), column)
         if "label_id" in table.column_names:
-            tracks = {(v.layer, v.label.id): v.track for v in self.clip.labels}
+            tracks = self.clip.tracks
             keys = zip(table["layer"].to_pylist(), table["label_id"].to_pylist(), strict=True)
             numbers = [tracks[key] for key in keys]
             field = pa.field("track", pa.int32(), nullable=False)
@@ -235,4 +247,4 @@ class TargetsReader:
     def rows(self, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield rows of targets with some of their columns."""
         for reader in self.pieces():
-            yield from reader.targets().select(list(columns)).to_pylist()
+            yield from reader.targets(columns).select(list(columns)).to_pylist()
