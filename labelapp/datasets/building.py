@@ -1,5 +1,6 @@
 """Building an export's files from its pieces, and publishing them."""
 
+import contextlib
 import hashlib
 import zipfile
 from collections import Counter
@@ -15,16 +16,17 @@ import orjson
 from labelapp.clips.selectors import image_file
 from labelapp.clips.storage import clip_storage
 from labelapp.common import jobs
-from labelapp.common.jobs import JobContext
+from labelapp.common.jobs import JobContext, JobLostError
 from labelapp.common.storage import delete_folder, put_file, read_all
 from labelapp.datasets.code_version import code_version
 from labelapp.datasets.errors import NothingToExportError
 from labelapp.datasets.formats import FORMATS, TargetsReader
 from labelapp.datasets.models import Export
-from labelapp.datasets.pieces import pieces_clear, pieces_keep, pieces_make
+from labelapp.datasets.pieces import pieces_keep, pieces_make
 from labelapp.datasets.projecting import pieces_of
 from labelapp.datasets.source import ExportSource, ImageRef
-from labelapp.datasets.storage import export_storage, files_prefix, index_prefix
+from labelapp.datasets.storage import export_storage, files_prefix
+from labelapp.datasets.sweeping import exports_sweep
 from labelapp.datasets.telling import export_tell
 from projection.batch.code_version import code_version as projection_version
 from projection.batch.plan import CHUNK_IMAGES, Chunk
@@ -42,9 +44,20 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 def export_build(context: JobContext, export: Export) -> None:
     """Make all that is not made yet, and publish it; nothing happens if that was done before."""
-    pieces_clear()
+    exports_sweep()
     if export.files:
         return
+    try:
+        _build(context, export)
+    except JobLostError:
+        # Nobody will name the files of this attempt; where it was cancelled, of none.
+        delete_folder(export_storage(), files_prefix(export.pk, context.attempt))
+        exports_sweep()
+        raise
+    exports_sweep()
+
+
+def _build(context: JobContext, export: Export) -> None:
     source = ExportSource.of(export)
     planned = _Planned.of(source)
     if not planned.images:
@@ -67,16 +80,23 @@ def export_build(context: JobContext, export: Export) -> None:
         files = [_described(Path(folder) / name) for name in sorted(names)]
         files.append(_write_manifest(source, Path(folder), files, report))
         context.progress(total, message="storing")
-        for file in files:
-            context.check()
-            put_file(export_storage(), f"{prefix}/{file['name']}", Path(folder) / file["name"])
+        _store(context, prefix, [Path(folder) / file["name"] for file in files])
     with context.publish():
-        Export.objects.filter(pk=export.pk).update(
-            files=files, files_prefix=prefix, has_pieces=False
-        )
+        Export.objects.filter(pk=export.pk).update(files=files, files_prefix=prefix)
         export_tell(export, "export.done")
     pieces_keep(source)
-    delete_folder(export_storage(), index_prefix(export.pk))
+
+
+def _store(context: JobContext, prefix: str, paths: list[Path]) -> None:
+    """Store an attempt's files; those of one that fails meanwhile are taken away again."""
+    try:
+        for path in paths:
+            context.check()
+            put_file(export_storage(), f"{prefix}/{path.name}", path)
+    except Exception:
+        with contextlib.suppress(Exception):  # what went wrong first is what is told
+            delete_folder(export_storage(), prefix)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

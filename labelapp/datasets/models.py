@@ -209,7 +209,8 @@ class Export(BaseModel):
     #: Empty until it is done, then ``[{"name", "size", "sha256"}]``, which lie below the prefix.
     files = models.JSONField(default=list, blank=True)
     files_prefix = models.CharField(max_length=200, blank=True)
-    #: Whether lists of its pieces may lie in storage that nobody needs once it is over.
+    #: Whether lists of its pieces, or an attempt's files, may lie in storage that nobody needs once
+    #: it is over.
     has_pieces = models.BooleanField(default=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -11,7 +11,7 @@ import orjson
 from django.core.files.storage import FileSystemStorage
 
 from labelapp.common.jobs import FINAL_STATES
-from labelapp.common.storage import delete_folder, list_files, put_bytes, put_file, read_all
+from labelapp.common.storage import list_files, put_bytes, put_file, read_all
 from labelapp.datasets.models import Export
 from labelapp.datasets.projecting import ClipProjector, Piece, pieces_of
 from labelapp.datasets.source import ClipSource, ExportSource
@@ -123,14 +123,6 @@ def pieces_keep(source: ExportSource) -> None:
         for name in list_files(export_storage(), folder):
             if name not in names:
                 export_storage().delete(f"{folder}/{name}")
-
-
-def pieces_clear() -> None:
-    """Delete the lists of pieces of exports that are over."""
-    over = Export.objects.filter(has_pieces=True, job__state__in=FINAL_STATES)
-    for export_id in over.values_list("pk", flat=True):
-        delete_folder(export_storage(), index_prefix(export_id))
-        Export.objects.filter(pk=export_id).update(has_pieces=False)
 
 
 def _is_over(export: Export) -> bool:

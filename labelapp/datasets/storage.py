@@ -10,7 +10,8 @@
 
 Pieces belong to clips, not to exports: the next export of the same clip finds those that nothing
 has changed about. Each attempt writes its files in a folder of its own and the row names the one
-that was published, so that a worker that was taken for dead can't touch them.
+that was published, so that a worker that was taken for dead can't touch them. What the others left
+goes when the export is over: see sweeping.py.
 """
 
 import uuid

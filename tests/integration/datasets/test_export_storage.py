@@ -1,5 +1,6 @@
 """Exports to an S3 API over HTTP, as to a disk: whole or not at all, the same bytes, links."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import socket
@@ -16,7 +17,7 @@ import pytest
 import time_machine
 
 from labelapp.common import jobs
-from labelapp.common.jobs import JobState
+from labelapp.common.jobs import JobContext, JobLostError, JobState
 from labelapp.common.storage import put_file, read_all, walk
 from labelapp.datasets import building
 from labelapp.datasets.models import Export
@@ -120,6 +121,93 @@ def test_what_broke_off_while_it_was_stored_is_nowhere_to_be_seen(
     # What was projected is found again by whoever takes the job over, or asks for the same.
     assert described(do_export())
     assert list(walk(export_storage(), "pieces"))
+
+
+def files_of(export: Export) -> list[str]:
+    """What lies in an export's own folder."""
+    return sorted(walk(export_storage(), str(export.pk)))
+
+
+def run_and_die(export: Export, monkeypatch, death: BaseException, *, after: int = 1) -> None:
+    """Run an export's job until some of its files are stored."""
+    stored = 0
+
+    def dies(*args: Any) -> None:
+        nonlocal stored
+        if stored == after:
+            raise death
+        put_file(*args)
+        stored += 1
+
+    with monkeypatch.context() as patched:
+        patched.setattr(building, "put_file", dies)
+        with contextlib.suppress(KeyboardInterrupt):
+            jobs.run(export.job_id)
+    assert stored == after
+
+
+def test_what_a_killed_attempt_left_goes_when_the_next_one_is_published(
+    anywhere, clip, cast, ontology, monkeypatch
+) -> None:
+    export = waiting(cast)
+    run_and_die(export, monkeypatch, KeyboardInterrupt())
+    assert f"{export.pk}/attempt-1/coco.json" in files_of(export)
+    jobs.Job.objects.filter(pk=export.job_id).update(state=JobState.QUEUED)
+    jobs.run(export.job_id)
+    export.refresh_from_db()
+    names = sorted(file["name"] for file in export.files)
+    assert files_of(export) == [f"{export.pk}/attempt-2/{name}" for name in names]
+    assert not export.has_pieces
+
+
+def test_what_a_killed_attempt_left_goes_with_the_next_export_where_it_was_cancelled(
+    anywhere, clip, cast, ontology, monkeypatch, do_export
+) -> None:
+    export, running = waiting(cast), waiting(cast)
+    for one in (export, running):
+        run_and_die(one, monkeypatch, KeyboardInterrupt())
+    export_cancel(actor=None, export=export)
+    other = do_export()
+    assert files_of(export) == []
+    # Whoever is taken to be running keeps what is theirs, whoever is done too.
+    assert f"{running.pk}/attempt-1/coco.json" in files_of(running)
+    assert len(files_of(other)) == len(other.files)
+
+
+def test_an_export_that_fails_while_it_is_stored_leaves_no_files(
+    anywhere, clip, cast, ontology, monkeypatch, do_export
+) -> None:
+    export = waiting(cast)
+    run_and_die(export, monkeypatch, OSError(28, "No space left on device"))
+    export.job.refresh_from_db()
+    assert export.job.state == JobState.FAILED
+    assert "No space left on device" in export.job.message
+    assert not [name for name in files_of(export) if "/attempt-" in name]
+    do_export()
+    assert files_of(export) == []
+
+
+def test_an_export_that_is_cancelled_while_it_is_stored_leaves_no_files(
+    anywhere, clip, cast, ontology, monkeypatch
+) -> None:
+    export = waiting(cast)
+    check = JobContext.check
+
+    def cancelled(*args: Any) -> None:
+        put_file(*args)
+        jobs.cancel(export.job_id)
+
+    def checked(context: JobContext) -> None:
+        if jobs.Job.objects.filter(pk=context.job_id, state=JobState.CANCELLED).exists():
+            raise JobLostError
+        check(context)
+
+    monkeypatch.setattr(building, "put_file", cancelled)
+    monkeypatch.setattr(JobContext, "check", checked)
+    jobs.run(export.job_id)
+    export.refresh_from_db()
+    assert (export.job.state, export.files) == (JobState.CANCELLED, [])
+    assert files_of(export) == []
 
 
 def test_a_cancelled_export_has_no_files(anywhere, clip, cast, ontology) -> None:
