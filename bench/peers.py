@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.table import SkippedError
@@ -10,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".venv-bench"
 
 
-def peer_python(name: str, requirements: list[str], *, without_dependencies: list[str]) -> Path:
+def peer_python(
+    name: str, requirements: list[str], *, without_dependencies: Sequence[str] = ()
+) -> Path:
     """The Python of an environment with these packages.
 
     Args:
@@ -25,17 +28,18 @@ def peer_python(name: str, requirements: list[str], *, without_dependencies: lis
     python = folder / "bin" / "python"
     if (folder / "ready").exists():
         return python
-    print(f"installing {', '.join(without_dependencies)} into {folder.relative_to(ROOT)}")
+    peers = [*without_dependencies] or requirements
+    print(f"installing {', '.join(peers)} into {folder.relative_to(ROOT)}")
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = (
         [sys.executable, "-m", "venv", "--clear", str(folder)],
         [*install, *requirements],
         [*install, "--no-deps", *without_dependencies],
     )
-    for step in steps:
+    for step in steps[: 3 if without_dependencies else 2]:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
             reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-            raise SkippedError(f"{without_dependencies[0]} can't be installed: {' '.join(reason)}")
+            raise SkippedError(f"{peers[0]} can't be installed: {' '.join(reason)}")
     (folder / "ready").touch()
     return python

@@ -1,0 +1,253 @@
+"""What exports to COCO and WebDataset take, in time and in memory, by the product's own job.
+
+``python -m bench datasets.exporting``. Clips have 8 cameras with small JPEGs and 40 boxes each.
+``python -m bench.datasets.exporting FORMAT PROJECT`` exports one project of the database in
+``LABELAPP_DATA_DIR`` in a fresh process, and prints seconds and the peak of its memory as JSON.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench.datasets.export_clips import CAMERAS, IMAGES, pictures_of, project_filled
+from bench.peers import peer_python
+from bench.table import Line, SkippedError, benchmark
+
+FEW, MANY = 10, 200
+_PEER = Path(__file__).with_name("peer_datumaro.py")
+_DATUMARO = "datumaro==1.13.12"
+#: Twenty times the clips may take a fifth more memory.
+_MEMORY_BAR = 1.2
+_ROUNDED_PX = 0.0101
+_PARTS = ("all", "projecting", "writing", "reading pictures", "hashing", "storing")
+
+
+@benchmark("datasets.exporting", only_named=True)
+def exporting() -> Iterator[Line]:
+    """Rates beside a plain copy and Datumaro, and peaks of memory."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelapp.config.settings")
+    with tempfile.TemporaryDirectory(prefix="labelapp-bench-") as folder:
+        os.environ["LABELAPP_DATA_DIR"] = folder
+        import django
+        from django.conf import settings
+
+        from labelapp.common import embedded
+
+        with embedded.in_use(settings.DATA_DIR):
+            django.setup()
+            from django.core.management import call_command
+            from django.db import connections
+
+            call_command("migrate", verbosity=0)
+            few, many = project_filled("few", FEW), project_filled("many", MANY)
+            try:
+                yield from _measured(few, many, Path(folder))
+            finally:
+                connections.close_all()
+
+
+def _measured(few: Any, many: Any, folder: Path) -> Iterator[Line]:
+    pictures = pictures_of(many)
+    copied_s = min(_plain_copy(pictures, folder / "copy") for _ in range(2))
+    size, boxes = sum(path.stat().st_size for path in pictures), 0
+    for name in ("coco", "webdataset"):
+        small, big = _exported(name, few), _exported(name, many)
+        if name == "coco":
+            coco = json.loads(Path(big["file"]).read_bytes())
+            boxes = len(coco["annotations"])
+        yield from _rates(name, big, boxes)
+        if name == "coco":
+            yield _beside_datumaro(coco, big["seconds"]["writing"][1], folder)
+        else:
+            taken_s = big["seconds"]["all"][0]
+            yield Line(
+                "webdataset beside one copy of its pictures",
+                f"{taken_s:.1f} s",
+                f"{copied_s:.1f} s",
+                taken_s / copied_s,
+                note=f"{size / 1e6:.0f} MB; projected before, its boxes beside the pictures",
+            )
+        yield Line(
+            f"{name}: peak memory, {MANY} clips beside {FEW}",
+            f"{big['peak_mb']:.0f} MB",
+            f"{small['peak_mb']:.0f} MB",
+            big["peak_mb"] / small["peak_mb"],
+            _MEMORY_BAR,
+            at_least=False,
+        )
+
+
+def _rates(name: str, found: dict[str, Any], boxes: int) -> Iterator[Line]:
+    images = MANY * CAMERAS * IMAGES
+    for part in _PARTS:
+        wall_s, cpu_s = found["seconds"].get(part, (0.0, 0.0))
+        if not wall_s:
+            continue
+        rate = f"{images / wall_s:,.0f} images/s"
+        yield Line(
+            f"{name}, {MANY} clips: {part}",
+            f"{wall_s:.2f} s",
+            note=f"{rate}, {boxes / wall_s:,.0f} boxes/s, {cpu_s:.2f} s of CPU",
+        )
+
+
+def _beside_datumaro(ours: dict[str, Any], ours_s: float, folder: Path) -> Line:
+    """The same boxes from memory as COCO, beside ours from pieces in storage, in CPU seconds."""
+    name = "coco: written beside Datumaro"
+    classes = [category["name"] for category in ours["categories"]]
+    images = {
+        image["id"]: {
+            "name": image["file_name"].removesuffix(".jpg"),
+            "width": image["width"], "height": image["height"], "boxes": [],
+        }
+        for image in ours["images"]
+    }  # fmt: skip
+    for annotation in ours["annotations"]:
+        row = [annotation["category_id"] - 1, *annotation["bbox"]]
+        images[annotation["image_id"]]["boxes"].append(row)
+    asked, out = folder / "boxes.json", folder / "datumaro"
+    asked.write_text(json.dumps({"classes": classes, "images": list(images.values())}))
+    try:
+        python = peer_python("datumaro", [_DATUMARO])
+    except SkippedError as reason:
+        return Line(name, "skipped", note=str(reason))
+    done = subprocess.run(
+        [str(python), str(_PEER), str(asked), str(out)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1]
+        return Line(name, "skipped", note=f"Datumaro doesn't run: {last}")
+    _, peer_s = json.loads(done.stdout.splitlines()[-1])
+    theirs = json.loads((out / "annotations" / "instances_default.json").read_bytes())
+    _check_same(_boxes_of(theirs), _boxes_of(ours))
+    return Line(
+        name,
+        f"{ours_s:.2f} s",
+        f"{peer_s:.2f} s",
+        peer_s / ours_s,
+        note="of CPU, the same boxes: ours from stored pieces, Datumaro's from memory",
+    )
+
+
+def _check_same(theirs: list[tuple[Any, ...]], ours: list[tuple[Any, ...]]) -> None:
+    """Fail unless both have the same boxes of the same images; Datumaro rounds to 0.01 px."""
+    off = max(
+        (
+            abs(left - right)
+            for one, other in zip(theirs, ours, strict=True)
+            for left, right in zip(one[2:], other[2:], strict=True)
+        ),
+        default=0.0,
+    )
+    if [row[:2] for row in theirs] != [row[:2] for row in ours] or off > _ROUNDED_PX:
+        msg = f"Datumaro wrote other boxes than ours: off by {off} px, or of other images"
+        raise RuntimeError(msg)
+
+
+def _boxes_of(coco: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Image, class and box of all annotations, image by image in the order they are in."""
+    names = {image["id"]: image["file_name"].removesuffix(".jpg") for image in coco["images"]}
+    classes = {category["id"]: category["name"] for category in coco["categories"]}
+    rows = (
+        (names[found["image_id"]], classes[found["category_id"]], *found["bbox"])
+        for found in coco["annotations"]
+    )
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _plain_copy(paths: list[Path], target: Path) -> float:
+    """Seconds that it takes to copy files into one, and have that on the disk."""
+    before = time.perf_counter()
+    with target.open("wb") as out:
+        for path in paths:
+            out.write(path.read_bytes())
+        out.flush()
+        os.fsync(out.fileno())
+    taken = time.perf_counter() - before
+    target.unlink()
+    return taken
+
+
+def _exported(name: str, project: Any) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.datasets.exporting", name, project.slug],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+class _Clock:
+    """Wall and CPU seconds by part."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, tuple[float, float]] = {}
+
+    def of(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that does the same, and adds up what it takes."""
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            wall_s, cpu_s = time.perf_counter(), time.process_time()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                wall, cpu = self.seconds.get(part, (0.0, 0.0))
+                taken = time.perf_counter() - wall_s, time.process_time() - cpu_s
+                self.seconds[part] = wall + taken[0], cpu + taken[1]
+
+        return run
+
+
+def main() -> int:
+    """Export a project, and print what that took."""
+    import django
+
+    django.setup()
+    from labelapp.common import jobs
+    from labelapp.datasets import building
+    from labelapp.datasets import jobs as _jobs  # noqa: F401  says what to do for the job
+    from labelapp.datasets.formats import FORMATS, webdataset
+    from labelapp.datasets.services import export_create
+    from labelapp.datasets.storage import export_storage
+    from labelapp.projects.models import Project
+
+    name, slug = sys.argv[1:]
+    clock = _Clock()
+    for module, function, part in (
+        (building, "pieces_make", "projecting"),
+        (building, "_described", "hashing"),
+        (building, "put_file", "storing"),
+        (webdataset, "recorded_picture", "reading pictures"),
+    ):
+        setattr(module, function, clock.of(part, getattr(module, function)))
+    format_ = FORMATS[name]
+    FORMATS[name] = replace(format_, write=clock.of("writing", format_.write))
+    export = export_create(
+        actor=None, project=Project.objects.get(slug=slug), clip_ids=None, layer="objects",
+        source="human", formats=[name], spec={"kind": "objects2d"}, send=False,
+    )  # fmt: skip
+    clock.of("all", jobs.run)(export.job_id)
+    export.refresh_from_db()
+    if not export.files:
+        raise SystemExit(f"the export {export.job.state}: {export.job.message}")
+    path = export_storage().path(f"{export.files_prefix}/{export.files[0]['name']}")
+    print(json.dumps({"seconds": clock.seconds, "peak_mb": _peak_mb(), "file": path}))
+    return 0
+
+
+def _peak_mb() -> float:
+    """Return the most memory that this process has had at a time."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
