@@ -27,8 +27,8 @@ def user_of(config: OidcSettings, claims: Mapping[str, Any]) -> User:
     Raises:
         OpenidRefusedError: They have no account here and get none, or it is deactivated.
     """
-    subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT or "\0" in subject:
+    subject = _text(claims, "sub")
+    if not subject or len(subject) > _LONGEST_SUBJECT:
         msg = f"{config.name} sent no subject that can be kept: nobody can be known by it."
         raise OpenidRefusedError(msg)
     _require_email(config, claims)
@@ -48,8 +48,8 @@ def _require_email(config: OidcSettings, claims: Mapping[str, Any]) -> None:
     if not config.email_domains:
         return
     domains = ", ".join(sorted(config.email_domains))
-    email = claims.get("email")
-    if not isinstance(email, str) or claims.get("email_verified") is not True:
+    email = _text(claims, "email")
+    if not email or claims.get("email_verified") is not True:
         msg = f"Only addresses of {domains} are let in, and {config.name} vouches for none of you."
         raise OpenidRefusedError(msg)
     if email.rpartition("@")[2].casefold() not in config.email_domains:
@@ -64,13 +64,11 @@ def _known(config: OidcSettings, subject: str) -> User | None:
 
 
 def _first_time(config: OidcSettings, subject: str, claims: Mapping[str, Any]) -> User:
-    name = claims.get(config.username_claim)
-    if not isinstance(name, str) or not name.strip():
+    name = _text(claims, config.username_claim).strip()
+    if not name:
         msg = f"{config.name} tells no user name of you (the claim '{config.username_claim}')."
         raise OpenidRefusedError(msg)
-    name = name.strip()
-    # PostgreSQL keeps no U+0000, and nobody has such a name.
-    there = None if "\0" in name else User.objects.filter(username__iexact=name).first()
+    there = User.objects.filter(username__iexact=name).first()
     if there is not None:
         taken = OidcIdentity.objects.filter(user=there, issuer=config.issuer).exists()
         if taken or not config.links_accounts:
@@ -91,11 +89,10 @@ def _first_time(config: OidcSettings, subject: str, claims: Mapping[str, Any]) -
 
 def _made(config: OidcSettings, name: str, claims: Mapping[str, Any]) -> User:
     """Return a new account, which has no password."""
-    shown, email = claims.get("name"), claims.get("email")
     user = User(
         username=name,
-        display_name=shown.replace("\0", "").strip()[:150] if isinstance(shown, str) else "",
-        email=email if isinstance(email, str) and claims.get("email_verified") is True else "",
+        display_name=_text(claims, "name").strip()[:150],
+        email=_text(claims, "email") if claims.get("email_verified") is True else "",
     )
     user.set_unusable_password()
     try:
@@ -106,3 +103,10 @@ def _made(config: OidcSettings, name: str, claims: Mapping[str, Any]) -> User:
         raise OpenidRefusedError(msg) from error
     user.save(force_insert=True)
     return user
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    """Return a claim that is text, without what can't be kept or shown; empty: there is none."""
+    found = claims.get(name)
+    # PostgreSQL keeps no U+0000, and no half of a surrogate pair has a place in UTF-8.
+    return found if isinstance(found, str) and found.isprintable() else ""

@@ -115,7 +115,8 @@ def _client_made(config: OidcSettings, _period: int) -> Any:
     if found.get("issuer") != config.issuer:
         msg = f"its discovery document is of the issuer {found.get('issuer')!r}"
         raise ValueError(msg)
-    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+    asked = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    for name in (*asked, *({"userinfo_endpoint"} & set(found))):
         if not is_safe_url(str(found.get(name, ""))):
             msg = f"{name}: expected an https address, found {found.get(name)!r}"
             raise ValueError(msg)

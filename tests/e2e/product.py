@@ -28,6 +28,7 @@ class Product:
     data_dir: Path
     port: int
     arguments: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
     popen: subprocess.Popen[str] | None = None
     lines: list[str] = field(default_factory=list)
     reader: threading.Thread | None = None
@@ -47,6 +48,7 @@ class Product:
             "LABELAPP_LOGIN_RATE": "1000/min",
             "LABELAPP_WEBHOOK_TRUSTED_HOSTS": "127.0.0.1",
             "DJANGO_SETTINGS_MODULE": "labelapp.config.settings",
+            **self.settings,
         }
 
     def start(self) -> None:

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import RSAKey
 
 CLIENT_ID, CLIENT_SECRET = "labelapp", "a secret of sixteen letters and more"
@@ -107,7 +107,9 @@ class LyingProvider:
             parts = (json.dumps(part).encode() for part in (header, told))
             return ".".join(base64.urlsafe_b64encode(p).rstrip(b"=").decode() for p in parts) + "."
         key = self.signing_key or self.key
-        return jwt.encode(header, told, key, algorithms=[self.algorithm])
+        # Not jwt.encode(): what can't be UTF-8 must be sayable, as JSON's escapes say it.
+        content = json.dumps(told)
+        return jws.serialize_compact(header, content, key, algorithms=[self.algorithm])
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         provider = self

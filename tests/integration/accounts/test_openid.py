@@ -94,6 +94,14 @@ def test_who_comes_first_gets_an_account_without_a_password(provider) -> None:
     assert client.get(OPENID).json() == {"name": "Example", "refusal": None, "needs_code": False}
 
 
+def test_a_name_that_cannot_be_shown_is_left_out(provider) -> None:
+    provider.person["name"] = "An\0na \ud800"
+    client = Client()
+    log_in(client, provider)
+    assert who(client) == "Anna"
+    assert User.objects.get().shown_name == "Anna"
+
+
 def test_an_account_is_known_by_its_subject_whatever_the_name(provider) -> None:
     log_in(Client(), provider)
     provider.person["preferred_username"] = "Anna-Maria"
@@ -149,6 +157,7 @@ def test_who_is_deactivated_stays_out(provider) -> None:
         ({"email": "a@EXAMPLE.org", "email_verified": True}, None),
         ({"email": "a@example.org", "email_verified": False}, "vouches for none of you"),
         ({"email": "a@example.org", "email_verified": "true"}, "vouches for none of you"),
+        ({"email": "a\ud800@example.org", "email_verified": True}, "vouches for none of you"),
         ({"email": "a@example.org.evil.net", "email_verified": True}, "yours is"),
         ({}, "vouches for none of you"),
     ],
@@ -174,10 +183,12 @@ def test_only_verified_addresses_of_the_domains_are_let_in(
         ({"preferred_username": ["Anna"]}, "tells no user name"),
         ({"preferred_username": "  "}, "tells no user name"),
         ({"preferred_username": "no spaces"}, "tells a username of you that can't be one"),
-        ({"preferred_username": "a\0b"}, "tells a username of you that can't be one"),
+        ({"preferred_username": "a\0b"}, "tells no user name"),
+        ({"preferred_username": "a\ud800"}, "tells no user name"),
         ({"preferred_username": "x" * 151}, "tells a username of you that can't be one"),
         ({"sub": "x" * 256}, "no subject that can be kept"),
         ({"sub": "a\0b"}, "no subject that can be kept"),
+        ({"sub": "a\ud800"}, "no subject that can be kept"),
     ],
 )
 def test_what_cannot_be_an_account_is_refused_in_a_sentence(provider, claims, sentence) -> None:
@@ -341,6 +352,7 @@ def test_what_the_provider_refuses_is_told_and_another_providers_answer_is_none(
         {"token_endpoint": "http://elsewhere.example.org/token"},
         {"id_token_signing_alg_values_supported": ["HS256", "none"]},
         {"jwks_uri": None},
+        {"userinfo_endpoint": "http://elsewhere.example.org/me"},
     ],
 )
 def test_a_provider_that_is_another_one_is_not_asked(provider, metadata) -> None:

@@ -1,0 +1,71 @@
+"""Somebody logs in at a provider, comes out where they wanted to go, and is told when refused."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from product import Product, free_port
+
+_BERT = '{"sub": "sub-of-bert", "preferred_username": "bert", "name": "Bert Brecht"}'
+_OTHER = '{"sub": "sub-of-another", "preferred_username": "admin"}'
+
+
+@pytest.fixture
+def issuer() -> Iterator[str]:
+    """A provider that isn't ours, as a process of its own."""
+    port = free_port()
+    people = ["--user-claims", _BERT, "--user-claims", _OTHER]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), *people],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(timeout=60)
+
+
+@pytest.fixture
+def own_product(tmp_path: Path, issuer: str) -> Iterator[Product]:
+    settings = {"ISSUER": issuer, "CLIENT_ID": "labelapp", "CLIENT_SECRET": "any"}
+    settings |= {"NAME": "Example ID", "CREATE": "1"}
+    product = Product(
+        tmp_path,
+        free_port(),
+        ("--without-clip",),
+        settings={f"LABELAPP_OIDC_{name}": value for name, value in settings.items()},
+    )
+    product.start()
+    yield product
+    product.stop()
+
+
+def go_to_provider(page: Page, url: str, person: str) -> None:
+    page.goto(url)
+    page.get_by_test_id("openid-login").click()
+    page.get_by_role("button", name=person).click()
+
+
+@pytest.mark.slow
+def test_somebody_logs_in_at_a_provider_and_another_is_refused(
+    browser: Browser, own_product: Product, screenshot_folder: Path
+) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme="dark")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    go_to_provider(page, f"{own_product.url}/account", "sub-of-bert")
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(page).to_have_url(f"{own_product.url}/account")
+    expect(page.get_by_test_id("user-menu")).to_contain_text("BB")
+
+    # Who calls themself as somebody here does is not them.
+    context.clear_cookies()
+    go_to_provider(page, own_product.url, "sub-of-another")
+    refusal = page.get_by_test_id("openid-refusal")
+    expect(refusal).to_have_text(re.compile("'admin' isn't linked to your login at Example ID"))
+    page.screenshot(path=screenshot_folder / "openid-refused.png")
+    context.close()
