@@ -8,15 +8,21 @@ from typing import Any
 
 import numpy as np
 
-CAMERAS, IMAGES, LABELS, KEYFRAMES = 8, 10, 40, 4
+CAMERAS, LABELS, KEYFRAMES = 8, 40, 4
 WIDTH, HEIGHT = 480, 270
 _STEP_NS = 100_000_000
 _SPEED_MPS = 10.0
 _QUALITY = 85
 
 
-def project_filled(slug: str, clips: int) -> Any:
-    """Return a project of clips with a layer of boxes each, their pictures on the disk."""
+def project_filled(slug: str, clips: int, images: int) -> Any:
+    """Return a project of clips with a layer of boxes each, their pictures on the disk.
+
+    Args:
+        slug: its own.
+        clips: how many.
+        images: of each camera.
+    """
     from labelapp.clips.models import Clip
     from labelapp.labels.models import LabelEvent, LabelSet
     from labelapp.projects.models import Project
@@ -28,18 +34,18 @@ def project_filled(slug: str, clips: int) -> Any:
         clip = Clip.objects.create(
             project=project, name=f"clip {number:03d}", content_hash=uuid.uuid4().hex * 2,
             calibration_hash=uuid.uuid4().hex * 2, storage_prefix=prefix,
-            start_ns=0, end_ns=IMAGES * _STEP_NS, camera_count=CAMERAS,
-            image_count=CAMERAS * IMAGES, picture_count=CAMERAS * IMAGES, sweep_count=0,
-            tick_count=IMAGES, stored_bytes=1,
+            start_ns=0, end_ns=images * _STEP_NS, camera_count=CAMERAS,
+            image_count=CAMERAS * images, picture_count=CAMERAS * images, sweep_count=0,
+            tick_count=images, stored_bytes=1,
         )  # fmt: skip
-        _store(prefix, clip.name, pictures)
+        _store(prefix, clip.name, pictures, images)
         label_set = LabelSet.objects.create(clip=clip, layer="objects", source="human", revision=1)
         chance = np.random.default_rng(number)
         LabelEvent.objects.bulk_create(
             LabelEvent(
                 label_set=label_set, revision=1, position=place, batch_id=label_set.pk,
                 operation_id=uuid.uuid4(), kind="put", label_id=f"label-{place:03d}", version=1,
-                body=_label(place, chance),
+                body=_label(place, chance, images),
             )
             for place in range(LABELS)
         )  # fmt: skip
@@ -55,26 +61,26 @@ def pictures_of(project: Any) -> list[Path]:
     return [path for folder in folders for path in sorted(folder.rglob("*.jpg"))]
 
 
-def _store(prefix: str, name: str, pictures: list[bytes]) -> None:
+def _store(prefix: str, name: str, pictures: list[bytes], images: int) -> None:
     from labelapp.clips.manifest import CameraImages, Manifest, manifest_write
     from labelapp.clips.storage import TRAJECTORY, clip_storage, image_name
     from labelapp.clips.writing import encode_trajectory
     from labelapp.common.storage import put_bytes
     from projection import Trajectory
 
-    times = np.arange(IMAGES, dtype=np.int64) * _STEP_NS
+    times = np.arange(images, dtype=np.int64) * _STEP_NS
     cameras = [
         CameraImages(
-            _camera(number), f"{number:064x}", times, ["jpg"] * IMAGES, [len(content)] * IMAGES
+            _camera(number), f"{number:064x}", times, ["jpg"] * images, [len(content)] * images
         )
         for number, content in enumerate(pictures)
     ]
     for number, content in enumerate(pictures):
-        for index in range(IMAGES):
+        for index in range(images):
             path = Path(clip_storage().path(f"{prefix}/{image_name(number, index, 'jpg')}"))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    ways = np.arange(-1, IMAGES + 1, dtype=np.int64) * _STEP_NS
+    ways = np.arange(-1, images + 1, dtype=np.int64) * _STEP_NS
     positions = np.zeros((len(ways), 3))
     positions[:, 0] = ways * 1e-9 * _SPEED_MPS
     quats = np.tile([0.0, 0.0, 0.0, 1.0], (len(ways), 1))
@@ -83,7 +89,7 @@ def _store(prefix: str, name: str, pictures: list[bytes]) -> None:
     manifest_write(
         prefix,
         Manifest(
-            name=name, start_ns=0, end_ns=IMAGES * _STEP_NS, ticks_ns=times.tolist(),
+            name=name, start_ns=0, end_ns=images * _STEP_NS, ticks_ns=times.tolist(),
             cameras=cameras, lidars=[], sweeps=[], origin=None, attributes={}, ground_z_m=0.0,
         ),
     )  # fmt: skip
@@ -107,11 +113,11 @@ def _camera(number: int) -> dict[str, Any]:
 _FORWARD = np.array([-0.5, 0.5, -0.5, 0.5])
 
 
-def _label(number: int, chance: np.random.Generator) -> dict[str, Any]:
+def _label(number: int, chance: np.random.Generator, images: int) -> dict[str, Any]:
     """Return a box that drives with the ego or against it, somewhere around."""
     x_m, y_m = chance.uniform(-60, 60), chance.uniform(-30, 30)
     speed_mps = float(chance.choice([_SPEED_MPS, 0.0, -_SPEED_MPS]))
-    times = np.linspace(0, IMAGES * _STEP_NS, KEYFRAMES).astype(np.int64)
+    times = np.linspace(0, images * _STEP_NS, KEYFRAMES).astype(np.int64)
     keyframes = [
         {
             "time_ns": str(time_ns),

@@ -1,8 +1,9 @@
-"""What exports to COCO and WebDataset take, in time and in memory, by the product's own job.
+"""What exports to COCO and WebDataset take, in time and memory, by the product's own job.
 
-``python -m bench datasets.exporting``. Clips have 8 cameras with small JPEGs and 40 boxes each.
-``python -m bench.datasets.exporting FORMAT PROJECT`` exports one project of the database in
-``LABELAPP_DATA_DIR`` in a fresh process, and prints seconds and the peak of its memory as JSON.
+``python -m bench datasets.exporting datasets.exporting_long``. Clips have 8 cameras with small
+JPEGs and 40 boxes each. ``python -m bench.datasets.exporting FEW MANY IMAGES`` prints the lines as
+JSON, of a new database in ``LABELAPP_DATA_DIR``; ``... FORMAT PROJECT`` exports one project of it
+in a fresh process, and prints seconds and the peak of its memory.
 """
 
 import json
@@ -12,48 +13,76 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from bench.datasets.export_clips import CAMERAS, IMAGES, pictures_of, project_filled
+from bench.datasets.export_clips import CAMERAS, pictures_of, project_filled
 from bench.peers import peer_python
 from bench.table import Line, SkippedError, benchmark
 
-FEW, MANY = 10, 200
 _PEER = Path(__file__).with_name("peer_datumaro.py")
 _DATUMARO = "datumaro==1.13.12"
 #: Twenty times the clips may take a fifth more memory.
 _MEMORY_BAR = 1.2
 _ROUNDED_PX = 0.0101
+#: Begins what is a line of the table.
+_LINE = "line: "
 _PARTS = ("all", "projecting", "writing", "reading pictures", "hashing", "storing")
 
 
 @benchmark("datasets.exporting", only_named=True)
 def exporting() -> Iterator[Line]:
-    """Rates beside a plain copy and Datumaro, and peaks of memory."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelapp.config.settings")
+    """200 clips of a second: much is opened and closed for few images."""
+    return _exporting(10, 200, 10)
+
+
+@benchmark("datasets.exporting_long", only_named=True)
+def exporting_long() -> Iterator[Line]:
+    """As many images in 10 clips of 20 seconds."""
+    return _exporting(2, 10, 200)
+
+
+def _exporting(few: int, many: int, images: int) -> Iterator[Line]:
+    """Rates beside a plain copy and Datumaro, and peaks of memory, of a service of its own."""
     with tempfile.TemporaryDirectory(prefix="labelapp-bench-") as folder:
-        os.environ["LABELAPP_DATA_DIR"] = folder
+        with subprocess.Popen(
+            [sys.executable, "-m", "bench.datasets.exporting", *map(str, (few, many, images))],
+            env={**os.environ, "LABELAPP_DATA_DIR": folder}, stdout=subprocess.PIPE, text=True,
+        ) as run:  # fmt: skip
+            assert run.stdout is not None
+            for text in run.stdout:
+                if text.startswith(_LINE):
+                    yield Line(**json.loads(text.removeprefix(_LINE)))
+        if run.returncode:
+            msg = f"the exports ended with status {run.returncode}"
+            raise RuntimeError(msg)
+
+
+def _measure(few: int, many: int, images: int) -> None:
+    from django.conf import settings
+
+    from labelapp.common import embedded
+
+    with embedded.in_use(settings.DATA_DIR):
         import django
-        from django.conf import settings
 
-        from labelapp.common import embedded
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
 
-        with embedded.in_use(settings.DATA_DIR):
-            django.setup()
-            from django.core.management import call_command
-            from django.db import connections
-
-            call_command("migrate", verbosity=0)
-            few, many = project_filled("few", FEW), project_filled("many", MANY)
-            try:
-                yield from _measured(few, many, Path(folder))
-            finally:
-                connections.close_all()
+        call_command("migrate", verbosity=0)
+        projects = [project_filled(f"clips-{count}", count, images) for count in (few, many)]
+        try:
+            folder = Path(os.environ["LABELAPP_DATA_DIR"])
+            for line in _measured(*projects, images * CAMERAS, folder):
+                print(_LINE + json.dumps(asdict(line)), flush=True)
+        finally:
+            connections.close_all()
 
 
-def _measured(few: Any, many: Any, folder: Path) -> Iterator[Line]:
+def _measured(few: Any, many: Any, images: int, folder: Path) -> Iterator[Line]:
+    counts = many.clips.count(), few.clips.count()
     pictures = pictures_of(many)
     copied_s = min(_plain_copy(pictures, folder / "copy") for _ in range(2))
     size, boxes = sum(path.stat().st_size for path in pictures), 0
@@ -62,7 +91,7 @@ def _measured(few: Any, many: Any, folder: Path) -> Iterator[Line]:
         if name == "coco":
             coco = json.loads(Path(big["file"]).read_bytes())
             boxes = len(coco["annotations"])
-        yield from _rates(name, big, boxes)
+        yield from _rates(f"{name}, {counts[0]} clips", big, counts[0] * images, boxes)
         if name == "coco":
             yield _beside_datumaro(coco, big["seconds"]["writing"][1], folder)
         else:
@@ -75,7 +104,7 @@ def _measured(few: Any, many: Any, folder: Path) -> Iterator[Line]:
                 note=f"{size / 1e6:.0f} MB; projected before, its boxes beside the pictures",
             )
         yield Line(
-            f"{name}: peak memory, {MANY} clips beside {FEW}",
+            f"{name}: peak memory, {counts[0]} clips beside {counts[1]}",
             f"{big['peak_mb']:.0f} MB",
             f"{small['peak_mb']:.0f} MB",
             big["peak_mb"] / small["peak_mb"],
@@ -84,15 +113,14 @@ def _measured(few: Any, many: Any, folder: Path) -> Iterator[Line]:
         )
 
 
-def _rates(name: str, found: dict[str, Any], boxes: int) -> Iterator[Line]:
-    images = MANY * CAMERAS * IMAGES
+def _rates(name: str, found: dict[str, Any], images: int, boxes: int) -> Iterator[Line]:
     for part in _PARTS:
         wall_s, cpu_s = found["seconds"].get(part, (0.0, 0.0))
         if not wall_s:
             continue
         rate = f"{images / wall_s:,.0f} images/s"
         yield Line(
-            f"{name}, {MANY} clips: {part}",
+            f"{name}: {part}",
             f"{wall_s:.2f} s",
             note=f"{rate}, {boxes / wall_s:,.0f} boxes/s, {cpu_s:.2f} s of CPU",
         )
@@ -207,6 +235,17 @@ class _Clock:
 
 
 def main() -> int:
+    """Measure all, or export a project."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelapp.config.settings")
+    arguments = sys.argv[1:]
+    if len(arguments) == 2:
+        _export(*arguments)
+    else:
+        _measure(*map(int, arguments))
+    return 0
+
+
+def _export(name: str, slug: str) -> None:
     """Export a project, and print what that took."""
     import django
 
@@ -219,7 +258,6 @@ def main() -> int:
     from labelapp.datasets.storage import export_storage
     from labelapp.projects.models import Project
 
-    name, slug = sys.argv[1:]
     clock = _Clock()
     for module, function, part in (
         (building, "pieces_make", "projecting"),
@@ -240,7 +278,6 @@ def main() -> int:
         raise SystemExit(f"the export {export.job.state}: {export.job.message}")
     path = export_storage().path(f"{export.files_prefix}/{export.files[0]['name']}")
     print(json.dumps({"seconds": clock.seconds, "peak_mb": _peak_mb(), "file": path}))
-    return 0
 
 
 def _peak_mb() -> float:

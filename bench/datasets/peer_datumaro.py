@@ -9,13 +9,14 @@ import sys
 import time
 from pathlib import Path
 
-from datumaro.components.annotation import Bbox
-from datumaro.components.dataset import Dataset
-from datumaro.components.dataset_base import DatasetItem
-from datumaro.components.media import Image
-
 
 def main() -> int:
+    """Write what is asked for; the package is only in an environment of its own."""
+    from datumaro.components.annotation import Bbox
+    from datumaro.components.dataset import Dataset
+    from datumaro.components.dataset_base import DatasetItem
+    from datumaro.components.media import Image
+
     asked = json.loads(Path(sys.argv[1]).read_bytes())
     items = [
         DatasetItem(
