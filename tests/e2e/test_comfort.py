@@ -64,6 +64,7 @@ def test_a_key_of_ones_own_works_is_shown_everywhere_and_comes_along(
     page.keyboard.press("?")
     record(page, "tool.box", "Control+e")
     expect(page.get_by_test_id("keys-tool.box")).to_contain_text("Ctrl+E")
+    expect(page.get_by_test_id("key-recorder")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(help_dialog(page)).to_be_hidden()
     page.keyboard.press("b")
