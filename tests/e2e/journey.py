@@ -19,6 +19,8 @@ from projection import Track
 
 #: What lies lower in its box may be the ground.
 LOW_SHARE = 0.25
+#: So far from the edges of a view the pointer stays.
+EDGE_PX = 16
 
 
 @dataclass
@@ -191,6 +193,9 @@ class Journey:
         for _ in range(60):
             try:
                 at = screen("world", point_m)
+                # At the very edge lies what the view's size is pulled by.
+                assert box["x"] + EDGE_PX < at[0] < box["x"] + box["width"] - EDGE_PX
+                assert box["y"] + EDGE_PX < at[1] < box["y"] + box["height"] - EDGE_PX
             except AssertionError:
                 page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
                 page.mouse.wheel(0, 240)
