@@ -1,8 +1,7 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 
 import { useUiScale } from '../look/useLook';
-
-const OVERSCAN = 8;
+import { useShownRows } from './useShownRows';
 
 /** A long list of rows of one height, of which only those in sight are made. */
 export function VirtualRows({
@@ -22,24 +21,7 @@ export function VirtualRows({
 }) {
   const rowHeight_px = plainHeight_px * useUiScale();
   const frame = useRef<HTMLDivElement>(null);
-  const [range, setRange] = useState({ from: 0, to: 40 });
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    const look = (): void => {
-      const from = Math.max(0, Math.floor(element.scrollTop / rowHeight_px) - OVERSCAN);
-      const to = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight_px) + OVERSCAN;
-      setRange((before) => (before.from === from && before.to === to ? before : { from, to }));
-    };
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', look);
-    };
-  }, [rowHeight_px]);
+  const range = useShownRows(frame, rowHeight_px);
   useEffect(() => {
     const element = frame.current;
     if (element === null || shownRow < 0) return;

@@ -5,11 +5,11 @@ import { Link, useLocation } from 'wouter';
 
 import { STAGE_TITLES, taskAddress, type Task } from '../../../core/work/task';
 import { formatAge } from '../../format';
+import { useShownRows } from '../../controls/useShownRows';
 import { useUiScale } from '../../look/useLook';
 import { STATE_TITLES } from './filters';
 
 const ROW_PX = 36;
-const OVERSCAN = 10;
 /** The next page is fetched when so many rows are left below. */
 const AHEAD = 100;
 
@@ -57,25 +57,8 @@ export function TaskTable({
   const anchor = useRef(0);
   const [, go] = useLocation();
   const [focused, setFocused] = useState(0);
-  const [range, setRange] = useState({ from: 0, to: 40 });
+  const range = useShownRows(frame, rowHeight_px);
   const at = Math.min(focused, Math.max(0, tasks.length - 1));
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    const look = (): void => {
-      const from = Math.max(0, Math.floor(element.scrollTop / rowHeight_px) - OVERSCAN);
-      const to = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight_px) + OVERSCAN;
-      setRange((before) => (before.from === from && before.to === to ? before : { from, to }));
-    };
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', look);
-    };
-  }, [rowHeight_px]);
   useEffect(() => {
     if (isMore && !isFetching && range.to > tasks.length - AHEAD) onMore();
   }, [isMore, isFetching, range.to, tasks.length, onMore]);
