@@ -94,6 +94,18 @@ def _brown(lens: Float64Array, a: float, b: float) -> tuple[float, float, bool]:
 
 
 @inlined
+def small_arc(x: float) -> float:
+    """atan(x), |x| up to the tangent of pi / 8."""
+    s = x * x
+    # Estrin's scheme: products that don't wait for each other.
+    s2 = s * s
+    s4 = s2 * s2
+    low = (_A0 + _A1 * s) + (_A2 + _A3 * s) * s2
+    high = (_A4 + _A5 * s) + (_A6 + _A7 * s) * s2 + (_A8 + _A9 * s) * s4
+    return x + x * (s * (low + high * s4))
+
+
+@inlined
 def off_axis(rho: float, z: float) -> float:
     """atan2(rho, z) for rho >= 0, without a branch: within an ulp or two of libm."""
     depth = abs(z)
@@ -101,14 +113,7 @@ def off_axis(rho: float, z: float) -> float:
     upper = depth if steep else rho
     lower = rho if steep else depth
     shift = upper > _EIGHTH * lower
-    x = (upper - lower if shift else upper) / (upper + lower if shift else lower)
-    s = x * x
-    # Estrin's scheme: products that don't wait for each other.
-    s2 = s * s
-    s4 = s2 * s2
-    low = (_A0 + _A1 * s) + (_A2 + _A3 * s) * s2
-    high = (_A4 + _A5 * s) + (_A6 + _A7 * s) * s2 + (_A8 + _A9 * s) * s4
-    angle = x + x * (s * (low + high * s4))
+    angle = small_arc((upper - lower if shift else upper) / (upper + lower if shift else lower))
     angle = _QUARTER + (angle + 0.5 * _MORE_BITS) if shift else angle
     angle = _RIGHT - (angle - _MORE_BITS) if steep else angle
     return math.pi - (angle - 2.0 * _MORE_BITS) if z < 0.0 else angle

@@ -12,14 +12,18 @@ import numpy as np
 
 from projection.arrays import Float64Array, UInt8Array
 from projection.kernels.compiled import compiled, fused, inlined
-from projection.kernels.lens import off_axis, project_point
+from projection.kernels.lens import off_axis, project_point, small_arc
 from projection.kernels.pack import CYLINDRICAL, DOUBLE_SPHERE, MEI, OPENCV, OWN, PINHOLE, THETA
 
 _LARGE, _SMALL = 1e100, 1e-100
-_HALF = math.pi / 2.0
+#: The same of the squared distance.
+_HUGE, _TINY = 1e200, 1e-200
+_HALF, _QUARTER = math.pi / 2.0, math.pi / 4.0
+#: The squared tangent of pi / 8.
+_EIGHTH2 = 0.17157287525380990
 #: Rows at a time: few enough for the second cache, enough that a loop's start doesn't count.
 _BLOCK = 4096
-_STRAIGHT, _PLAIN, _FLAT, _ROUND, _SPHERICAL, _AROUND, _SINGLE = range(7)
+_STRAIGHT, _PLAIN, _FLAT, _FISHEYE, _ROUND, _SPHERICAL, _AROUND, _SINGLE = range(8)
 _OK, _BEHIND, _OUTSIDE, _OFF = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 
 
@@ -44,7 +48,21 @@ def _store(  # noqa: PLR0913, PLR0917  a row of each array
 ) -> None:
     """Write a row: its pixel, NaN where there is none, and its status."""
     # A difference that isn't zero is an infinity, or not a number.
-    there = inside & ((u - u) + (v - v) == 0.0)
+    _store_finite(row, u, v, ahead, inside & ((u - u) + (v - v) == 0.0), size, uv, status)
+
+
+@inlined
+def _store_finite(  # noqa: PLR0913, PLR0917  a row of each array
+    row: int,
+    u: float,
+    v: float,
+    ahead: bool,  # noqa: FBT001
+    there: bool,  # noqa: FBT001
+    size: tuple[float, float],
+    uv: Float64Array,
+    status: UInt8Array,
+) -> None:
+    """As ``_store``, of pixels that are finite wherever they are inside."""
     seen = ahead & there
     off = (u < -0.5) | (u >= size[0] - 0.5) | (v < -0.5) | (v >= size[1] - 0.5)
     uv[2 * row] = u if seen else math.nan
@@ -92,6 +110,7 @@ def _plain(
     reach = min(math.tan(lens[4]) if lens[4] < _HALF else math.inf, lens[o])
     reach2 = reach * reach
     k1, k2, k3, p1, p2 = lens[o + 1], lens[o + 2], lens[o + 3], lens[o + 7], lens[o + 8]
+    twice_p1, twice_p2 = 2.0 * p1, 2.0 * p2
     odd = 0
     for i in range(status.size):
         x, y, z = points[3 * i], points[3 * i + 1], points[3 * i + 2]
@@ -99,10 +118,8 @@ def _plain(
         near = 1.0 / (z if ahead else 1.0)
         a, b = x * near, y * near
         r2 = a * a + b * b
-        gain = 1.0 + r2 * (k1 + r2 * (k2 + r2 * k3))
-        twice = 2.0 * a * b
-        u = a * gain + p1 * twice + p2 * (r2 + 2.0 * a * a)
-        v = b * gain + p1 * (r2 + 2.0 * b * b) + p2 * twice
+        gain = 1.0 + r2 * (k1 + r2 * (k2 + r2 * k3)) + (twice_p1 * b + twice_p2 * a)
+        u, v = a * gain + p2 * r2, b * gain + p1 * r2
         _store(i, fx * u + cx, fy * v + cy, ahead, r2 < reach2, size, uv, status)
         odd += 1 if _is_odd(x, y, z) else 0
     return odd
@@ -143,19 +160,54 @@ def _flat(
     return odd
 
 
-@fused
-def _off_axis(points: Float64Array, thetas: Float64Array, nears: Float64Array) -> int:
-    """Angles off the axis and 1 / distance from it of points (3n,); returns how many are odd.
+@inlined
+def _off_axis(x: float, y: float, z: float) -> tuple[float, float, bool]:
+    """Angle off the axis, 1 / distance from it, and whether it is odd.
 
-    A loop of its own: with all of ``_round`` in one, constants no longer fit the registers.
+    As ``lens.off_axis``, but one division gives both numbers, and the octant is known before the
+    root is: what waits for what is what takes the time here.
     """
+    flat, deep = x * x + y * y, z * z
+    rho, depth = math.sqrt(flat), abs(z)
+    away = rho if rho > 0.0 else 1.0
+    steep = flat > deep
+    shift = (deep if steep else flat) > _EIGHTH2 * (flat if steep else deep)
+    start = _QUARTER if shift else 0.0
+    start = _HALF - start if steep else start
+    start = math.pi - start if z < 0.0 else start
+    signed = -away if steep != (z < 0.0) else away
+    over, under = (depth, rho) if steep else (rho, depth)
+    top, bottom = (over - under, over + under) if shift else (over, under)
+    share = 1.0 / (bottom * away)
+    squares = flat + deep
+    odd = not ((squares > _TINY) & (squares < _HUGE))
+    return start + small_arc(top * (signed * share)), bottom * share, odd
+
+
+@fused
+def _fisheye(
+    lens: Float64Array,
+    size: tuple[float, float],
+    points: Float64Array,
+    uv: Float64Array,
+    status: UInt8Array,
+) -> int:
+    """As ``_straight``, of lenses with an odd polynomial of the angle."""
+    fx, fy, cx, cy, limit = lens[0] * lens[OWN], lens[1] * lens[OWN + 3], lens[2], lens[3], lens[4]
+    # Not a flag: the compiler would make two loops, of which one needs no z and is scalar.
+    behind = -math.inf if limit > _HALF else 0.0
+    o = OWN + 5
+    t1, t3, t5, t7, t9 = lens[o + 1], lens[o + 3], lens[o + 5], lens[o + 7], lens[o + 9]
     odd = 0
-    for i in range(points.size // 3):
+    for i in range(status.size):
         x, y, z = points[3 * i], points[3 * i + 1], points[3 * i + 2]
-        rho = math.sqrt(x * x + y * y)
-        thetas[i] = off_axis(rho, z)
-        nears[i] = 1.0 / (rho if rho > 0.0 else 1.0)
-        odd += 1 if _is_odd(x, y, z) else 0
+        theta, near, is_odd = _off_axis(x, y, z)
+        s = theta * theta
+        gain = t1 + s * (t3 + s * (t5 + s * (t7 + s * t9)))
+        scale = gain * (theta * near)
+        u, v = fx * (x * scale) + cx, fy * (y * scale) + cy
+        _store_finite(i, u, v, z > behind, theta < limit, size, uv, status)
+        odd += 1 if is_odd else 0
     return odd
 
 
@@ -164,30 +216,31 @@ def _round(
     lens: Float64Array,
     size: tuple[float, float],
     points: Float64Array,
-    thetas: Float64Array,
-    nears: Float64Array,
     uv: Float64Array,
     status: UInt8Array,
-) -> None:
-    """As ``_straight``, of lenses with a polynomial of the angle, after ``_off_axis``."""
+) -> int:
+    """As ``_straight``, of lenses with any polynomial of the angle."""
     fx, fy, cx, cy, limit = lens[0], lens[1], lens[2], lens[3], lens[4]
     c, d, e = fx * lens[OWN], fx * lens[OWN + 1], fy * lens[OWN + 2]
-    around = limit > _HALF
+    behind = -math.inf if limit > _HALF else 0.0  # as in ``_fisheye``
     o = OWN + 5  # what isn't used of the ten is zero
     t0, t1, t2, t3, t4 = lens[o], lens[o + 1], lens[o + 2], lens[o + 3], lens[o + 4]
     t5, t6, t7, t8, t9 = lens[o + 5], lens[o + 6], lens[o + 7], lens[o + 8], lens[o + 9]
+    odd = 0
     for i in range(status.size):
         x, y, z = points[3 * i], points[3 * i + 1], points[3 * i + 2]
-        theta = thetas[i]
+        theta, near, is_odd = _off_axis(x, y, z)
         # Estrin's scheme: products that don't wait for each other.
         theta2 = theta * theta
         theta4 = theta2 * theta2
         low = (t0 + t1 * theta) + (t2 + t3 * theta) * theta2
         high = (t4 + t5 * theta) + (t6 + t7 * theta) * theta2 + (t8 + t9 * theta) * theta4
-        scale = (low + high * theta4) * nears[i]
+        scale = (low + high * theta4) * near
         dx, dy = x * scale, y * scale
         u, v = c * dx + d * dy + cx, e * dx + fy * dy + cy
-        _store(i, u, v, around | (z > 0.0), theta < limit, size, uv, status)
+        _store_finite(i, u, v, z > behind, theta < limit, size, uv, status)
+        odd += 1 if is_odd else 0
+    return odd
 
 
 @fused
@@ -208,7 +261,7 @@ def _spherical(
         0.0, 0.0, 0.0, 0.0,
     )  # fmt: skip
     cosine = math.cos(limit)
-    around = limit > _HALF
+    behind = -math.inf if limit > _HALF else 0.0  # as in ``_fisheye``
     odd = 0
     for i in range(status.size):
         x, y, z = points[3 * i], points[3 * i + 1], points[3 * i + 2]
@@ -224,7 +277,7 @@ def _spherical(
         twice = 2.0 * a * b
         u = fx * (a * gain + p1 * twice + p2 * (r2 + 2.0 * a * a)) + cx
         v = fy * (b * gain + p1 * (r2 + 2.0 * b * b) + p2 * twice) + cy
-        _store(i, u, v, around | (z > 0.0), inside, size, uv, status)
+        _store(i, u, v, z > behind, inside, size, uv, status)
         odd += 1 if _is_odd(x, y, z) else 0
     return odd
 
@@ -270,15 +323,14 @@ def _single(
 
 
 @compiled
-def _project(
+def _project(  # noqa: C901  one branch a loop
     lens: Float64Array,
     size: tuple[float, float],
-    spare: Float64Array,
     points: Float64Array,
     uv: Float64Array,
     status: UInt8Array,
 ) -> None:
-    """Pixels (2n,) and status (n,) of points (3n,), all flat; (2n,) or more to work with."""
+    """Pixels (2n,) and status (n,) of points (3n,), all flat."""
     way = _way(lens)
     odd = status.size
     if way == _STRAIGHT:
@@ -287,10 +339,10 @@ def _project(
         odd = _plain(lens, size, points, uv, status)
     elif way == _FLAT:
         odd = _flat(lens, size, points, uv, status)
+    elif way == _FISHEYE:
+        odd = _fisheye(lens, size, points, uv, status)
     elif way == _ROUND:
-        thetas, nears = spare[: status.size], spare[status.size : 2 * status.size]
-        odd = _off_axis(points, thetas, nears)
-        _round(lens, size, points, thetas, nears, uv, status)
+        odd = _round(lens, size, points, uv, status)
     elif way == _SPHERICAL:
         odd = _spherical(lens, size, points, uv, status)
     elif way == _AROUND:
@@ -319,11 +371,10 @@ def project_many(
         uv: (2n,), written; NaN where there is no pixel.
         status: (n,), written, see ``Status``.
     """
-    spare = np.empty(2 * _BLOCK)
     for first in range(0, status.size, _BLOCK):
         last = min(first + _BLOCK, status.size)
         part, pixels = points[3 * first : 3 * last], uv[2 * first : 2 * last]
-        _project(lens, size, spare, part, pixels, status[first:last])
+        _project(lens, size, part, pixels, status[first:last])
 
 
 @fused
@@ -365,14 +416,14 @@ def project_many_of_world(  # noqa: PLR0913, PLR0917  what goes in, what comes o
         depth: (n,), written: metres along the optical axis.
         status: (n,), written, see ``Status``.
     """
-    block, spare = np.empty(3 * _BLOCK), np.empty(2 * _BLOCK)
+    block = np.empty(3 * _BLOCK)
     for first in range(0, status.size, _BLOCK):
         last = min(first + _BLOCK, status.size)
         points = block[: 3 * (last - first)]
         _turn(origin, matrix, world[3 * first : 3 * last], points)
         for row in range(first, last):
             depth[row] = points[3 * (row - first) + 2]
-        _project(lens, size, spare, points, uv[2 * first : 2 * last], status[first:last])
+        _project(lens, size, points, uv[2 * first : 2 * last], status[first:last])
 
 
 @compiled
@@ -385,7 +436,8 @@ def _way(lens: Float64Array) -> int:
         rational = np.any(lens[OWN + 4 : OWN + 7] != 0.0) or np.any(lens[OWN + 9 : OWN + 13] != 0.0)
         return _FLAT if rational else _PLAIN
     if kind == THETA and int(lens[OWN + 4]) <= 10:
-        return _ROUND
+        even = np.any(lens[OWN + 5 : OWN + 15 : 2] != 0.0)
+        return _ROUND if even or lens[OWN + 1] != 0.0 or lens[OWN + 2] != 0.0 else _FISHEYE
     if kind == CYLINDRICAL:
         return _AROUND
     return _SPHERICAL if kind in (MEI, DOUBLE_SPHERE) else _SINGLE
