@@ -30,6 +30,7 @@ import { paintPins } from '../overlay/pinMarks';
 import { paintPointMark, paintRayMark, type PointerMark } from '../pointerMark';
 import { paintCameraOverlay } from './cameraOverlay';
 import { paintPaths } from './pathOverlay';
+import { imagesAhead } from './imagesAhead';
 import { fitted, panned, zoomedAt, zoomedTo, type PictureTransform } from './pictureTransform';
 
 /**
@@ -61,8 +62,11 @@ export interface ShownImage {
   readonly timeNs: bigint;
 }
 
-/** Pictures fetched ahead, in the direction of time. */
-const PREFETCH_IMAGES = 4;
+/** Small pictures fetched ahead. */
+const THUMBNAILS_AHEAD = 6;
+/** Large ones: what the next key shows; while playing, as many as come before a request is answered. */
+const PICTURES_AHEAD = 4;
+const PICTURES_AHEAD_PLAYING = 2;
 /** Below this width (device pixels) a thumbnail of 480 px is enough. */
 const THUMBNAIL_WIDTH_PX = 520;
 
@@ -266,17 +270,25 @@ export class CameraView implements ViewController, ViewProjection {
       this.#setShown(null);
       return;
     }
+    const hasPicture = (index: number): boolean => this.camera.hasPicture[index] === true;
     const wanted: PictureKey[] = [];
-    let needed = 0;
-    const prefetched = this.#ports.timeNs === undefined ? PREFETCH_IMAGES : 0;
-    for (let ahead = 0; ahead <= prefetched; ahead += 1) {
-      for (const index of ahead === 0 || isPlaying ? [nearest + ahead] : [nearest + ahead, nearest - ahead]) {
-        if (this.camera.hasPicture[index] !== true) continue;
-        // The large views show the small picture until the large one is there.
-        if (ahead === 0 && size === 'full') wanted.push(this.#key(index, 'thumbnail'));
-        if (ahead === 0 || this.#role === 'strip' || ahead === 1) wanted.push(this.#key(index, size));
-      }
-      if (ahead === 0) needed = wanted.length;
+    if (hasPicture(nearest)) {
+      // The large views show the small picture until the large one is there.
+      if (size === 'full') wanted.push(this.#key(nearest, 'thumbnail'));
+      wanted.push(this.#key(nearest, size));
+    }
+    const needed = wanted.length;
+    if (this.#ports.timeNs === undefined) {
+      const large = isPlaying ? PICTURES_AHEAD_PLAYING : PICTURES_AHEAD;
+      const ahead = imagesAhead({
+        timesNs: this.camera.timesNs,
+        ticksNs: editor.clip.ticksNs,
+        timeNs,
+        shown: nearest,
+        isPlaying,
+        count: size === 'full' && this.#role !== 'strip' ? large : THUMBNAILS_AHEAD,
+      });
+      wanted.push(...ahead.filter(hasPicture).map((index) => this.#key(index, size)));
     }
     pictures.want(this.#asker, wanted, needed);
     const isReady = this.camera.hasPicture[nearest] !== true || this.#bitmap(nearest, size) !== null;
