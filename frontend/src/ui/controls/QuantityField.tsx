@@ -13,6 +13,7 @@ export function QuantityField({
   step,
   disabledReason,
   onChange,
+  onUnreadable,
   testId,
 }: {
   readonly label: string;
@@ -27,6 +28,8 @@ export function QuantityField({
   readonly step: number;
   readonly disabledReason: string | null;
   readonly onChange: (value: number) => void;
+  /** Told, in a sentence, why what was typed is not kept. */
+  readonly onUnreadable: (words: string) => void;
   readonly testId?: string;
 }) {
   const [draft, setDraft] = useState<string | null>(null);
@@ -34,6 +37,7 @@ export function QuantityField({
   const isWrong = draft !== null && draft.trim() !== '' && evaluate(draft, value ?? 0) === null;
   const commit = (): void => {
     const next = draft === null ? null : evaluate(draft, value ?? 0);
+    if (draft !== null && isWrong) onUnreadable(`“${draft.trim()}” is no number: “${title}” stays as it was`);
     setDraft(null);
     if (next !== null && next !== value) onChange(next);
   };

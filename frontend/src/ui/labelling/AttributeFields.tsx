@@ -7,7 +7,7 @@ import { isCuboid, type AttributeValue, type Label } from '../../core/document/l
 import { classNamed, type OntologyAttribute } from '../../core/document/ontology';
 import { trackOf } from '../../core/geometry/track';
 import { QuantityField } from '../controls/QuantityField';
-import { useLabelling, useSession } from './hooks';
+import { useLabelling, useSay, useSession } from './hooks';
 
 /** The attributes that the class has; those kept per keyframe hold from the current time on. */
 export function AttributeFields({ label }: { readonly label: Label }) {
@@ -70,6 +70,7 @@ interface FieldProps {
 
 function AttributeField(props: FieldProps) {
   const { attribute, value, reason, onChange } = props;
+  const say = useSay();
   const isMissing = attribute.required === true && value === null;
   const shared = { 'aria-label': attribute.title, 'data-testid': `attribute-${attribute.name}` };
   switch (attribute.type) {
@@ -107,6 +108,7 @@ function AttributeField(props: FieldProps) {
           step={1}
           value={typeof value === 'number' ? value : null}
           disabledReason={reason}
+          onUnreadable={say}
           onChange={(next) => onChange(held(next, attribute))}
           testId={`attribute-${attribute.name}`}
         />

@@ -7,7 +7,7 @@ import { yawOf } from '../../core/geometry/quat';
 import { trackOf } from '../../core/geometry/track';
 import type { Vec3 } from '../../core/geometry/vec3';
 import { QuantityField } from '../controls/QuantityField';
-import { useLabelling, useSession } from './hooks';
+import { useLabelling, useSay, useSession } from './hooks';
 
 const DEGREES = 180 / Math.PI;
 const POSITION = [
@@ -24,6 +24,7 @@ const SIZE = [
 /** The box at the current time, in numbers. A change away from a keyframe makes one. */
 export function BoxFields({ label }: { readonly label: CuboidLabel }) {
   const { editor } = useLabelling();
+  const say = useSay();
   const timeNs = useSession((session) => session.timeNs);
   const track = trackOf(label);
   const state = track.extended(timeNs);
@@ -34,7 +35,10 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
     editor.editShown('Move box', () => setPose(editor.document, label.id, timeNs, { ...state, position_m }));
   };
   const setSize = (axis: number, value: number): void => {
-    if (value <= 0) return;
+    if (value <= 0) {
+      say(`A box is larger than 0 m: “${SIZE[axis]?.title ?? ''}” stays as it was`);
+      return;
+    }
     // The bottom stays on the ground; length and width grow to both sides.
     const anchor: Vec3 = [0, 0, -1];
     const size_m = withPart(state.size_m, axis, value);
@@ -59,6 +63,7 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
               step={0.05}
               value={state.position_m[axis] ?? 0}
               disabledReason={reason}
+              onUnreadable={say}
               onChange={(value) => setPosition(axis, value)}
               testId={`property-position-${part.label}`}
             />
@@ -78,6 +83,7 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
               step={0.05}
               value={state.size_m[axis] ?? 0}
               disabledReason={reason}
+              onUnreadable={say}
               onChange={(value) => setSize(axis, value)}
               testId={`property-size-${part.label}`}
             />
@@ -96,6 +102,7 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
             step={1}
             value={yawOf(state.quat_xyzw) * DEGREES}
             disabledReason={reason}
+            onUnreadable={say}
             onChange={setYaw}
             testId="property-yaw"
           />

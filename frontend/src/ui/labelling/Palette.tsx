@@ -39,6 +39,7 @@ export function Palette() {
     // Kept, so that it can fade away.
     <Spotlight
       store={paletteStore}
+      classNames={{ root: 'palette-dialog' }}
       shortcut={null}
       actions={[]}
       onSpotlightClose={() => editor.session.set({ isPaletteOpen: false })}
@@ -65,6 +66,7 @@ function OpenPalette() {
   return (
     <Spotlight
       store={paletteStore}
+      classNames={{ root: 'palette-dialog' }}
       shortcut={null}
       query={typed}
       onQueryChange={setTyped}

@@ -18,6 +18,12 @@ export function useLabelling(): Labelling {
   return labelling;
 }
 
+/** Says a word to the person at the foot of the screen, for a while. */
+export function useSay(): (words: string) => void {
+  const { notice } = useLabelling();
+  return useCallback((words) => notice.set({ words }), [notice]);
+}
+
 export function useReadable<T>(readable: Readable<T>): T {
   return useSyncExternalStore(
     useCallback((listener) => readable.subscribe(listener), [readable]),

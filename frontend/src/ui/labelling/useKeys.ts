@@ -20,6 +20,9 @@ const CONTROL_KEYS = new Set([
 /** What is closed by Esc before anything else is. */
 const OPENED = '[role="dialog"]:not(.tour-card), [role="menu"], [role="listbox"]';
 
+/** What the screen opens itself and knows to be closed while it still fades away with the focus in it. */
+const OWN = '.help-dialog, .palette-dialog';
+
 /** Fields that no text goes into. */
 const CHOICES = '[type="radio"], [type="checkbox"]';
 
@@ -90,6 +93,8 @@ function isOpened(): boolean {
 function isForThePage(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
+  // Of the screen's own dialogs none is open here: a key that comes while one fades away is for the screen.
+  if (target.closest(OWN) !== null) return false;
   if (target.closest(OPENED) !== null) return true;
   const isField = target.matches(`input:not(${CHOICES}), textarea, select, [contenteditable="true"]`);
   const isChord = event.ctrlKey || event.metaKey;
