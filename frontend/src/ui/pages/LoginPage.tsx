@@ -1,12 +1,10 @@
-import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconAlertCircle } from '@tabler/icons-react';
+import { Button, PasswordInput, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { sentenceOf } from '../server/errors';
 import { openidQuery } from '../server/openid';
 import { useLogin } from '../server/queries';
-import { Brand } from '../shell/Brand';
+import { EntryCard, EntryError } from '../shell/EntryCard';
 import { CodePage } from './CodePage';
 import { OpenidLogin } from './OpenidLogin';
 
@@ -21,52 +19,36 @@ export function LoginPage() {
   if (login.isSuccess && login.data === null) return <CodePage onBack={() => login.reset()} />;
   const isComplete = username.trim() !== '' && password !== '';
   return (
-    <main className="login">
-      <form
-        className="login-card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isComplete) login.mutate({ username: username.trim(), password });
-        }}
-      >
-        <Stack gap="md">
-          <Group gap="sm">
-            <Brand size={28} />
-            <Title order={1} size="h3">
-              labelapp
-            </Title>
-          </Group>
-          <Text size="sm" c="dimmed">
-            Label once in vector space; train everywhere.
-          </Text>
-          <TextInput
-            label="User name"
-            name="username"
-            autoComplete="username"
-            autoFocus
-            value={username}
-            onChange={(event) => setUsername(event.currentTarget.value)}
-            data-testid="login-username"
-          />
-          <PasswordInput
-            label="Password"
-            name="password"
-            autoComplete="current-password"
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            data-testid="login-password"
-          />
-          {login.isError ? (
-            <Alert color="red" icon={<IconAlertCircle size={18} />} role="alert" data-testid="login-error">
-              {sentenceOf(login.error)}
-            </Alert>
-          ) : null}
-          <Button type="submit" loading={login.isPending} disabled={!isComplete} data-testid="login-submit">
-            Log in
-          </Button>
-          <OpenidLogin />
-        </Stack>
-      </form>
-    </main>
+    <EntryCard
+      onSubmit={() => {
+        if (isComplete) login.mutate({ username: username.trim(), password });
+      }}
+    >
+      <Text size="sm" c="dimmed">
+        Label once in vector space; train everywhere.
+      </Text>
+      <TextInput
+        label="User name"
+        name="username"
+        autoComplete="username"
+        autoFocus
+        value={username}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+        data-testid="login-username"
+      />
+      <PasswordInput
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        data-testid="login-password"
+      />
+      <EntryError error={login.error} />
+      <Button type="submit" loading={login.isPending} disabled={!isComplete} data-testid="login-submit">
+        Log in
+      </Button>
+      <OpenidLogin />
+    </EntryCard>
   );
 }

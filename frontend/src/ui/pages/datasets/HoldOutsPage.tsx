@@ -49,7 +49,7 @@ export function HoldOutsPage({ slug }: { readonly slug: string }) {
                     <Table.Th>What</Table.Th>
                     <Table.Th>Why</Table.Th>
                     <Table.Th>Since</Table.Th>
-                    <Table.Th w={50} />
+                    <Table.Th w={50} aria-label="What can be done" />
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

@@ -1,8 +1,5 @@
 import {
-  Alert,
   Button,
-  Code,
-  CopyButton,
   Group,
   NumberInput,
   Paper,
@@ -17,6 +14,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { Role } from '../../../api/deskApi';
+import { ShownOnce } from '../../controls/ShownOnce';
 import { formatMoment } from '../../format';
 import { desk, invitationsQuery, peopleQuery } from '../../server/desk';
 import { sentenceOf } from '../../server/errors';
@@ -110,22 +108,11 @@ export function Invitations({ slug }: { readonly slug: string }) {
           </Text>
         )}
         {link === null ? null : (
-          <Alert
-            color="accent"
-            variant="light"
+          <ShownOnce
             title="Send this link: it is shown once, and lets one person in"
-          >
-            <Group gap="sm">
-              <Code data-testid="invite-link">{link}</Code>
-              <CopyButton value={link}>
-                {({ copied, copy }) => (
-                  <Button size="compact-sm" variant="default" onClick={copy}>
-                    {copied ? 'Copied' : 'Copy'}
-                  </Button>
-                )}
-              </CopyButton>
-            </Group>
-          </Alert>
+            value={link}
+            testId="invite-link"
+          />
         )}
         {(open.data ?? []).length === 0 ? null : (
           <Table verticalSpacing={4} data-testid="invitations">
@@ -135,7 +122,7 @@ export function Invitations({ slug }: { readonly slug: string }) {
                 <Table.Th>As</Table.Th>
                 <Table.Th>By</Table.Th>
                 <Table.Th>Good until</Table.Th>
-                <Table.Th />
+                <Table.Th aria-label="What can be done" />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -108,10 +108,10 @@ function Members({ slug }: { readonly slug: string }) {
                 'Reviewed',
                 'Hours',
                 'Score',
-                '',
               ].map((title) => (
                 <Table.Th key={title}>{title}</Table.Th>
               ))}
+              <Table.Th aria-label="What can be done" />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   Checkbox,
   Code,
@@ -17,6 +16,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { Scope } from '../../../api/trustApi';
+import { ShownOnce } from '../../controls/ShownOnce';
 import { formatMoment } from '../../format';
 import { sentenceOf } from '../../server/errors';
 import { tokensQuery, trustApi } from '../../server/trust';
@@ -169,9 +169,7 @@ function TokenPanel() {
           </Text>
         ) : null}
         {create.isSuccess ? (
-          <Alert title="Copy it now: it is not shown again" data-testid="new-token">
-            <Code>{create.data}</Code>
-          </Alert>
+          <ShownOnce title="Copy it now: it is not shown again" value={create.data} testId="new-token" />
         ) : null}
         {tokens.data === undefined || tokens.data.length === 0 ? null : (
           <Table data-testid="tokens">
@@ -181,7 +179,7 @@ function TokenPanel() {
                 <Table.Th>Scopes</Table.Th>
                 <Table.Th>Ends</Table.Th>
                 <Table.Th>Last used</Table.Th>
-                <Table.Th />
+                <Table.Th aria-label="What can be done" />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

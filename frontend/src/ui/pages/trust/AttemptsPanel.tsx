@@ -50,7 +50,7 @@ export function AttemptsPanel({
               <Table.Th>As</Table.Th>
               <Table.Th>Submitted</Table.Th>
               <Table.Th>Score</Table.Th>
-              <Table.Th />
+              <Table.Th aria-label="What can be done" />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -34,7 +34,7 @@ export function DeliveryTable({ webhookId }: { readonly webhookId: string }) {
             <Table.Th>When</Table.Th>
             <Table.Th>Event</Table.Th>
             <Table.Th>Outcome</Table.Th>
-            <Table.Th />
+            <Table.Th aria-label="What can be done" />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

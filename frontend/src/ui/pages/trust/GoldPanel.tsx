@@ -41,7 +41,7 @@ export function GoldPanel({ slug, golds }: { readonly slug: string; readonly gol
               <Table.Th>From</Table.Th>
               <Table.Th>Compared</Table.Th>
               <Table.Th>Mean score</Table.Th>
-              <Table.Th />
+              <Table.Th aria-label="What can be done" />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

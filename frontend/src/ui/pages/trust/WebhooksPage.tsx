@@ -1,20 +1,9 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Checkbox,
-  Code,
-  CopyButton,
-  Group,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Badge, Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { Webhook } from '../../../api/trustAdminApi';
+import { ShownOnce } from '../../controls/ShownOnce';
 import { formatMoment } from '../../format';
 import { trustAdminApi, webhooksQuery } from '../../server/trustAdmin';
 import { Loading } from '../../shell/Loading';
@@ -86,7 +75,13 @@ function NewWebhook({ slug }: { readonly slug: string }) {
             </SimpleGrid>
           </Checkbox.Group>
           <Problem error={create.error} />
-          {create.isSuccess ? <Secret secret={create.data} /> : null}
+          {create.isSuccess ? (
+            <ShownOnce
+              title="Its secret: copy it now, it is not shown again"
+              testId="webhook-secret"
+              value={create.data}
+            />
+          ) : null}
           <Button
             type="submit"
             w="fit-content"
@@ -98,23 +93,6 @@ function NewWebhook({ slug }: { readonly slug: string }) {
         </Stack>
       </form>
     </Section>
-  );
-}
-
-function Secret({ secret }: { readonly secret: string }) {
-  return (
-    <Alert title="Its secret: copy it now, it is not shown again" data-testid="webhook-secret">
-      <Group gap="sm">
-        <Code>{secret}</Code>
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-    </Alert>
   );
 }
 
@@ -174,7 +152,13 @@ function WebhookPanel({ slug, webhook }: { readonly slug: string; readonly webho
         </Text>
       </Group>
       <Problem error={test.error ?? renew.error ?? remove.error} />
-      {renew.isSuccess ? <Secret secret={renew.data} /> : null}
+      {renew.isSuccess ? (
+        <ShownOnce
+          title="Its secret: copy it now, it is not shown again"
+          testId="webhook-secret"
+          value={renew.data}
+        />
+      ) : null}
       <DeliveryTable webhookId={webhook.id} />
     </Section>
   );
