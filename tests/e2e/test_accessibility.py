@@ -9,6 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 from product import ROOT, Product
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = [
+    "",
+    *("board", "live", "progress", "people", "workflow", "agreement", "quality", "training"),
+    *("pre-labels", "datasets", "hold-outs", "exports", "webhooks", "audit"),
+]
 SCREENS = [(1366, 768, 1), (3840, 2160, 1), (1920, 1080, 2)]
 
 
@@ -95,9 +100,13 @@ def test_axe_finds_nothing_serious_anywhere(
         found += findings(page, "account menu")
         page.get_by_test_id("open-settings").click()
         found += findings(page, "settings")
-        page.goto(f"{product.url}/projects/demo/exports")
+        for name in PAGES:
+            page.goto(f"{product.url}/projects/demo/{name}".rstrip("/"))
+            expect(page.get_by_test_id("clips-link")).to_be_visible()
+            found += findings(page, name or "clips of a project")
+        page.goto(f"{product.url}/account")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        found += findings(page, "exports")
+        found += findings(page, "account")
         page.goto(f"{product.url}/projects/nowhere")
         page.wait_for_timeout(1500)
         found += findings(page, "not found")

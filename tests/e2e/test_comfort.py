@@ -160,6 +160,80 @@ def test_the_palette_does_what_is_typed_and_remembers_it(labeller: Labeller) -> 
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
 
 
+def test_a_key_pressed_while_a_dialog_fades_away_is_not_lost(labeller: Labeller) -> None:
+    page = labeller.page
+    page.keyboard.press("?")
+    expect(page.get_by_role("textbox", name="Search operations")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    expect_tool(page, "box")
+    expect(help_dialog(page)).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("textbox", name="Search operations")).to_be_focused()
+    page.keyboard.press("Escape")
+    palette(page, "select tool")
+    page.keyboard.press("Enter")
+    expect_tool(page, "select")
+
+
+def test_a_field_says_why_it_does_not_keep_what_was_typed(labeller: Labeller) -> None:
+    page = labeller.page
+    labeller.delete_all()
+    box = page.get_by_test_id("view-world").bounding_box()
+    assert box is not None
+    page.keyboard.press("b")
+    page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.7)
+    page.get_by_test_id("label-row").first.locator("button").first.click()
+    heading, length = labeller.number("property-yaw"), labeller.number("property-size-L")
+    for field, typed, words in (
+        ("property-yaw", "about 30", "“about 30” is no number"),
+        ("property-size-L", "-4", "A box is larger than 0 m: “Length” stays as it was"),
+    ):
+        page.get_by_test_id(field).fill(typed)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(words)).to_be_visible()
+    assert labeller.number("property-yaw") == heading
+    assert labeller.number("property-size-L") == length
+    labeller.delete_all()
+    labeller.wait_until_saved()
+
+
+def test_what_the_next_tick_shows_is_there_before_it_is_wanted(
+    labeller: Labeller, product: Product
+) -> None:
+    page = labeller.page
+    client = ApiClient(product.url).log_in(USER, product.password(USER))
+    clip_id = page.url.partition("/clips/")[2].partition("?")[0]
+    clip = client.get(f"/api/clips/{clip_id}")
+
+    def nearest(times: list[str], tick: int) -> int:
+        at = int(clip["ticks_ns"][tick])
+        return min(range(len(times)), key=lambda index: abs(int(times[index]) - at))
+
+    def next_ones(tick: int) -> set[str]:
+        sweep = nearest([one["time_ns"] for one in clip["sweeps"]], tick)
+        return {f"/sweeps/{sweep}"} | {
+            f"/images/{camera['name']}/{nearest(camera['times_ns'], tick)}"
+            for camera in clip["cameras"]
+        }
+
+    done: list[str] = []
+    page.on("requestfinished", lambda request: done.append(request.url.partition("?")[0]))
+    page.reload()
+    labeller.wait_for_views()
+
+    def missing(tick: int) -> set[str]:
+        return {one for one in next_ones(tick) if not any(url.endswith(one) for url in done)}
+
+    for tick in (1, 2):
+        for _ in range(100):
+            if not missing(tick):
+                break
+            page.wait_for_timeout(200)
+        assert not missing(tick), "fetched while the tick before is looked at"
+        page.keyboard.press("ArrowRight")
+
+
 def test_somebody_new_is_shown_around_once(page: Page, product: Product) -> None:
     labeller = Labeller(page, product)
     labeller.log_in(USER, sees_tour=True)
