@@ -28,7 +28,7 @@ _MEMORY_BAR = 1.2
 _ROUNDED_PX = 0.0101
 #: Begins what is a line of the table.
 _LINE = "line: "
-_PARTS = ("all", "projecting", "writing", "reading pictures", "hashing", "storing")
+_PARTS = ("all", "projecting", "writing", "hashing", "storing")
 
 
 @benchmark("datasets.exporting", only_named=True)
@@ -253,7 +253,7 @@ def _export(name: str, slug: str) -> None:
     from labelapp.common import jobs
     from labelapp.datasets import building
     from labelapp.datasets import jobs as _jobs  # noqa: F401  says what to do for the job
-    from labelapp.datasets.formats import FORMATS, webdataset
+    from labelapp.datasets.formats import FORMATS
     from labelapp.datasets.services import export_create
     from labelapp.datasets.storage import export_storage
     from labelapp.projects.models import Project
@@ -262,8 +262,7 @@ def _export(name: str, slug: str) -> None:
     for module, function, part in (
         (building, "pieces_make", "projecting"),
         (building, "_described", "hashing"),
-        (building, "put_file", "storing"),
-        (webdataset, "recorded_picture", "reading pictures"),
+        (building, "move_file", "storing"),
     ):
         setattr(module, function, clock.of(part, getattr(module, function)))
     format_ = FORMATS[name]

@@ -12,20 +12,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
+from django.core.files.storage import FileSystemStorage
 
 from labelapp.clips.selectors import image_file
 from labelapp.clips.storage import clip_storage
 from labelapp.common import jobs
 from labelapp.common.jobs import JobContext, JobLostError
-from labelapp.common.storage import delete_folder, put_file, read_all
+from labelapp.common.storage import delete_folder, move_file, read_all
 from labelapp.datasets.code_version import code_version
 from labelapp.datasets.errors import NothingToExportError
 from labelapp.datasets.formats import FORMATS, TargetsReader
 from labelapp.datasets.models import Export
-from labelapp.datasets.pieces import pieces_keep, pieces_make
+from labelapp.datasets.pieces import pieces_keep, pieces_make, pieces_of_clips
 from labelapp.datasets.projecting import pieces_of
 from labelapp.datasets.source import ExportSource, ImageRef
-from labelapp.datasets.storage import export_storage, files_prefix
+from labelapp.datasets.storage import export_storage, files_prefix, making_prefix
 from labelapp.datasets.sweeping import exports_sweep
 from labelapp.datasets.telling import export_tell
 from projection.batch.code_version import code_version as projection_version
@@ -68,8 +69,9 @@ def _build(context: JobContext, export: Export) -> None:
     _call_helpers(export, planned.images)
     pieces_make(source, progress=context.progress)
     prefix = files_prefix(export.pk, context.attempt)
-    with TemporaryDirectory(prefix="labelapp-export-") as folder:
-        names, report = _write_formats(context, source, Path(folder))
+    with _making(export, context.attempt) as folder:
+        digests: dict[str, str] = {}
+        names, report = _write_formats(context, source, Path(folder), digests)
         if export.include_images and _needs_pictures(export):
             context.progress(planned.images, message="copying pictures")
             names.append(
@@ -77,7 +79,7 @@ def _build(context: JobContext, export: Export) -> None:
                     source, Path(folder), lambda done: context.progress(planned.images + done)
                 )
             )
-        files = [_described(Path(folder) / name) for name in sorted(names)]
+        files = [_described(Path(folder) / name, digests.get(name)) for name in sorted(names)]
         files.append(_write_manifest(source, Path(folder), files, report))
         context.progress(total, message="storing")
         _store(context, prefix, [Path(folder) / file["name"] for file in files])
@@ -87,12 +89,22 @@ def _build(context: JobContext, export: Export) -> None:
     pieces_keep(source)
 
 
+def _making(export: Export, attempt: int) -> TemporaryDirectory[str]:
+    """Return a folder to write files in: on the storage's own disk, where it has one."""
+    storage, parent = export_storage(), None
+    if isinstance(storage, FileSystemStorage):
+        # What is left of a killed worker goes with the rest of its attempt.
+        parent = storage.path(making_prefix(export.pk, attempt))
+        Path(parent).mkdir(parents=True, exist_ok=True)
+    return TemporaryDirectory(prefix="labelapp-export-", dir=parent)
+
+
 def _store(context: JobContext, prefix: str, paths: list[Path]) -> None:
     """Store an attempt's files; those of one that fails meanwhile are taken away again."""
     try:
         for path in paths:
             context.check()
-            put_file(export_storage(), f"{prefix}/{path.name}", path)
+            move_file(export_storage(), f"{prefix}/{path.name}", path)
     except Exception:
         with contextlib.suppress(Exception):  # what went wrong first is what is told
             delete_folder(export_storage(), prefix)
@@ -109,11 +121,9 @@ class _Planned:
     @classmethod
     def of(cls, source: ExportSource) -> "_Planned":
         images = pictures = 0
-        for clip in source.clips():
-            for piece in pieces_of(clip, source.specs):
-                images += len(piece.images)
-                if isinstance(piece, Chunk):
-                    pictures += sum(image.path is not None for image in piece.images)
+        for pieces in pieces_of_clips(source):
+            images += pieces.image_count
+            pictures += pieces.picture_count
         return cls(images, pictures)
 
 
@@ -129,9 +139,12 @@ def _needs_pictures(export: Export) -> bool:
 
 
 def _write_formats(
-    context: JobContext, source: ExportSource, folder: Path
+    context: JobContext, source: ExportSource, folder: Path, digests: dict[str, str]
 ) -> tuple[list[str], dict[str, dict[str, int]]]:
-    """Write the files of all formats; returns their names, and what each format can't hold."""
+    """Write the files of all formats; returns their names, and what each format can't hold.
+
+    ``digests`` gets the SHA-256 of those that were hashed while they were written.
+    """
     scratch = folder / "scratch"
     scratch.mkdir()
     names = []
@@ -140,7 +153,9 @@ def _write_formats(
         one_for_all = FORMATS[name].joins_heads
         for number, (head, _) in enumerate(source.specs.heads[: 1 if one_for_all else None]):
             context.check()
-            reader = TargetsReader(source, head, number, scratch, split, report[name])
+            reader = TargetsReader(
+                source, head, number, scratch, split, report[name], digests, context.check
+            )
             names += FORMATS[name].write(reader, folder)
     return names, {name: dict(sorted(found.items())) for name, found in report.items()}
 
@@ -181,13 +196,10 @@ def _write_manifest(
     export = source.export
     clips = []
     left_out: dict[str, Counter[str]] = {name: Counter() for name in export.formats}
-    for clip in source.clips():
+    for pieces in pieces_of_clips(source):
+        clip, labels = pieces.clip, pieces.index.labels
         for name, counted in left_out.items():
-            counted.update(
-                versioned.label.geometry
-                for versioned in clip.labels
-                if FORMATS[name].leaves_out(versioned)
-            )
+            counted.update(one.geometry for one in labels if FORMATS[name].leaves_out(one))
         clips.append(
             {
                 "clip_id": str(clip.clip.pk),
@@ -200,9 +212,7 @@ def _write_manifest(
                         "layer": part.label_set.layer,
                         "source": part.label_set.source,
                         "revision": part.revision,
-                        "label_count": sum(
-                            versioned.layer == part.label_set.layer for versioned in clip.labels
-                        ),
+                        "label_count": sum(one.layer == part.label_set.layer for one in labels),
                     }
                     for part in clip.parts
                 ],
@@ -260,7 +270,9 @@ def _dataset(export: Export) -> dict[str, Any] | None:
     }
 
 
-def _described(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _described(path: Path, digest: str | None = None) -> dict[str, Any]:
+    """Return a file's name, size, and SHA-256, which whoever wrote it may know."""
+    if digest is None:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"name": path.name, "size": path.stat().st_size, "sha256": digest}

@@ -8,7 +8,11 @@ import labelapp
 import projection
 
 #: What decides about the bytes of an export.
-_FOLDERS = (Path(projection.__file__).parent, Path(labelapp.__file__).parent / "datasets")
+_FOLDERS = (
+    Path(projection.__file__).parent,
+    Path(labelapp.__file__).parent / "datasets",
+    Path(labelapp.__file__).parent / "labels",
+)
 
 
 @cache

@@ -4,21 +4,173 @@ import random
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import orjson
 from django.core.files.storage import FileSystemStorage
 
 from labelapp.common.jobs import FINAL_STATES
-from labelapp.common.storage import list_files, put_bytes, put_file, read_all
+from labelapp.common.storage import list_files, put_file
 from labelapp.datasets.models import Export
-from labelapp.datasets.projecting import ClipProjector, Piece, pieces_of
+from labelapp.datasets.piece_index import (
+    PieceEntry,
+    PieceIndex,
+    index_name,
+    index_read,
+    index_write,
+)
+from labelapp.datasets.piece_tables import table_read
+from labelapp.datasets.projecting import ClipProjector, Piece, pieces_of, table_file
 from labelapp.datasets.source import ClipSource, ExportSource
-from labelapp.datasets.storage import export_storage, index_prefix, pieces_prefix
+from labelapp.datasets.storage import export_storage, pieces_prefix
+from projection.batch.chunk_files import TARGETS
 from projection.batch.inputs import hash_of
+from projection.batch.plan import Chunk
+from projection.batch.ticks import TickChunk
+from projection.target_spec import TargetSpecs
 
 _COPY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ClipPieces:
+    """The pieces of one clip of an export; what is known of them is read when it is asked for.
+
+    Attributes:
+        source: what the export is made from.
+        clip: which clip.
+    """
+
+    source: ExportSource
+    clip: ClipSource
+
+    @cached_property
+    def folder(self) -> str:
+        """Where they lie for exports that ask for the same."""
+        sets = [[part.label_set.layer, part.label_set.source] for part in self.clip.parts]
+        about = hash_of([sets, self.source.specs_hash])
+        return f"{pieces_prefix(self.clip.clip.pk)}/{about}"
+
+    @cached_property
+    def planned(self) -> list[Piece]:
+        """What they are, in order."""
+        return list(pieces_of(self.clip, self.source.specs))
+
+    @cached_property
+    def found(self) -> PieceIndex | None:
+        """What is known of them if all of them were made before."""
+        return index_read(self._index)
+
+    @cached_property
+    def index(self) -> PieceIndex:
+        """What is known of them; where somebody took it away, it is found out again."""
+        return self.found or self.make(lambda _: None)
+
+    @property
+    def _index(self) -> str:
+        return f"{self.folder}/{index_name(self.clip, self.source.specs_hash)}"
+
+    @property
+    def image_count(self) -> int:
+        """How many images and ticks there are."""
+        found = self.found
+        return found.images if found else sum(len(piece.images) for piece in self.planned)
+
+    @property
+    def picture_count(self) -> int:
+        """How many of the images were kept."""
+        found = self.found
+        return found.pictures if found else sum(map(_picture_count, self.planned))
+
+    @property
+    def are_there(self) -> bool:
+        """Whether all of them are in storage."""
+        found = self.found
+        if found is None:
+            return False
+        stored = set(list_files(export_storage(), self.folder))
+        return all(piece.stored in stored for piece in found.pieces)
+
+    def make(self, progress: Callable[[int], None]) -> PieceIndex:
+        """Make those that are not there, and say what is known of all.
+
+        Args:
+            progress: told how many images are done; may raise to stop.
+        """
+        specs = self.source.specs
+        projector, done = ClipProjector(self.clip, specs), 0
+        entries: list[PieceEntry] = []
+        classes: list[set[str]] = [set() for _ in specs.heads]
+        with TemporaryDirectory(prefix="labelapp-piece-") as folder:
+            copy = Path(folder) / "piece.zip"
+            for piece in self.planned:
+                entry = _entry_of(piece, projector.name(piece), specs)
+                stored = f"{self.folder}/{entry.stored}"
+                of_piece = partial(_progress, progress, done)
+                piece_ensure(projector, piece, stored, progress=of_piece)
+                done += entry.images
+                progress(done)
+                entries.append(entry)
+                archive = piece_open(stored, copy)
+                if archive is None:
+                    projector.make(piece, copy, progress=of_piece)
+                    archive = zipfile.ZipFile(copy)
+                with archive:
+                    _add_classes(classes, entry, archive, specs)
+        index = PieceIndex(
+            entries, [one.outline for one in self.clip.labels], [sorted(one) for one in classes]
+        )
+        index_write(self._index, index)
+        return index
+
+    def remade(self, number: int, path: Path) -> zipfile.ZipFile:
+        """Make a piece that somebody has taken away meanwhile, as a local file."""
+        ClipProjector(self.clip, self.source.specs).make(
+            self.planned[number], path, progress=lambda _: None
+        )
+        return zipfile.ZipFile(path)
+
+    def keep(self) -> None:
+        """Forget those that the index doesn't name: those of earlier labels."""
+        names = {piece.stored for piece in self.index.pieces} | {self._index.rpartition("/")[2]}
+        for name in list_files(export_storage(), self.folder):
+            if name not in names:
+                export_storage().delete(f"{self.folder}/{name}")
+
+
+@dataclass(frozen=True)
+class StoredPiece:
+    """One piece, open.
+
+    Attributes:
+        pieces: all of its clip.
+        number: which of them.
+        archive: its files.
+    """
+
+    pieces: ClipPieces
+    number: int
+    archive: zipfile.ZipFile
+
+    @property
+    def entry(self) -> PieceEntry:
+        """What is known of it."""
+        return self.pieces.index.pieces[self.number]
+
+
+def pieces_of_clips(source: ExportSource, *, split: str = "") -> Iterator[ClipPieces]:
+    """Yield the pieces of each clip in order; each is forgotten before the next.
+
+    Args:
+        source: what the export is made from.
+        split: whose clips; empty: all.
+    """
+    for clip in source.clips():
+        if split in {"", clip.split}:
+            yield ClipPieces(source, clip)
 
 
 def pieces_make(source: ExportSource, *, progress: Callable[[int], None]) -> None:
@@ -29,26 +181,12 @@ def pieces_make(source: ExportSource, *, progress: Callable[[int], None]) -> Non
         progress: told how many images are done; may raise to stop.
     """
     done = 0
-
-    def of_piece(count: int) -> None:
-        progress(done + count)
-
-    for clip in source.clips():
-        index = _index_of(source, clip)
-        pieces = list(pieces_of(clip, source.specs))
-        if not export_storage().exists(index):
-            projector, folder = ClipProjector(clip, source.specs), _folder(source, clip)
-            names = []
-            for piece in pieces:
-                names.append(projector.name(piece))
-                stored = f"{folder}/{names[-1]}"
-                piece_ensure(projector, piece, stored, progress=of_piece)
-                done += len(piece.images)
-                progress(done)
-            put_bytes(export_storage(), index, orjson.dumps(names))
+    for pieces in pieces_of_clips(source):
+        if pieces.are_there:
+            done += pieces.index.images
         else:
-            done += sum(len(piece.images) for piece in pieces)
-            progress(done)
+            done += pieces.make(partial(_progress, progress, done)).images
+        progress(done)
 
 
 def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], None]) -> None:
@@ -71,23 +209,23 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
     clips = list(source.clips())
     chance.shuffle(clips)
     while clips:
-        clip = clips.pop()  # forgotten with its labels when it is done
+        of_clip = ClipPieces(source, clips.pop())  # forgotten with its labels when it is done
         if _is_over(source.export):
             return
-        projector, folder = ClipProjector(clip, source.specs), _folder(source, clip)
-        pieces = list(pieces_of(clip, source.specs))
+        if of_clip.are_there:
+            continue
+        projector = ClipProjector(of_clip.clip, source.specs)
+        pieces = list(of_clip.planned)
         chance.shuffle(pieces)
         for piece in pieces:
             if _is_over(source.export):
                 return
-            stored = f"{folder}/{projector.name(piece)}"
+            stored = f"{of_clip.folder}/{projector.name(piece)}"
             if piece_ensure(projector, piece, stored, progress=of_piece):
                 done += len(piece.images)
 
 
-def pieces_read(
-    source: ExportSource, folder: Path, *, split: str = ""
-) -> Iterator[tuple[ClipSource, Piece, zipfile.ZipFile]]:
+def pieces_read(source: ExportSource, folder: Path, *, split: str = "") -> Iterator[StoredPiece]:
     """Yield all pieces in order, each opened, and closed with the next.
 
     A piece that somebody has taken away meanwhile is made again.
@@ -98,18 +236,11 @@ def pieces_read(
         split: whose clips; empty: all.
     """
     copy = folder / "piece.zip"
-    for clip in source.clips():
-        if split not in {"", clip.split}:
-            continue
-        names: list[str] = orjson.loads(read_all(export_storage(), _index_of(source, clip)))
-        stored = _folder(source, clip)
-        for piece, name in zip(pieces_of(clip, source.specs), names, strict=True):
-            archive = piece_open(f"{stored}/{name}", copy)
-            if archive is None:
-                ClipProjector(clip, source.specs).make(piece, copy, progress=lambda _: None)
-                archive = zipfile.ZipFile(copy)
-            with archive:
-                yield clip, piece, archive
+    for pieces in pieces_of_clips(source, split=split):
+        for number, entry in enumerate(pieces.index.pieces):
+            archive = piece_open(f"{pieces.folder}/{entry.stored}", copy)
+            with archive or pieces.remade(number, copy) as opened:
+                yield StoredPiece(pieces, number, opened)
 
 
 def pieces_keep(source: ExportSource) -> None:
@@ -117,12 +248,8 @@ def pieces_keep(source: ExportSource) -> None:
 
     What is kept is at most one export's worth of each clip, layer, source and spec.
     """
-    for clip in source.clips():
-        names = set(orjson.loads(read_all(export_storage(), _index_of(source, clip))))
-        folder = _folder(source, clip)
-        for name in list_files(export_storage(), folder):
-            if name not in names:
-                export_storage().delete(f"{folder}/{name}")
+    for pieces in pieces_of_clips(source):
+        pieces.keep()
 
 
 def _is_over(export: Export) -> bool:
@@ -138,7 +265,8 @@ def piece_ensure(
     with TemporaryDirectory(prefix="labelapp-piece-") as folder:
         path = Path(folder) / "piece.zip"
         projector.make(piece, path, progress=progress)
-        put_file(export_storage(), stored, path)
+        # It needn't outlast the machine: a piece that lacks its end is made again.
+        put_file(export_storage(), stored, path, lasting=False)
     return True
 
 
@@ -153,17 +281,48 @@ def piece_open(stored: str, copy: Path) -> zipfile.ZipFile | None:
             return zipfile.ZipFile(storage.path(stored))
         with storage.open(stored, "rb") as file, copy.open("wb") as target:
             shutil.copyfileobj(file, target, _COPY_BYTES)
+        return zipfile.ZipFile(copy)
     except FileNotFoundError:
         return None
-    return zipfile.ZipFile(copy)
+    except zipfile.BadZipFile:
+        # The machine went down before the file's end was on the disk.
+        with suppress(FileNotFoundError):
+            storage.delete(stored)
+        return None
 
 
-def _folder(source: ExportSource, clip: ClipSource) -> str:
-    """Return where the pieces of a clip lie for exports that ask for the same."""
-    sets = [[part.label_set.layer, part.label_set.source] for part in clip.parts]
-    about = hash_of([sets, source.specs.to_dict()])
-    return f"{pieces_prefix(clip.clip.pk)}/{about}"
+def _entry_of(piece: Piece, name: str, specs: TargetSpecs) -> PieceEntry:
+    heads = (
+        [piece.head]
+        if isinstance(piece, TickChunk)
+        else [head for head in range(len(specs.heads)) if piece.share(head)]
+    )
+    return PieceEntry(
+        stored=name,
+        file=table_file(piece),
+        heads=heads,
+        images=len(piece.images),
+        pictures=_picture_count(piece),
+        is_ticks=isinstance(piece, TickChunk),
+    )
 
 
-def _index_of(source: ExportSource, clip: ClipSource) -> str:
-    return f"{index_prefix(source.export.pk)}/{clip.position:06d}.json"
+def _picture_count(piece: Piece) -> int:
+    images = piece.images if isinstance(piece, Chunk) else ()
+    return sum(image.path is not None for image in images)
+
+
+def _add_classes(
+    classes: list[set[str]], entry: PieceEntry, archive: zipfile.ZipFile, specs: TargetSpecs
+) -> None:
+    """Add the classes that occur in a piece to those of its heads."""
+    if entry.is_ticks:
+        return
+    for head in entry.heads:
+        place = "/".join(part for part in (specs.heads[head][0], TARGETS, entry.file) if part)
+        column = table_read(archive.read(place), ["class"])["class"]
+        classes[head].update(column.unique().to_pylist())
+
+
+def _progress(progress: Callable[[int], None], before: int, count: int) -> None:
+    progress(before + count)

@@ -20,7 +20,8 @@ from labelapp.clips.storage import clip_storage
 from labelapp.common.errors import InvalidError
 from labelapp.common.storage import read_all
 from labelapp.datasets.drawing import blank_picture, color_of, scaled_to, targets_drawn
-from labelapp.datasets.projecting import ClipProjector
+from labelapp.datasets.piece_tables import table_read
+from labelapp.datasets.projecting import ClipProjector, table_file
 from labelapp.datasets.source import ClipSource, Part
 from labelapp.labels.models import LabelSet
 from labelapp.ontology.selectors import ontology_current
@@ -147,8 +148,9 @@ def _picture(source: ClipSource, camera: str, index: int) -> Image.Image:
 def _of_image(
     folder: Path, chunk: Chunk, picture: Image.Image, colors: Mapping[str, str]
 ) -> Preview:
-    rows = pq.read_table(folder / chunk_files.TARGETS / chunk.name).to_pylist()
-    (image,) = pq.read_table(folder / chunk_files.IMAGES / chunk.name).to_pylist()
+    file = table_file(chunk)
+    rows = table_read((folder / chunk_files.TARGETS / file).read_bytes()).to_pylist()
+    (image,) = table_read((folder / chunk_files.IMAGES / file).read_bytes()).to_pylist()
     for target in PICTURE_TARGETS:
         if image.get(target):
             picture = _over(picture, folder / image[target], target)

@@ -1,18 +1,20 @@
 """One clip of an export projected: its pieces, what each is called, how each is made.
 
 A piece is a chunk of the projection's batch: some images of a camera, or some ticks. It is stored
-as one zip file of what the batch writes for it, under a name that says what it was made from, so
-that an export of the same clip finds again what nothing has changed about.
+as one zip file of its tables and pictures, under a name that says what it was made from, so that an
+export of the same clip finds again what nothing has changed about.
 """
 
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from labelapp.datasets.piece_tables import SUFFIX, table_bytes
 from labelapp.datasets.source import ClipSource
 from labelapp.datasets.stored_sweeps import StoredSweeps
 from projection.batch.chunk import ChunkMaker
+from projection.batch.chunk_files import IMAGES, TARGETS
 from projection.batch.inputs import hash_of
 from projection.batch.label_table import label_table
 from projection.batch.plan import Chunk, camera_chunks
@@ -84,13 +86,26 @@ class ClipProjector:
             done += 1
             progress(done)
 
-        with TemporaryDirectory(prefix="labelapp-chunk-") as name:
-            folder = Path(name)
+        with TemporaryDirectory(prefix="labelapp-chunk-") as temporary:
+            folder = Path(temporary)
+            tables: dict[str, bytes] = {}
             if isinstance(piece, TickChunk):
                 self._ticks.make(piece, step=step, folder=folder)
             else:
-                self._chunks.make(piece, step=step, folder=folder)
+                for head, made in self._chunks.tables(piece, folder, step=step).items():
+                    for kind, table in zip((TARGETS, IMAGES), made, strict=True):
+                        place = Path(self._specs.heads[head][0], kind, table_file(piece))
+                        tables[place.as_posix()] = table_bytes(table)
             with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+                for name, content in sorted(tables.items()):
+                    archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content)
                 for file in sorted(entry for entry in folder.rglob("*") if entry.is_file()):
                     entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _ZIP_TIME)
                     archive.writestr(entry, file.read_bytes())
+
+
+def table_file(piece: Piece) -> str:
+    """Return what the tables of a piece are called, below the folder of their kind."""
+    if isinstance(piece, TickChunk):
+        return piece.name
+    return PurePosixPath(piece.name).with_suffix(SUFFIX).as_posix()

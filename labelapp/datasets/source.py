@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 import projection.labels
 from labelapp.clips.manifest import Manifest, manifest_read
@@ -18,8 +19,9 @@ from labelapp.labels.origin import is_proposal
 from labelapp.labels.selectors import labels_parsed_at
 from labelapp.ontology.models import OntologyVersion
 from projection import Camera, Trajectory
+from projection.batch.inputs import hash_of
 from projection.io import ImageRow, read_label
-from projection.labels import Label
+from projection.labels import Label, Points, Polyline
 from projection.target_spec import LABEL_TARGETS, TargetSpec, TargetSpecs
 
 _NOT_IN_PATHS = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -41,6 +43,24 @@ def specs_from(spec: object) -> TargetSpecs:
     return TargetSpecs.from_dict(spec, "spec")
 
 
+class LabelOutline(NamedTuple):
+    """What formats have to know of a label to say whether they can hold it.
+
+    Attributes:
+        layer: its label set's.
+        label_id: which label of the layer.
+        geometry: as in ``labelapp-labels/1``.
+        has_width: whether it is a line that covers some of the ground.
+        has_place: whether it has a place of its own; a choice of sweeps' points has none.
+    """
+
+    layer: str
+    label_id: str
+    geometry: str
+    has_width: bool
+    has_place: bool
+
+
 @dataclass(frozen=True, slots=True)
 class VersionedLabel:
     """A label as it was at the export's revision; ``track`` numbers the labels of its clip."""
@@ -49,6 +69,18 @@ class VersionedLabel:
     layer: str
     version: int
     track: int
+
+    @property
+    def outline(self) -> LabelOutline:
+        """What formats decide by whether they can hold it."""
+        label = self.label
+        return LabelOutline(
+            self.layer,
+            label.id,
+            label.geometry,
+            isinstance(label, Polyline) and bool(label.width_m),
+            not isinstance(label, Points) or len(label.positions_m) > 0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +133,6 @@ class ClipSource:
             VersionedLabel(read_label(row.label), layer, row.version, track)
             for track, (layer, _, row) in enumerate(found)
         ]
-
-    @cached_property
-    def tracks(self) -> dict[tuple[str, str], int]:
-        """The numbers of the labels, by layer and id."""
-        return {(v.layer, v.label.id): v.track for v in self.labels}
 
     def label_sets(self) -> list[projection.labels.LabelSet]:
         """Return the label sets as the projection reads them."""
@@ -186,7 +213,7 @@ class ImageRef:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExportSource:
     """All that an export is made from; the same input gives the same order of everything."""
 
@@ -201,6 +228,11 @@ class ExportSource:
             "position", "label_set__layer"
         )
         return cls(export, list(items), specs_of(export))
+
+    @cached_property
+    def specs_hash(self) -> str:
+        """Of all that the specs say."""
+        return hash_of(self.specs.to_dict())
 
     def clips(self) -> Iterator[ClipSource]:
         """Yield the clips in order; each is forgotten with its labels before the next."""

@@ -3,9 +3,10 @@
 ::
 
     pieces/<clip>/<what is asked for>/<piece>-<what it was made from>.zip   whole, or not there
+    pieces/<clip>/<what is asked for>/index-<what they were made from>.json   when all are there
     cards/<content hash>/card.json                   what a version looks like
     cards/<content hash>/pieces/...                  what it is counted from, while it is being made
-    <export>/index/<clip's place>.json               names of its pieces, while it is being made
+    <export>/making-<n>/...                          files being written, where storage is a disk
     <export>/attempt-<n>/<file>                      what is downloaded
 
 Pieces belong to clips, not to exports: the next export of the same clip finds those that nothing
@@ -34,9 +35,9 @@ def card_prefix(content_hash: str) -> str:
     return f"cards/{content_hash}"
 
 
-def index_prefix(export_id: uuid.UUID) -> str:
-    """Return the folder of the lists of an export's pieces."""
-    return f"{export_id}/index"
+def making_prefix(export_id: uuid.UUID, attempt: int) -> str:
+    """Return the folder in which one attempt writes its files, where storage is a disk."""
+    return f"{export_id}/making-{attempt}"
 
 
 def files_prefix(export_id: uuid.UUID, attempt: int) -> str:

@@ -1,9 +1,9 @@
-"""Taking away what exports that are over have left in storage: lists of pieces, dead attempts."""
+"""Taking away what exports that are over have left in storage: dead attempts."""
 
 from labelapp.common.jobs import FINAL_STATES
 from labelapp.common.storage import delete_folder, list_folders
 from labelapp.datasets.models import Export
-from labelapp.datasets.storage import export_storage, index_prefix
+from labelapp.datasets.storage import export_storage
 
 
 def exports_sweep() -> None:
@@ -13,7 +13,6 @@ def exports_sweep() -> None:
     """
     over = Export.objects.filter(has_pieces=True, job__state__in=FINAL_STATES)
     for export in over.only("pk", "files_prefix"):
-        delete_folder(export_storage(), index_prefix(export.pk))
         for name in list_folders(export_storage(), str(export.pk)):
             folder = f"{export.pk}/{name}"
             if folder != export.files_prefix:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from projection.batch import chunk_files
 from projection.batch.code_version import code_version
 from projection.batch.columns import Columns
@@ -135,6 +137,27 @@ class ChunkMaker:
                 )
             )
         return tuple(outcomes)
+
+    def tables(
+        self, chunk: Chunk, folder: Path, *, step: Callable[[], None] = lambda: None
+    ) -> dict[int, tuple[pa.Table, pa.Table]]:
+        """Make a chunk to be passed on, for each head that takes some of its images.
+
+        Args:
+            chunk: The chunk.
+            folder: Where its pictures go, in a folder of each head's own; they needn't outlast a
+                crash.
+            step: Called after each image; may raise to stop.
+
+        Returns:
+            By head: a row for each label in each image, a row for each image.
+        """
+        heads = [head for head in range(len(self._names)) if chunk.share(head)]
+        columns = {head: self._columns(chunk, head) for head in heads}
+        folders = {head: folder / self._names[head] for head in heads}
+        seen, _ = self._looked_at(chunk)
+        self._project(chunk, seen, columns, folders, step, lasting=False)
+        return {head: (columns[head].targets(), columns[head].images()) for head in heads}
 
     def _project(
         self,

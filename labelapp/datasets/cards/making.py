@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 from PIL import Image
 
 from labelapp.clips.selectors import image_file
@@ -23,8 +22,9 @@ from labelapp.datasets.cards.places import Places
 from labelapp.datasets.cards.tally import Tally
 from labelapp.datasets.drawing import scaled_to, targets_drawn
 from labelapp.datasets.models import DatasetVersion
+from labelapp.datasets.piece_tables import table_read
 from labelapp.datasets.pieces import piece_ensure, piece_open
-from labelapp.datasets.projecting import ClipProjector, pieces_of
+from labelapp.datasets.projecting import ClipProjector, pieces_of, table_file
 from labelapp.datasets.source import ClipSource, Part, specs_from
 from labelapp.datasets.storage import card_prefix, export_storage
 from labelapp.ontology.models import OntologyVersion
@@ -140,8 +140,8 @@ def _tables(
             msg = f"{stored} was taken away while it was read"
             raise FileNotFoundError(msg)
         with archive:
-            content = archive.read(f"{chunk_files.TARGETS}/{piece.name}")
-        yield piece, pq.read_table(io.BytesIO(content), use_threads=False)
+            content = archive.read(f"{chunk_files.TARGETS}/{table_file(piece)}")
+        yield piece, table_read(content)
 
 
 def _progress(context: JobContext, before: int, count: int) -> None:

@@ -19,7 +19,7 @@ from labelapp.datasets.formats import (
 )
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import no_box
-from labelapp.datasets.source import VersionedLabel
+from labelapp.datasets.source import LabelOutline
 from projection.target_spec import TargetSpec
 
 __all__ = ["DEFAULT_FORMATS", "FORMATS", "Format", "TargetsReader"]
@@ -39,7 +39,7 @@ class Format:
 
     write: Callable[[TargetsReader, Path], list[str]]
     holds: Callable[[TargetSpec], bool]
-    leaves_out: Callable[[VersionedLabel], bool]
+    leaves_out: Callable[[LabelOutline], bool]
     own_pictures: bool = False
     joins_heads: bool = False
 
@@ -61,7 +61,7 @@ FORMATS: dict[str, Format] = {
         own_pictures=True,
         joins_heads=True,
     ),
-    "yolo": Format(yolo.write, coco.holds, yolo.leaves_out, own_pictures=True),
+    "yolo": Format(yolo.write, coco.holds, coco.leaves_out, own_pictures=True),
 }
 #: What somebody gets who asks for none in particular.
 DEFAULT_FORMATS = ("coco", "parquet")

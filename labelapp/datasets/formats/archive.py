@@ -1,11 +1,9 @@
 """Folders as one file: archives whose bytes depend on what is in them alone."""
 
 import shutil
-import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Self
 
@@ -49,13 +47,3 @@ class FolderZip:
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         return zipfile.ZipInfo(f"{self._root}/{name}", _ZIP_TIME)
-
-
-def tar_add(archive: tarfile.TarFile, name: str, content: bytes) -> int:
-    """Add a file to a tar file, of nobody and of no time; returns the bytes that it takes there."""
-    info = tarfile.TarInfo(name)
-    info.size = len(content)
-    info.mode = 0o644
-    before = archive.offset
-    archive.addfile(info, BytesIO(content))
-    return archive.offset - before

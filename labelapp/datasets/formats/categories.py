@@ -11,6 +11,4 @@ def categories_of_targets(targets: TargetsReader) -> list[str]:
     if targets.spec.classes is not None:
         return [rule.name for rule in targets.spec.classes]
     known = targets.source.categories()
-    everywhere = targets.of_split("")
-    found = {name for reader in everywhere.pieces() for name in reader.classes()}
-    return [*known, *sorted(found - set(known))]
+    return [*known, *sorted(targets.classes() - set(known))]

@@ -3,18 +3,29 @@
 COCO counts from a pixel's corner, we from its centre: every coordinate is moved by half a pixel.
 """
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
 from labelapp.datasets.formats.categories import categories_of_targets
-from labelapp.datasets.formats.rings import Float64Array, signed_area, without_holes
+from labelapp.datasets.formats.coco_file import CocoFile, ImageTables, category
+from labelapp.datasets.formats.json_columns import (
+    Field,
+    column_json,
+    floats_json,
+    integers_json,
+    parsed_json,
+    rows_json,
+    texts_json,
+    vectors_json,
+)
+from labelapp.datasets.formats.rings import signed_area, without_holes
 from labelapp.datasets.formats.targets_reader import TargetsReader
-from labelapp.datasets.source import VersionedLabel
-from projection.labels import Keypoints, Polyline
+from labelapp.datasets.source import LabelOutline
+from projection.arrays import BoolArray, Float64Array
 from projection.target_spec import TargetSpec
 
 FILE = "coco.json"
@@ -26,8 +37,10 @@ _BOXES = {"box2d_clipped": "box_clipped", "box2d_visible": "box_visible"}
 _MASKS = ("mask_visible", "mask_whole")
 #: What is written beside COCO's own fields, where the spec asks for it, and to how many digits.
 _EXTRA = {"truncation": 6, "occlusion": 6, "distance_m": 4}
-_ALWAYS = ["clip_id", "time_ns", "label_id", "label_version", "class", "track", "attributes",
-           "width", "height", "ignored"]  # fmt: skip
+_ALWAYS = ["label_id", "label_version", "class", "track", "attributes", "width", "height",
+           "ignored"]  # fmt: skip
+#: Of what has no segmentation.
+_NOTHING = b"[]"
 
 
 def holds(spec: TargetSpec) -> bool:
@@ -35,10 +48,11 @@ def holds(spec: TargetSpec) -> bool:
     return spec.wants(*_BOXES)
 
 
-def leaves_out(versioned: VersionedLabel) -> bool:
+def leaves_out(outline: LabelOutline) -> bool:
     """Return whether a label has neither a box nor a surface: keypoints, lines without a width."""
-    label = versioned.label
-    return isinstance(label, Keypoints) or (isinstance(label, Polyline) and not label.width_m)
+    return outline.geometry == "keypoints" or (
+        outline.geometry == "polyline" and not outline.has_width
+    )
 
 
 def write(targets: TargetsReader, folder: Path) -> list[str]:
@@ -46,96 +60,11 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     if not holds(targets.spec):
         return []
     names = categories_of_targets(targets)
-    categories = {name: number for number, name in enumerate(names, start=1)}
     name = targets.file_name(FILE)
-    with (folder / name).open("wb") as file:
-        file.write(b'{"info":' + orjson.dumps(info(targets)) + b',"licenses":[],"categories":')
-        file.write(orjson.dumps([category(targets, *item) for item in categories.items()]))
-        file.write(b',"images":')
-        write_list(file, images(targets))
-        file.write(b',"annotations":')
-        write_list(file, _annotations(targets, categories))
-        file.write(b"}\n")
+    categories = [category(targets, one, number) for number, one in enumerate(names, start=1)]
+    file = CocoFile(targets, folder, name, categories)
+    file.write(_columns(), _Annotations(names).of)
     return [name]
-
-
-def write_list(file: IO[bytes], values: Iterable[dict[str, Any]]) -> None:
-    """Write a JSON list, an element a line."""
-    file.write(b"[")
-    for place, value in enumerate(values):
-        file.write(b",\n" if place else b"\n")
-        file.write(orjson.dumps(value))
-    file.write(b"]")
-
-
-def info(targets: TargetsReader) -> dict[str, Any]:
-    """Return what it is, for people."""
-    return {"description": f"labelapp: {targets.source.title()}", "version": "1"}
-
-
-def category(targets: TargetsReader, name: str, number: int) -> dict[str, Any]:
-    """Return one of COCO's categories."""
-    return {"id": number, "name": name, "supercategory": targets.source.layer_of(name)}
-
-
-def images(targets: TargetsReader) -> Iterator[dict[str, Any]]:
-    """Yield COCO's images, numbered from 1 in the order of the tables."""
-    columns = ["image", "width", "height", "clip", "clip_id", "camera", "time_ns", "has_picture",
-               "calibration_hash"]  # fmt: skip
-    number = 0
-    for reader in targets.pieces():
-        for row in reader.images().select(columns).to_pylist():
-            number += 1
-            yield {
-                "id": number,
-                "file_name": row["image"],
-                "width": row["width"],
-                "height": row["height"],
-                "clip": row["clip"],
-                "clip_id": row["clip_id"],
-                "camera": row["camera"],
-                "time_ns": str(row["time_ns"]),
-                "has_picture": row["has_picture"],
-                "calibration_hash": row["calibration_hash"],
-            }
-
-
-def _annotations(targets: TargetsReader, categories: dict[str, int]) -> Iterator[dict[str, Any]]:
-    columns = _columns()
-    first_image, number = 1, 0
-    # Labels are numbered within their clip; tracks are, as COCO wants it, within the file.
-    first_track, clip_id, highest = 1, "", -1
-    for reader in targets.pieces():
-        table = reader.targets(columns)
-        there = [name for name in columns if name in table.column_names]
-        times = reader.times_ns()
-        ids = {time_ns: place for place, time_ns in enumerate(times, start=first_image)}
-        first_image += len(times)
-        for row in table.select(there).to_pylist():
-            if row["clip_id"] != clip_id:
-                clip_id, first_track, highest = row["clip_id"], first_track + highest + 1, -1
-            highest = max(highest, row["track"])
-            shape = _shape(row)
-            if shape is None:
-                continue
-            number += 1
-            yield {
-                "id": number,
-                "image_id": ids[row["time_ns"]],
-                "category_id": categories[row["class"]],
-                **shape,
-                "iscrowd": 0,
-                "ignore": int(row["ignored"]),
-                "track_id": first_track + row["track"],
-                "label_id": row["label_id"],
-                "label_version": row["label_version"],
-                **{
-                    name: None if row[name] is None else round(row[name], digits)
-                    for name, digits in _EXTRA.items()
-                    if name in row
-                },
-                "attributes": orjson.loads(row["attributes"]),
-            }
 
 
 def _columns() -> list[str]:
@@ -144,24 +73,153 @@ def _columns() -> list[str]:
     return [*_ALWAYS, *boxes, *masks, "outline_px", *_EXTRA]
 
 
-def _shape(row: dict[str, Any]) -> dict[str, Any] | None:
-    """Return a row's box, area and segmentation; None: COCO has nothing of it."""
-    box = box_of(row)
-    area, segmentation = _segmentation(row)
-    if box is None or (area == 0 and isinstance(segmentation, dict)):
-        # Neither is anything of it seen.
-        return None
-    u0, v0, u1, v1 = box
-    return {
-        "bbox": [
-            round(u0 + CORNER_FROM_CENTRE_PX, DECIMALS),
-            round(v0 + CORNER_FROM_CENTRE_PX, DECIMALS),
-            round(u1 - u0, DECIMALS),
-            round(v1 - v0, DECIMALS),
-        ],
-        "area": round((u1 - u0) * (v1 - v0) if area is None else area, DECIMALS),
-        "segmentation": segmentation,
-    }
+class _Annotations:
+    """COCO's annotations, many images at a time.
+
+    Args:
+        names: the categories, numbered from 1.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = pa.array(names, pa.string())
+        # Labels are numbered within their clip; tracks are, as COCO wants it, within the file.
+        self._first_track, self._highest, self._clip_id = 1, -1, ""
+
+    def of(self, images: ImageTables, first: int) -> list[bytes]:
+        """Return the annotations of some images, numbered from ``first`` on."""
+        whole = images.targets
+        if not whole.num_rows:
+            return []
+        tracks = self._tracks(whole)
+        boxes = _boxes(whole)
+        shapes = _Shapes(whole)
+        there = ~np.isnan(boxes).any(axis=1) & ~shapes.are_unseen
+        rows = np.flatnonzero(there)
+        table = whole.take(pa.array(rows))
+        u0, v0, u1, v1 = boxes[rows].T
+        placed = [u0 + CORNER_FROM_CENTRE_PX, v0 + CORNER_FROM_CENTRE_PX, u1 - u0, v1 - v0]
+        areas, segmentations = shapes.of(rows, (u1 - u0) * (v1 - v0))
+        categories = pa.compute.index_in(table["class"], value_set=self._names).to_numpy() + 1
+        fields: list[Field] = [
+            ("id", integers_json(np.arange(first, first + len(rows)))),
+            ("image_id", integers_json(images.image_ids[rows])),
+            ("category_id", integers_json(categories)),
+            ("bbox", vectors_json(np.column_stack(placed), DECIMALS)),
+            ("area", areas),
+            ("segmentation", segmentations),
+            ("iscrowd", b"0"),
+            ("ignore", integers_json(table["ignored"].to_numpy())),
+            ("track_id", integers_json(tracks[rows])),
+            ("label_id", column_json(table["label_id"])),
+            ("label_version", column_json(table["label_version"])),
+        ]
+        fields += [
+            (name, floats_json(table[name].to_numpy(), digits))
+            for name, digits in _EXTRA.items()
+            if name in table.column_names
+        ]
+        fields.append(("attributes", parsed_json(table["attributes"])))
+        return rows_json(fields, len(rows))
+
+    def _tracks(self, table: pa.Table) -> Any:
+        """Return the numbers (n,) of the rows' tracks in the file."""
+        clip_id = table["clip_id"][0].as_py()
+        if clip_id != self._clip_id:
+            self._first_track += self._highest + 1
+            self._clip_id, self._highest = clip_id, -1
+        tracks = table["track"].to_numpy()
+        self._highest = max(self._highest, int(tracks.max()))
+        return tracks + self._first_track
+
+
+def _boxes(table: pa.Table) -> Float64Array:
+    """Return boxes (n, 4) of what is in the picture, or where there is none of what is seen."""
+    found = np.full((table.num_rows, 4), np.nan)
+    for name in _BOXES.values():
+        sides = [f"{name}_{side}_px" for side in _SIDES]
+        if sides[0] in table.column_names:
+            boxes = np.column_stack([table[side].to_numpy() for side in sides])
+            missing = np.flatnonzero(np.isnan(found).any(axis=1))
+            found[missing] = boxes[missing]
+    return found
+
+
+class _Shapes:
+    """Areas and segmentations: the outline, or where there is none the best mask.
+
+    Args:
+        table: the targets.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        count, names = table.num_rows, table.column_names
+        self._outlines = table["outline_px"] if "outline_px" in names else None
+        #: Of each row which mask it has: a place in ``_MASKS``, -1 for none.
+        self._mask = np.full(count, -1, dtype=np.int64)
+        self._pixels = np.zeros(count, dtype=np.int64)
+        for place, name in enumerate(_MASKS):
+            if name in names:
+                mine: BoolArray = np.asarray((self._mask < 0) & _is_there(table[name]))
+                pixels = table[f"{name}_px"].fill_null(0).to_numpy()
+                self._mask[mine], self._pixels[mine] = place, pixels[mine]
+        if self._outlines is not None:
+            self._mask[_is_there(self._outlines)] = -1
+
+    @property
+    def are_unseen(self) -> BoolArray:
+        """(n,) what has a mask without a pixel: nothing of it is seen."""
+        return np.asarray((self._mask >= 0) & (self._pixels == 0), dtype=np.bool_)
+
+    def of(self, rows: Any, box_areas: Float64Array) -> tuple[list[bytes], list[bytes]]:
+        """Return the JSON of areas and segmentations.
+
+        Args:
+            rows: (n,) which rows.
+            box_areas: (n,) areas of those that have no other.
+        """
+        areas = floats_json(box_areas, DECIMALS)
+        shapes = [_NOTHING] * len(rows)
+        masked = np.flatnonzero(self._mask[rows] >= 0)
+        if len(masked):
+            pixels = integers_json(self._pixels[rows][masked])
+            for place, area, shape in zip(
+                masked.tolist(), pixels, self._masks(rows[masked]), strict=True
+            ):
+                areas[place], shapes[place] = area, shape
+        if self._outlines is not None:
+            for place, loops in enumerate(self._outlines.take(pa.array(rows)).to_pylist()):
+                if loops is not None:
+                    around, polygons = _polygons(loops)
+                    areas[place] = orjson.dumps(round(around, DECIMALS))
+                    shapes[place] = orjson.dumps(polygons)
+        return areas, shapes
+
+    def _masks(self, rows: Any) -> list[bytes]:
+        """Return the run-length masks of some rows."""
+        table = self._table.take(pa.array(rows))
+        sizes = np.column_stack([table["height"].to_numpy(), table["width"].to_numpy()])
+        sizes_json = [b"[%d,%d]" % (height, width) for height, width in sizes.tolist()]
+        counts: list[bytes] = [b""] * len(rows)
+        for kind, name in enumerate(_MASKS):
+            mine = np.flatnonzero(self._mask[rows] == kind)
+            if len(mine):
+                texts = texts_json(table[name].take(pa.array(mine)).combine_chunks())
+                for place, text in zip(mine.tolist(), texts, strict=True):
+                    counts[place] = text
+        return rows_json([("size", sizes_json), ("counts", counts)], len(rows))
+
+
+def _is_there(column: pa.ChunkedArray) -> BoolArray:
+    return np.asarray(column.is_valid().to_numpy(), dtype=np.bool_)
+
+
+def _polygons(loops: list[list[float]]) -> tuple[float, list[list[float]]]:
+    """Return the area of an outline, and its loops without holes."""
+    polygons = without_holes([np.array(loop).reshape(-1, 2) for loop in loops])
+    area = sum(abs(signed_area(polygon)) for polygon in polygons)
+    moved = [(polygon + CORNER_FROM_CENTRE_PX).ravel().tolist() for polygon in polygons]
+    return area, [[round(value, DECIMALS) for value in one] for one in moved]
 
 
 def box_of(row: dict[str, Any]) -> list[float] | None:
@@ -172,22 +230,3 @@ def box_of(row: dict[str, Any]) -> list[float] | None:
         if len(found) == len(_SIDES):
             return found
     return None
-
-
-def _segmentation(row: dict[str, Any]) -> tuple[float | None, Any]:
-    """Return area and segmentation: the outline, or where there is none the best mask."""
-    if row.get("outline_px") is not None:
-        loops = [np.array(loop).reshape(-1, 2) for loop in row["outline_px"]]
-        polygons = without_holes(loops)
-        area = sum(abs(signed_area(polygon)) for polygon in polygons)
-        return area, [_polygon(polygon) for polygon in polygons]
-    for name in _MASKS:
-        if row.get(name) is not None:
-            size = [row["height"], row["width"]]
-            return row[f"{name}_px"], {"size": size, "counts": row[name]}
-    return None, []
-
-
-def _polygon(loop: Float64Array) -> list[float]:
-    moved = (loop + CORNER_FROM_CENTRE_PX).ravel().tolist()
-    return [round(value, DECIMALS) for value in moved]

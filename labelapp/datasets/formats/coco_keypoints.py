@@ -8,15 +8,15 @@ import orjson
 
 from labelapp.datasets.formats import coco
 from labelapp.datasets.formats.categories import categories_of_targets
+from labelapp.datasets.formats.coco_file import CocoFile, ImageTables, category
 from labelapp.datasets.formats.targets_reader import TargetsReader
-from labelapp.datasets.source import VersionedLabel
+from labelapp.datasets.source import LabelOutline
 from projection import Status
 from projection.labels import Keypoints
 from projection.target_spec import TargetSpec
 
 FILE = "coco_keypoints.json"
-_COLUMNS = ["clip_id", "time_ns", "label_id", "label_version", "class", "track", "attributes",
-            "ignored", "keypoints"]  # fmt: skip
+_COLUMNS = ["label_id", "label_version", "class", "attributes", "ignored", "keypoints"]
 #: COCO's flags: not labelled (here: not in the picture), labelled but hidden, labelled and seen.
 _ABSENT, _HIDDEN, _SEEN = 0, 1, 2
 _FLAGS = {Status.OK: _SEEN, Status.OCCLUDED: _HIDDEN}
@@ -27,9 +27,9 @@ def holds(spec: TargetSpec) -> bool:
     return spec.wants("keypoints")
 
 
-def leaves_out(versioned: VersionedLabel) -> bool:
+def leaves_out(outline: LabelOutline) -> bool:
     """Return whether a label is anything but keypoints."""
-    return not isinstance(versioned.label, Keypoints)
+    return outline.geometry != "keypoints"
 
 
 def write(targets: TargetsReader, folder: Path) -> list[str]:
@@ -40,15 +40,13 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     order = [name for name in categories_of_targets(targets) if name in points]
     numbers = {name: number for number, name in enumerate(order, start=1)}
     name = targets.file_name(FILE)
-    with (folder / name).open("wb") as file:
-        file.write(b'{"info":' + orjson.dumps(coco.info(targets)) + b',"licenses":[]')
-        file.write(b',"categories":')
-        file.write(orjson.dumps([_category(targets, n, numbers[n], points[n]) for n in order]))
-        file.write(b',"images":')
-        coco.write_list(file, coco.images(targets))
-        file.write(b',"annotations":')
-        coco.write_list(file, _annotations(targets, numbers, points))
-        file.write(b"}\n")
+    categories = [_category(targets, one, numbers[one], points[one]) for one in order]
+
+    def annotations(images: ImageTables, first: int) -> list[bytes]:
+        found = _annotations(images, numbers, points)
+        return [orjson.dumps({"id": place, **row}) for place, row in enumerate(found, start=first)]
+
+    CocoFile(targets, folder, name, categories).write(_COLUMNS, annotations)
     return [name]
 
 
@@ -64,31 +62,20 @@ def _points_by_class(targets: TargetsReader) -> dict[str, list[str]]:
 
 
 def _category(targets: TargetsReader, name: str, number: int, points: list[str]) -> dict[str, Any]:
-    return {
-        "id": number,
-        "name": name,
-        "supercategory": targets.source.layer_of(name),
-        "keypoints": points,
-        "skeleton": [],  # ontologies don't say which points belong together
-    }
+    # Ontologies don't say which points belong together.
+    return {**category(targets, name, number), "keypoints": points, "skeleton": []}
 
 
 def _annotations(
-    targets: TargetsReader, numbers: dict[str, int], points: dict[str, list[str]]
+    images: ImageTables, numbers: dict[str, int], points: dict[str, list[str]]
 ) -> Iterator[dict[str, Any]]:
-    first_image, number = 1, 0
-    for reader in targets.pieces():
-        times = reader.times_ns()
-        ids = {time_ns: place for place, time_ns in enumerate(times, start=first_image)}
-        first_image += len(times)
-        for row in reader.targets(_COLUMNS).select(_COLUMNS).to_pylist():
-            shape = _shape(row["keypoints"] or [], points.get(row["class"], []))
-            if shape is None:
-                continue
-            number += 1
+    """Yield what is said of each label that has a point in its picture, but its number."""
+    rows = images.targets.select(_COLUMNS).to_pylist()
+    for row, image_id in zip(rows, images.image_ids.tolist(), strict=True):
+        shape = _shape(row["keypoints"] or [], points.get(row["class"], []))
+        if shape is not None:
             yield {
-                "id": number,
-                "image_id": ids[row["time_ns"]],
+                "image_id": image_id,
                 "category_id": numbers[row["class"]],
                 **shape,
                 "iscrowd": 0,

@@ -5,8 +5,6 @@ image. Where masks overlap, a surface lies under what is on it, and a large one 
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +16,14 @@ import orjson
 from labelapp.datasets.formats import coco
 from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.categories import categories_of_targets
-from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
-from labelapp.datasets.source import VersionedLabel
+from labelapp.datasets.formats.coco_file import CocoFile, ImageTables, category
+from labelapp.datasets.formats.targets_reader import TargetsReader
+from labelapp.datasets.source import LabelOutline
 from projection import rle
 from projection.target_spec import TargetSpec
 
 NAME = "coco_panoptic"
-_COLUMNS = ["time_ns", "label_id", "class", "geometry", "ignored", "width", "height", "track",
-            "mask_visible", "mask_visible_px"]  # fmt: skip
+_COLUMNS = ["label_id", "class", "geometry", "ignored", "mask_visible", "mask_visible_px"]
 _STUFF = ("polygon", "polyline")
 
 
@@ -41,34 +39,26 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     names = categories_of_targets(targets)
     numbers = {name: number for number, name in enumerate(names, start=1)}
     stuff = _stuff(targets)
-    root = targets.folder_name(NAME)
     inside = f"{targets.split}_{NAME}" if targets.split else NAME
     name = targets.file_name(f"{NAME}.zip")
-    scratch = targets.scratch / f"{name}.annotations"
-    with FolderZip(folder / name, root) as archive:
-        with scratch.open("wb") as file:
-            found = _segmented(targets, numbers, stuff, archive, inside)
-            coco.write_list(file, found)
-        with archive.writing(f"{inside}.json") as file:
-            categories = [
-                coco.category(targets, n, numbers[n]) | {"isthing": int(n not in stuff)}
-                for n in names
-            ]
-            file.write(b'{"info":' + orjson.dumps(coco.info(targets)) + b',"licenses":[]')
-            file.write(b',"categories":' + orjson.dumps(categories) + b',"images":')
-            coco.write_list(file, coco.images(targets))
-            file.write(b',"annotations":')
-            with scratch.open("rb") as annotations:
-                while block := annotations.read(1 << 20):
-                    file.write(block)
-            file.write(b"}\n")
-    scratch.unlink()
+    listed = f"{name}.json"
+    categories = [
+        category(targets, one, numbers[one]) | {"isthing": int(one not in stuff)} for one in names
+    ]
+    with FolderZip(folder / name, targets.folder_name(NAME)) as archive:
+
+        def annotations(images: ImageTables, _first: int) -> list[bytes]:
+            return list(_segmented(images, numbers, stuff, archive, inside))
+
+        CocoFile(targets, targets.scratch, listed, categories).write(_COLUMNS, annotations)
+        archive.add_file(f"{inside}.json", targets.scratch / listed)
+    (targets.scratch / listed).unlink()
     return [name]
 
 
-def leaves_out(versioned: VersionedLabel) -> bool:
+def leaves_out(outline: LabelOutline) -> bool:
     """Return whether a label has no surface: keypoints, lines without a width."""
-    return coco.leaves_out(versioned)
+    return coco.leaves_out(outline)
 
 
 def _stuff(targets: TargetsReader) -> set[str]:
@@ -83,32 +73,19 @@ def _stuff(targets: TargetsReader) -> set[str]:
 
 
 def _segmented(
-    targets: TargetsReader,
+    images: ImageTables,
     numbers: dict[str, int],
     stuff: set[str],
     archive: FolderZip,
     inside: str,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[bytes]:
     """Yield COCO's annotations, one an image, and put its picture into the archive."""
-    image_id = 0
-    for reader in targets.pieces():
-        rows = _rows_by_time(reader)
-        for image in reader.images().select(["time_ns", "width", "height", "image"]).to_pylist():
-            image_id += 1
-            name = image["image"].removeprefix("images/").rpartition(".")[0] + ".png"
-            ids, segments = _segments(
-                rows.get(image["time_ns"], []), (image["height"], image["width"]), numbers, stuff
-            )
-            archive.add(f"{inside}/{name}", _png(ids))
-            yield {"image_id": image_id, "file_name": name, "segments_info": segments}
-
-
-def _rows_by_time(reader: PieceReader) -> dict[int, list[dict[str, Any]]]:
-    rows = reader.targets(_COLUMNS).select(_COLUMNS).to_pylist()
-    return {
-        time_ns: [row for row in found if row["mask_visible"] is not None]
-        for time_ns, found in groupby(rows, key=itemgetter("time_ns"))
-    }
+    for number, image, rows in images.each(_COLUMNS):
+        name = image["image"].removeprefix("images/").rpartition(".")[0] + ".png"
+        masked = [row for row in rows if row["mask_visible"] is not None]
+        ids, segments = _segments(masked, (image["height"], image["width"]), numbers, stuff)
+        archive.add(f"{inside}/{name}", _png(ids))
+        yield orjson.dumps({"image_id": number, "file_name": name, "segments_info": segments})
 
 
 def _segments(

@@ -15,7 +15,7 @@ import orjson
 from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import ClipWorld, RigCamera, mount_of, nearest_places
-from labelapp.datasets.source import VersionedLabel
+from labelapp.datasets.source import LabelOutline
 from projection import RigidTransform
 from projection.labels import AttributeValue, Keypoints, Label, Points, Polygon, Polyline
 from projection.target_spec import TargetSpec
@@ -32,10 +32,9 @@ def holds(spec: TargetSpec) -> bool:
     return spec.has_images
 
 
-def leaves_out(versioned: VersionedLabel) -> bool:
+def leaves_out(outline: LabelOutline) -> bool:
     """Return whether a label is a selection of a sweep's points, which has no place of its own."""
-    label = versioned.label
-    return isinstance(label, Points) and not len(label.positions_m)
+    return not outline.has_place
 
 
 def write(targets: TargetsReader, folder: Path) -> list[str]:
@@ -158,7 +157,7 @@ def _objects(world: ClipWorld) -> Iterator[tuple[str, dict[str, Any]]]:
     ticks = np.array(world.ticks_ns, dtype=np.int64)
     for versioned in world.clip.labels:
         name = world.spec.class_of_label(versioned.label, versioned.layer)
-        if name is None or leaves_out(versioned):
+        if name is None or leaves_out(versioned.outline):
             continue
         label = versioned.label
         about: dict[str, Any] = {"name": label.id, "type": name, "coordinate_system": _WORLD}

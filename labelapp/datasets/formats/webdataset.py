@@ -4,21 +4,34 @@ A sample is an image with the targets of all heads (``jpg`` or ``png``, ``json``
 ``<head>.<picture>.png``), or a tick with its rasters (``json``, ``<head>.npz``).
 """
 
-import tarfile
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+import numpy as np
 import orjson
+import pyarrow as pa
 
-from labelapp.datasets.formats.archive import tar_add
-from labelapp.datasets.formats.pictures import recorded_picture
-from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
+from labelapp.datasets.formats.json_columns import (
+    Field,
+    column_json,
+    parsed_json,
+    rows_json,
+    vectors_json,
+)
+from labelapp.datasets.formats.pictures import recorded_pictures
+from labelapp.datasets.formats.tar_writer import TarWriter
+from labelapp.datasets.formats.targets_reader import (
+    Batch,
+    HeadTables,
+    PieceReader,
+    TargetsReader,
+)
+from labelapp.datasets.source import ClipSource
 from projection.batch import chunk_files
-from projection.batch.plan import Chunk
 
 _UNSPLIT = "samples"
 #: A shard ends with the sample that reaches either.
@@ -26,29 +39,40 @@ _MOST_SAMPLES = 1000
 _MOST_BYTES = 256 * 1024 * 1024
 _IMAGE = ("clip_id", "clip", "camera", "time_ns", "image", "width", "height", "calibration_hash")
 _OF_IMAGE = frozenset({*_IMAGE, "has_picture", "code_version"})
+#: What an image is told by.
+_Key = tuple[str, int]
+#: What a file of a sample is called after the key, and what is in it.
+_Parts = list[tuple[str, bytes]]
 #: What a head that has no name is called in a sample.
 _UNNAMED = "targets"
 
 
 def write(targets: TargetsReader, folder: Path) -> list[str]:
     """Write ``<split>-000000.tar`` and those that follow, with the targets of all heads."""
-    with _Shards(folder, targets.split or _UNSPLIT) as shards:
-        for readers in targets.pieces_of_heads():
-            samples = _images if isinstance(readers[0].piece, Chunk) else _ticks
-            for key, parts in samples(readers):
+    with _Shards(folder, targets.split or _UNSPLIT, targets.digests) as shards:
+        for found in targets.batches_of_heads():
+            samples = _images(found) if isinstance(found, Batch) else _ticks(found)
+            for key, parts in samples:
                 shards.add(key, parts)
-        return shards.names
+        return shards.done()
 
 
 class _Shards:
-    """Tar files, one after the other."""
+    """Tar files, one after the other.
 
-    def __init__(self, folder: Path, name: str) -> None:
+    Args:
+        folder: where.
+        name: begins their names.
+        digests: gets the SHA-256 of each.
+    """
+
+    def __init__(self, folder: Path, name: str, digests: dict[str, str]) -> None:
         self._folder = folder
         self._name = name
-        self.names: list[str] = []
-        self._archive: tarfile.TarFile | None = None
-        self._samples = self._bytes = 0
+        self._digests = digests
+        self._names: list[str] = []
+        self._archive: TarWriter | None = None
+        self._samples = 0
 
     def __enter__(self) -> Self:
         return self
@@ -56,78 +80,105 @@ class _Shards:
     def __exit__(
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
     ) -> None:
-        self._close()
-
-    def add(self, key: str, parts: list[tuple[str, bytes]]) -> None:
-        """Add a sample: what its files are called after the key, and what is in them."""
-        if self._archive is None:
-            self.names.append(f"{self._name}-{len(self.names):06d}.tar")
-            path = self._folder / self.names[-1]
-            self._archive = tarfile.open(path, "w", format=tarfile.GNU_FORMAT)  # noqa: SIM115
-            self._samples = self._bytes = 0
-        for extension, content in parts:
-            self._bytes += tar_add(self._archive, f"{key}.{extension}", content)
-        self._samples += 1
-        if self._samples >= _MOST_SAMPLES or self._bytes >= _MOST_BYTES:
-            self._close()
-
-    def _close(self) -> None:
         if self._archive is not None:
-            self._archive.close()
+            self._archive.__exit__(kind, error, trace)
+
+    def add(self, key: str, parts: _Parts) -> None:
+        """Add a sample."""
+        if self._archive is None:
+            self._names.append(f"{self._name}-{len(self._names):06d}.tar")
+            self._archive = TarWriter(self._folder / self._names[-1])
+            self._samples = 0
+        for extension, content in parts:
+            self._archive.add(f"{key}.{extension}", content)
+        self._samples += 1
+        if self._samples >= _MOST_SAMPLES or self._archive.size >= _MOST_BYTES:
+            self.done()
+
+    def done(self) -> list[str]:
+        """End the last file; returns the names of all."""
+        if self._archive is not None:
+            with self._archive as archive:
+                self._digests[self._names[-1]] = archive.end()
             self._archive = None
+        return self._names
 
 
-def _images(readers: list[PieceReader]) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
-    """Yield a piece's images: key, and the parts of the sample."""
-    clip = readers[0].clip
-    images: dict[int, dict[str, Any]] = {}
-    parts: dict[int, list[tuple[str, bytes]]] = {}
-    for reader in readers:
-        head = reader.head or _UNNAMED
-        rows = {
-            time_ns: [_own(row) for row in found]
-            for time_ns, found in groupby(reader.targets().to_pylist(), key=itemgetter("time_ns"))
-        }
-        pictures = _pictures_by_time(reader)
-        for row in reader.images().to_pylist():
-            time_ns = row["time_ns"]
-            images.setdefault(time_ns, row)
-            own = parts.setdefault(time_ns, [])
-            targets: dict[str, Any] = {"targets": rows.get(time_ns, [])}
-            if row.get("semantic") is not None:
-                targets["semantic"] = row["semantic"]
-            own.append((f"{head}.json", orjson.dumps(targets)))
-            own += [(f"{head}.{kind}.png", c) for kind, c in pictures.get(time_ns, ())]
-    for time_ns in sorted(images):
-        row = images[time_ns]
-        key = str(PurePosixPath(row["image"].removeprefix("images/")).with_suffix(""))
-        about = {name: row[name] for name in _IMAGE} | {"time_ns": str(time_ns)}
-        picture = recorded_picture(clip, row["camera"], time_ns)
+def _images(batch: Batch) -> Iterator[tuple[str, _Parts]]:
+    """Yield images: key, and the parts of the sample."""
+    about: dict[_Key, bytes] = {}
+    paths: dict[_Key, str] = {}
+    parts: defaultdict[_Key, _Parts] = defaultdict(list)
+    for tables in batch.heads:
+        keys = _keys(tables.images)
+        if not about.keys() >= set(keys):
+            about.update(zip(keys, _about(batch.clip, tables.images), strict=True))
+            paths.update(zip(keys, tables.images["image"].to_pylist(), strict=True))
+        head = tables.name or _UNNAMED
+        pictures = _pictures_by_time(tables.reader)
+        for key, targets in zip(keys, _targets(tables), strict=True):
+            parts[key].append((f"{head}.json", targets))
+            parts[key] += [(f"{head}.{kind}.png", c) for kind, c in pictures.get(key[1], ())]
+    order = sorted(about, key=lambda key: (batch.clip.manifest.camera_number(key[0]), key[1]))
+    for key, picture in zip(order, recorded_pictures(batch.clip, order), strict=True):
+        sample = str(PurePosixPath(paths[key].removeprefix("images/")).with_suffix(""))
         first = [] if picture is None else [(picture[1], picture[0])]
-        about |= {"world_from_ego": clip.trajectory.at(time_ns).to_dict()}
-        number = clip.manifest.camera_number(row["camera"])
-        about["camera_spec"] = clip.manifest.cameras[number].spec
-        yield key, [*first, ("json", orjson.dumps(about)), *parts[time_ns]]
+        yield sample, [*first, ("json", about[key]), *parts[key]]
 
 
-def _own(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what a row says of the label; what it says of the image is said once."""
-    own = {name: value for name, value in row.items() if name not in _OF_IMAGE}
-    return own | {"attributes": orjson.loads(row["attributes"])}
+def _keys(images: pa.Table) -> list[_Key]:
+    return list(zip(images["camera"].to_pylist(), images["time_ns"].to_pylist(), strict=True))
 
 
-def _pictures_by_time(reader: PieceReader) -> dict[int, list[tuple[str, bytes]]]:
+def _about(clip: ClipSource, images: pa.Table) -> list[bytes]:
+    """Return what is said of each image whatever the heads."""
+    fields: list[Field] = [(name, column_json(images[name])) for name in _IMAGE]
+    times = images["time_ns"].to_numpy()
+    fields[_IMAGE.index("time_ns")] = ("time_ns", [b'"%d"' % time for time in times.tolist()])
+    poses = clip.trajectory.at(times)
+    world_from_ego = rows_json(
+        [
+            ("position_m", vectors_json(poses.position_m)),
+            ("quat_xyzw", vectors_json(poses.quat_xyzw)),
+        ],
+        len(times),
+    )
+    specs = {camera.name: orjson.dumps(camera.spec) for camera in clip.manifest.cameras}
+    cameras = [specs[name] for name in images["camera"].to_pylist()]
+    fields += [("world_from_ego", world_from_ego), ("camera_spec", cameras)]
+    return rows_json(fields, images.num_rows)
+
+
+def _targets(tables: HeadTables) -> list[bytes]:
+    """Return what a head says of each of its images."""
+    table = tables.targets
+    own = [name for name in table.column_names if name not in _OF_IMAGE]
+    fields: list[Field] = [
+        (name, parsed_json(table[name]) if name == "attributes" else column_json(table[name]))
+        for name in own
+    ]
+    rows = rows_json(fields, table.num_rows)
+    ends = np.concatenate([[0], np.cumsum(tables.images["label_count"].to_numpy())]).tolist()
+    listed = [b"[%b]" % b",".join(rows[first:last]) for first, last in pairwise(ends)]
+    said: list[Field] = [("targets", listed)]
+    if "semantic" in tables.images.column_names:
+        said.append(("semantic", column_json(tables.images["semantic"])))
+    return rows_json(said, tables.images.num_rows)
+
+
+def _pictures_by_time(reader: PieceReader | None) -> dict[int, _Parts]:
+    found: dict[int, _Parts] = {}
+    if reader is None:
+        return found
     kinds = {folder: kind for kind, folder in chunk_files.PICTURES.items()}
-    found: dict[int, list[tuple[str, bytes]]] = {}
     for name, content in reader.files():
         path = PurePosixPath(name.removeprefix(f"{reader.head}/"))
         found.setdefault(int(path.stem), []).append((kinds[path.parts[0]], content))
     return {time_ns: sorted(pictures) for time_ns, pictures in found.items()}
 
 
-def _ticks(readers: list[PieceReader]) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+def _ticks(reader: PieceReader) -> Iterator[tuple[str, _Parts]]:
     """Yield a head's ticks: key, and the parts of the sample."""
-    (reader,) = readers
     head = reader.head or _UNNAMED
     rasters = dict(reader.files())
     for row in reader.ticks().to_pylist():

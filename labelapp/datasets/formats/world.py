@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from labelapp.datasets.formats.targets_reader import TargetsReader
-from labelapp.datasets.source import ClipSource, VersionedLabel
+from labelapp.datasets.source import ClipSource, LabelOutline
 from projection import Camera, RigidTransform, Track
 from projection.arrays import Float64Array
 from projection.io import ImageRow
@@ -26,9 +26,9 @@ def holds_boxes(spec: TargetSpec) -> bool:
     return spec.wants(*_BOX_TARGETS) and (spec.geometries is None or "cuboid" in spec.geometries)
 
 
-def no_box(versioned: VersionedLabel) -> bool:
+def no_box(outline: LabelOutline) -> bool:
     """Return whether a label is anything but a box."""
-    return not isinstance(versioned.label, Cuboid)
+    return outline.geometry != "cuboid"
 
 
 @dataclass(frozen=True, slots=True)

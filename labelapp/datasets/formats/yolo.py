@@ -15,20 +15,12 @@ from labelapp.datasets.formats.categories import categories_of_targets
 from labelapp.datasets.formats.coco import CORNER_FROM_CENTRE_PX, box_of, holds
 from labelapp.datasets.formats.pictures import recorded_picture
 from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
-from labelapp.datasets.source import VersionedLabel
-from projection.labels import Keypoints, Polyline
 
 NAME = "yolo"
 #: Where there are no splits, one list serves as both of those that trainers ask for.
 _UNSPLIT = "images"
 _IGNORED = "boxes that a visibility rule sets to be ignored: YOLO can't say so of a box"
 _EMPTY_BOX = "boxes of no area"
-
-
-def leaves_out(versioned: VersionedLabel) -> bool:
-    """Return whether a label has no box: keypoints, lines without a width."""
-    label = versioned.label
-    return isinstance(label, Keypoints) or (isinstance(label, Polyline) and not label.width_m)
 
 
 def write(targets: TargetsReader, folder: Path) -> list[str]:

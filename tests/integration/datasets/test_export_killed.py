@@ -13,7 +13,7 @@ from labelapp.datasets.models import Export
 from labelapp.datasets.projecting import ClipProjector
 from labelapp.datasets.services import export_create
 from labelapp.datasets.source import ExportSource
-from labelapp.datasets.storage import index_prefix
+from labelapp.datasets.storage import making_prefix
 from labelapp.labels.models import LabelSet
 from tests.integration.clip_folders import edit_rows, write_clip_folder, write_labels
 from tests.integration.datasets.conftest import moving_car
@@ -37,7 +37,8 @@ def state(export: Export) -> str:
 
 
 def pieces_there(stored: Path) -> list[str]:
-    return files_below(stored / "exports" / "pieces")
+    names = files_below(stored / "exports" / "pieces")
+    return [name for name in names if name.endswith(".zip")]
 
 
 @pytest.fixture
@@ -203,6 +204,26 @@ def test_a_piece_that_is_gone_when_it_is_read_is_made_again(
     assert export.files == whole.files
 
 
+def test_a_piece_that_lacks_its_end_is_made_again(
+    cast, ontology, clip, do_export, stored: Path
+) -> None:
+    whole = do_export()
+    cut = stored / "exports" / "pieces" / pieces_there(stored)[0]
+    cut.write_bytes(cut.read_bytes()[:-30])
+    assert do_export().files == whole.files
+    assert not cut.exists()
+    assert do_export().files == whole.files
+    assert cut.exists()
+
+
+def test_the_next_export_of_the_same_looks_at_no_label(
+    cast, ontology, clip, do_export, monkeypatch
+) -> None:
+    first = do_export(formats=["coco", "webdataset"])
+    monkeypatch.setattr("labelapp.datasets.source.labels_parsed_at", never)
+    assert do_export(formats=["coco", "webdataset"]).files == first.files
+
+
 def test_a_big_export_calls_as_many_helpers_as_it_has_work_for(
     cast, ontology, clip, monkeypatch
 ) -> None:
@@ -216,17 +237,22 @@ def test_a_big_export_calls_as_many_helpers_as_it_has_work_for(
     assert helpers.get().state == jobs.JobState.DONE
 
 
-def test_small_pieces_give_the_same_bytes_as_large_ones(do_export, clip, monkeypatch) -> None:
-    whole = do_export(formats=["coco"])
+def test_small_pieces_give_the_same_bytes_as_large_ones(
+    do_export, clip, stored: Path, monkeypatch
+) -> None:
+    formats = ["coco", "webdataset"]
+    whole = do_export(formats=formats)
+    shutil.rmtree(stored / "exports" / "pieces")
     monkeypatch.setattr("projection.batch.plan.FIRST_CUTS", (1, 2))
-    assert do_export(formats=["coco"]).files == whole.files
+    assert do_export(formats=formats).files == whole.files
+    assert len(pieces_there(stored)) == 6
 
 
-def test_lists_of_pieces_of_exports_that_are_over_are_cleared_away(
+def test_what_exports_that_are_over_were_writing_is_cleared_away(
     cast, ontology, clip, do_export, stored: Path
 ) -> None:
     export = start(cast, send=False)
-    left = stored / "exports" / index_prefix(export.pk) / "000000.json"
+    left = stored / "exports" / making_prefix(export.pk, 1) / "labelapp-export-1" / "coco.json"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"[]")
     jobs.cancel(export.job_id)

@@ -18,7 +18,7 @@ import time_machine
 
 from labelapp.common import jobs
 from labelapp.common.jobs import JobContext, JobLostError, JobState
-from labelapp.common.storage import put_file, read_all, walk
+from labelapp.common.storage import move_file, read_all, walk
 from labelapp.datasets import building
 from labelapp.datasets.models import Export
 from labelapp.datasets.services import export_cancel, export_create
@@ -107,11 +107,11 @@ def test_what_broke_off_while_it_was_stored_is_nowhere_to_be_seen(
         stored += 1
         if stored == 2:
             raise KeyboardInterrupt
-        put_file(*args)
+        move_file(*args)
 
     export = waiting(cast)
     with monkeypatch.context() as patched:
-        patched.setattr(building, "put_file", dies)
+        patched.setattr(building, "move_file", dies)
         with pytest.raises(KeyboardInterrupt):
             jobs.run(export.job_id)
     answer = cast.client("engineer").get(f"/api/exports/{export.pk}")
@@ -136,11 +136,11 @@ def run_and_die(export: Export, monkeypatch, death: BaseException, *, after: int
         nonlocal stored
         if stored == after:
             raise death
-        put_file(*args)
+        move_file(*args)
         stored += 1
 
     with monkeypatch.context() as patched:
-        patched.setattr(building, "put_file", dies)
+        patched.setattr(building, "move_file", dies)
         with contextlib.suppress(KeyboardInterrupt):
             jobs.run(export.job_id)
     assert stored == after
@@ -194,7 +194,7 @@ def test_an_export_that_is_cancelled_while_it_is_stored_leaves_no_files(
     check = JobContext.check
 
     def cancelled(*args: Any) -> None:
-        put_file(*args)
+        move_file(*args)
         jobs.cancel(export.job_id)
 
     def checked(context: JobContext) -> None:
@@ -202,7 +202,7 @@ def test_an_export_that_is_cancelled_while_it_is_stored_leaves_no_files(
             raise JobLostError
         check(context)
 
-    monkeypatch.setattr(building, "put_file", cancelled)
+    monkeypatch.setattr(building, "move_file", cancelled)
     monkeypatch.setattr(JobContext, "check", checked)
     jobs.run(export.job_id)
     export.refresh_from_db()
