@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -176,11 +177,24 @@ class Track:
 
     def attributes_at(self, time_ns: int) -> dict[str, AttributeValue]:
         """The attributes at one moment: the label's, changed by all keyframes up to then."""
-        found = dict(self.label.attributes)
-        last = int(np.searchsorted(self.label.times_ns, time_ns, side="right"))
-        for changes in self.label.keyframe_attributes[:last]:
-            found.update(changes)
-        return found
+        return dict(self.attributes_from(time_ns))
+
+    def attributes_from(self, time_ns: int) -> Mapping[str, AttributeValue]:
+        """The same, not to be changed: one object until an attribute does."""
+        return self._attributes[int(np.searchsorted(self.label.times_ns, time_ns, side="right"))]
+
+    @cached_property
+    def _attributes(self) -> list[dict[str, AttributeValue]]:
+        """The attributes before the first keyframe, and from each one on; often the same ones."""
+        states = [dict(self.label.attributes)]
+        for changes in self.label.keyframe_attributes:
+            before = states[-1]
+            says_more = any(
+                key not in before or type(before[key]) is not type(value) or before[key] != value
+                for key, value in changes.items()
+            )
+            states.append({**before, **changes} if says_more else before)
+        return states
 
 
 def _tangents(label: Cuboid) -> tuple[Float64Array, Float64Array]:

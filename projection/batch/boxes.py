@@ -128,7 +128,7 @@ class BoxMaker:
             track = self._labels[row].track
             target = LabelTarget(
                 row=row,
-                attributes=track.attributes_at(view.time_ns) if track is not None else {},
+                attributes=track.attributes_from(view.time_ns) if track is not None else {},
                 distance_m=distances[place],
                 depth_m=depths[place],
                 box3d=_box3d(seen, box, track) if needs.box3d and track is not None else None,

@@ -24,6 +24,7 @@ TARGETS, IMAGES, TICKS, RASTERS = "targets", "images", "ticks", "rasters"
 #: Folders of pictures, by target.
 PICTURES = {name: f"{name}s" for name in PICTURE_TARGETS}
 _KEY = b"labelapp-inputs"
+_MASKS = ("mask_whole", "mask_visible", "semantic.list.element.counts")
 #: Of temporary files: what is left of a killed process is found by it.
 PARTIAL = ".partial"
 
@@ -88,12 +89,31 @@ def write_table(path: Path, table: pa.Table, inputs: Inputs, *, lasting: bool = 
         partial,
         version="2.6",
         compression="zstd",
-        compression_level=3,
-        use_dictionary=True,
+        compression_level=1,
+        use_dictionary=_repeating(table.schema),
         write_statistics=True,
         row_group_size=1 << 16,
     )
     _publish(partial, path, lasting=lasting)
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """Columns whose values come again: neither pixels nor masks do, nor any other measurement."""
+    return [
+        path
+        for field in schema
+        for path, kind in _leaves(field.name, field.type)
+        if not pa.types.is_floating(kind) and path not in _MASKS
+    ]
+
+
+def _leaves(path: str, kind: pa.DataType) -> list[tuple[str, pa.DataType]]:
+    """The columns that a field is kept in: their paths and types."""
+    if pa.types.is_list(kind):
+        return _leaves(f"{path}.list.element", kind.value_type)
+    if pa.types.is_struct(kind):
+        return [leaf for part in kind for leaf in _leaves(f"{path}.{part.name}", part.type)]
+    return [(path, kind)]
 
 
 def picture_name(kind: str, chunk: Chunk, time_ns: int) -> str:

@@ -4,17 +4,19 @@ Pixel (0, 0) is the centre of the top-left pixel. What a spec doesn't ask for ha
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from projection.arrays import Float64Array
+from projection.arrays import Float64Array, Int64Array
 from projection.batch.image_targets import ImageTargets, LabelTarget
 from projection.batch.label_table import BatchLabel
 from projection.batch.scenery import SOURCES
 from projection.io.clip_folder import ImageRow
+from projection.labels import Attributes
 from projection.target_spec import PICTURE_TARGETS, TargetSpec
 
 _BOX = ("u0", "v0", "u1", "v1")
@@ -47,24 +49,32 @@ _HIDER = pa.struct(
 _NUMBERS = pa.list_(pa.float64())
 _SEMANTIC = pa.struct([("class", pa.string()), ("area_px", pa.int64()), ("counts", pa.string())])
 
-Column = tuple[pa.Field, Callable[[LabelTarget], Any]]
+#: Some columns, and what makes them of all rows.
+Column = tuple[list[pa.Field], Callable[[list[LabelTarget]], list[pa.Array]]]
+
+
+def _column(field: pa.Field, value: Callable[[LabelTarget], Any]) -> Column:
+    """One column of values that are made row by row."""
+    return [field], lambda targets: [pa.array([value(target) for target in targets], field.type)]
 
 
 def _flat(loops: list[Float64Array] | None) -> list[Float64Array] | None:
     return None if loops is None else [loop.ravel() for loop in loops]
 
 
-def _box(name: str, box: Callable[[LabelTarget], Any]) -> list[Column]:
-    def side(place: int) -> Callable[[LabelTarget], float | None]:
-        def value(target: LabelTarget) -> float | None:
-            found = box(target)
-            return None if found is None else float(found[place])
+def _box(name: str, box: Callable[[LabelTarget], Any]) -> Column:
+    missing = (math.nan,) * len(_BOX)
 
-        return value
+    def sides(targets: list[LabelTarget]) -> list[pa.Array]:
+        found = [box(target) for target in targets]
+        gone = np.array([one is None for one in found], dtype=np.bool_)
+        values = np.array([missing if one is None else one for one in found], dtype=np.float64)
+        return [
+            pa.array(np.ascontiguousarray(side), pa.float64(), mask=gone)
+            for side in values.reshape(-1, len(_BOX)).T
+        ]
 
-    return [
-        (pa.field(f"{name}_{end}_px", pa.float64()), side(place)) for place, end in enumerate(_BOX)
-    ]
+    return [pa.field(f"{name}_{end}_px", pa.float64()) for end in _BOX], sides
 
 
 def _of_silhouette(name: str, kind: pa.DataType, attribute: str) -> Column:
@@ -72,7 +82,7 @@ def _of_silhouette(name: str, kind: pa.DataType, attribute: str) -> Column:
         found = target.silhouette
         return None if found is None else getattr(found, attribute)
 
-    return pa.field(name, kind), value
+    return _column(pa.field(name, kind), value)
 
 
 def _corners(target: LabelTarget) -> list[dict[str, Any]] | None:
@@ -85,13 +95,28 @@ def _corners(target: LabelTarget) -> list[dict[str, Any]] | None:
     ]
 
 
-def _pieces(target: LabelTarget) -> list[dict[str, Any]] | None:
-    if target.pieces is None:
-        return None
-    return [
-        {"uv_px": piece.uv.ravel(), "parameter": piece.parameter, "visible": piece.visible}
-        for piece in target.pieces
+def _pieces(targets: list[LabelTarget]) -> list[pa.Array]:
+    """The pieces of all rows, in whole arrays: there are thousands of them."""
+    pieces = [piece for target in targets for piece in target.pieces or ()]
+    gone = pa.array([target.pieces is None for target in targets], pa.bool_())
+    counts = [len(target.pieces or ()) for target in targets]
+    vertices = _offsets([len(piece.parameter) for piece in pieces])
+    uv, parameter = np.zeros((vertices[-1], 2)), np.zeros(vertices[-1])
+    if pieces:
+        np.concatenate([piece.uv for piece in pieces], out=uv)
+        np.concatenate([piece.parameter for piece in pieces], out=parameter)
+    parts = [
+        pa.ListArray.from_arrays(pa.array(2 * vertices, pa.int32()), pa.array(uv.reshape(-1))),
+        pa.ListArray.from_arrays(pa.array(vertices, pa.int32()), pa.array(parameter)),
+        pa.array([piece.visible for piece in pieces], pa.bool_()),
     ]
+    found = pa.StructArray.from_arrays(parts, fields=list(_PIECE))
+    return [pa.ListArray.from_arrays(pa.array(_offsets(counts), pa.int32()), found, mask=gone)]
+
+
+def _offsets(counts: list[int]) -> Int64Array:
+    """Where each of some parts begins, and the end of the last."""
+    return np.concatenate([[0], np.cumsum(np.array(counts, dtype=np.int64))])
 
 
 def _keypoints(target: LabelTarget) -> list[dict[str, Any]] | None:
@@ -107,6 +132,10 @@ def _keypoints(target: LabelTarget) -> list[dict[str, Any]] | None:
         }
         for point in target.keypoints
     ]
+
+
+def _text_of(attributes: Attributes) -> str:
+    return json.dumps(dict(attributes), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _hiders(labels: Sequence[BatchLabel]) -> Callable[[LabelTarget], Any]:
@@ -130,26 +159,24 @@ def _of_box3d(name: str, kind: pa.DataType, attribute: str) -> Column:
     def value(target: LabelTarget) -> Any:
         return None if target.box3d is None else getattr(target.box3d, attribute)
 
-    return pa.field(name, kind), value
+    return _column(pa.field(name, kind), value)
 
 
 def _count(name: str, attribute: str) -> Column:
     def value(target: LabelTarget) -> Any:
         return None if target.points is None else getattr(target.points, attribute)
 
-    return pa.field(name, pa.int64()), value
+    return _column(pa.field(name, pa.int64()), value)
 
 
 def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
     """The columns of each target."""
     plain = pa.float64()
     return {
-        "box2d_full": _box("box_full", lambda t: t.box_full),
-        "box2d_clipped": _box("box_clipped", lambda t: t.box_clipped),
-        "box2d_visible": _box(
-            "box_visible", lambda t: None if t.silhouette is None else t.silhouette.visible_box
-        ),
-        "outline": [(pa.field("outline_px", _LOOPS), lambda t: _flat(t.outline))],
+        "box2d_full": [_box("box_full", lambda t: t.box_full)],
+        "box2d_clipped": [_box("box_clipped", lambda t: t.box_clipped)],
+        "box2d_visible": [_box("box_visible", lambda t: t.silhouette and t.silhouette.visible_box)],
+        "outline": [_column(pa.field("outline_px", _LOOPS), lambda t: _flat(t.outline))],
         "mask_whole": [
             _of_silhouette("mask_whole", pa.string(), "whole"),
             _of_silhouette("mask_whole_px", pa.int64(), "whole_px"),
@@ -158,9 +185,9 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
             _of_silhouette("mask_visible", pa.string(), "visible"),
             _of_silhouette("mask_visible_px", pa.int64(), "visible_px"),
         ],
-        "polyline": [(pa.field("pieces", pa.list_(_PIECE)), _pieces)],
-        "polygon": [(pa.field("rings_px", _LOOPS), lambda t: _flat(t.rings))],
-        "keypoints": [(pa.field("keypoints", pa.list_(_KEYPOINT)), _keypoints)],
+        "polyline": [([pa.field("pieces", pa.list_(_PIECE))], _pieces)],
+        "polygon": [_column(pa.field("rings_px", _LOOPS), lambda t: _flat(t.rings))],
+        "keypoints": [_column(pa.field("keypoints", pa.list_(_KEYPOINT)), _keypoints)],
         "point_count": [_count("points_inside", "inside"), _count("points_visible", "visible")],
         "box3d": [
             _of_box3d("position_camera_m", _NUMBERS, "position_m"),
@@ -169,17 +196,19 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
             _of_box3d("velocity_camera_mps", _NUMBERS, "velocity_mps"),
             _of_box3d("yaw_rate_radps", plain, "yaw_rate_radps"),
         ],
-        "corners": [(pa.field("corners", pa.list_(_CORNER)), _corners)],
-        "truncation": [(pa.field("truncation", plain), lambda t: t.truncation)],
+        "corners": [_column(pa.field("corners", pa.list_(_CORNER)), _corners)],
+        "truncation": [_column(pa.field("truncation", plain), lambda t: t.truncation)],
         "occlusion": [
             _of_silhouette("occlusion", plain, "hidden"),
-            (pa.field("hidden_by", pa.list_(_HIDER)), _hiders(labels)),
+            _column(pa.field("hidden_by", pa.list_(_HIDER)), _hiders(labels)),
         ],
-        "distance": [(pa.field("distance_m", plain), lambda t: t.distance_m)],
-        "depth": [(pa.field("depth_m", plain), lambda t: t.depth_m)],
+        "distance": [_column(pa.field("distance_m", plain), lambda t: t.distance_m)],
+        "depth": [_column(pa.field("depth_m", plain), lambda t: t.depth_m)],
     }
 
 
+#: Of what each row says about its label, what may be missing.
+_NULLABLE = ("label_version",)
 _OCCLUDERS = pa.field("occluders", pa.list_(pa.string()), nullable=False)
 #: What is the same for all rows of an image.
 _OF_IMAGE = (
@@ -225,30 +254,29 @@ class Columns:
 
     def _of_label(self) -> list[Column]:
         labels, classes = self._labels, self._classes
+        texts: dict[int, tuple[Attributes, str]] = {}
 
         def attributes(target: LabelTarget) -> str:
-            found = dict(target.attributes)
-            return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            # From image to image they are mostly the same object; kept, its id isn't another's.
+            found = texts.get(id(target.attributes))
+            if found is None:
+                found = target.attributes, _text_of(target.attributes)
+                texts[id(target.attributes)] = found
+            return found[1]
+
+        def of(name: str, kind: pa.DataType, value: Callable[[LabelTarget], Any]) -> Column:
+            return _column(pa.field(name, kind, nullable=name in _NULLABLE), value)
 
         return [
-            (pa.field("layer", pa.string(), nullable=False), lambda t: labels[t.row].layer),
-            (pa.field("label_id", pa.string(), nullable=False), lambda t: labels[t.row].label.id),
-            (pa.field("label_version", pa.int64()), lambda t: labels[t.row].version),
-            (
-                pa.field("label_hash", pa.string(), nullable=False),
-                lambda t: labels[t.row].content_hash,
-            ),
-            (pa.field("class", pa.string(), nullable=False), lambda t: classes[t.row]),
-            (
-                pa.field("label_class", pa.string(), nullable=False),
-                lambda t: labels[t.row].label.class_name,
-            ),
-            (
-                pa.field("geometry", pa.string(), nullable=False),
-                lambda t: labels[t.row].label.geometry,
-            ),
-            (pa.field("attributes", pa.string(), nullable=False), attributes),
-            (pa.field("ignored", pa.bool_(), nullable=False), lambda t: t.ignored),
+            of("layer", pa.string(), lambda t: labels[t.row].layer),
+            of("label_id", pa.string(), lambda t: labels[t.row].label.id),
+            of("label_version", pa.int64(), lambda t: labels[t.row].version),
+            of("label_hash", pa.string(), lambda t: labels[t.row].content_hash),
+            of("class", pa.string(), lambda t: classes[t.row]),
+            of("label_class", pa.string(), lambda t: labels[t.row].label.class_name),
+            of("geometry", pa.string(), lambda t: labels[t.row].label.geometry),
+            of("attributes", pa.string(), attributes),
+            of("ignored", pa.bool_(), lambda t: t.ignored),
         ]
 
     def add(self, image: ImageRow, found: ImageTargets, pictures: dict[str, str]) -> None:
@@ -285,9 +313,10 @@ class Columns:
         if self._spec.wants("id_picture"):
             fields.append(pa.field("instance", pa.int32(), nullable=False))
             arrays.append(pa.array([number for _, number, _ in self._rows], pa.int32()))
-        for field, value in self._columns:
-            fields.append(field)
-            arrays.append(pa.array([value(target) for _, _, target in self._rows], field.type))
+        targets = [target for _, _, target in self._rows]
+        for own, make in self._columns:
+            fields += own
+            arrays += make(targets)
         if self._spec.needs_occluders:
             fields.append(_OCCLUDERS)
             arrays.append(pa.array(self._occluders, _OCCLUDERS.type))
