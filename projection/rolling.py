@@ -60,9 +60,8 @@ class PoseTable:
             uniform = np.linspace(0.0, duration_ns, _UNIFORM_KNOTS)
             offsets = np.unique(np.concatenate([uniform, inside]))
         positions, quats = _poses(trajectory, relative, offsets, origin_m)
-        for row in range(1, len(quats)):
-            if quats[row] @ quats[row - 1] < 0.0:
-                quats[row] = -quats[row]
+        products = (quats[1:] * quats[:-1]).sum(axis=1)
+        quats[1:] *= np.cumprod(np.where(products < 0.0, -1.0, 1.0))[:, None]
         return cls(offsets, positions, quats)
 
     def at(self, offsets_ns: Float64Array) -> tuple[Float64Array, Float64Array]:

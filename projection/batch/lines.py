@@ -11,7 +11,7 @@ from projection.arrays import BoolArray, Float64Array, Int64Array
 from projection.batch.kernels import Packed
 from projection.batch.scene import Seen
 from projection.kernels.compiled import compiled
-from projection.kernels.motion import see
+from projection.kernels.motion import line_time, see, to_camera
 from projection.labels import Polyline
 from projection.lines import Piece
 from projection.polylines import Lines, project_polylines
@@ -99,18 +99,15 @@ def _split(
     seen: Seen, table: Lines, numbers: Int64Array, pieces: list[Piece], zbuffer: ZBuffer
 ) -> list[list[LinePiece]]:
     """All pieces cut where they come into sight or go out of it: one look for all of them."""
-    counts = np.array([len(piece.uv) for piece in pieces])
-    vertices = np.empty((int(counts.sum()), 3))
+    counts = [len(piece.parameter) for piece in pieces]
+    ends = np.cumsum(counts)
+    vertices = np.empty((int(ends[-1]), 3))
     np.concatenate([piece.uv for piece in pieces], out=vertices[:, :2])
     np.concatenate([piece.parameter for piece in pieces], out=vertices[:, 2])
-    view, ends = seen.view, np.cumsum(counts)
-    local = _places(table, np.repeat(numbers, counts), vertices[:, 2]) - view.origin_m
-    times = view.shutter.offset_ns(vertices[:, :2], view.camera.width, view.camera.height)
-    seen_at = view.to_camera(local, times)
-    steps = np.hypot(*np.diff(vertices[:, :2], axis=0).T) / _STEP_PX
-    room = int(np.ceil(steps).sum()) + 2 * len(vertices)
-    samples, places = np.empty((room, 4)), np.empty(len(ends), dtype=np.int64)
-    _sample(seen.packed, vertices, (seen_at, local, times), ends, samples, places)
+    view = seen.view
+    samples, places = np.empty((_room(vertices), 4)), np.empty(len(ends), dtype=np.int64)
+    lines = table.vertices_m, table.starts, numbers, view.origin_m
+    _sample(seen.packed, vertices, lines, ends, samples, places)
     samples = samples[: places[-1]]
     # The right and the lower border itself count as off the picture.
     border = np.array([view.camera.width, view.camera.height]) - 0.5
@@ -128,23 +125,47 @@ def _split(
     return parts
 
 
-def _places(table: Lines, numbers: Int64Array, parameter: Float64Array) -> Float64Array:
-    """(n, 3) where in the world parameters (n,) of lines (n,) are."""
-    starts = table.starts[numbers]
-    last = table.starts[numbers + 1] - starts - 1
+@compiled
+def _room(vertices: Float64Array) -> int:
+    """How many samples there may be of pieces."""
+    room = 2 * len(vertices)
+    for row in range(1, len(vertices)):
+        length = math.hypot(
+            vertices[row, 0] - vertices[row - 1, 0], vertices[row, 1] - vertices[row - 1, 1]
+        )
+        room += math.ceil(length / _STEP_PX)
+    return room
+
+
+#: Vertices of all lines, where each line begins, the line of each piece, and the view's origin.
+_Lines = tuple[Float64Array, Int64Array, Int64Array, Float64Array]
+#: Three coordinates.
+_Place = tuple[float, float, float]
+
+
+@compiled
+def _place(lines: _Lines, piece: int, parameter: float) -> _Place:
+    """Where a parameter of a piece's line is, relative to the view's origin."""
+    table, starts, numbers, origin = lines
+    start = starts[numbers[piece]]
+    last = starts[numbers[piece] + 1] - start - 1
     # A piece that goes on over a closed line's first vertex counts on.
-    within = np.where(parameter > last, parameter - last, parameter)
-    index = np.clip(np.floor(within).astype(np.int64), 0, last - 1)
-    share = (within - index)[:, None]
-    at = starts + index
-    return np.asarray(table.vertices_m[at] * (1.0 - share) + table.vertices_m[at + 1] * share)
+    within = parameter - last if parameter > last else parameter
+    index = min(max(math.floor(within), 0), last - 1)
+    share = within - index
+    at, rest = start + index, 1.0 - share
+    return (
+        table[at, 0] * rest + table[at + 1, 0] * share - origin[0],
+        table[at, 1] * rest + table[at + 1, 1] * share - origin[1],
+        table[at, 2] * rest + table[at + 1, 2] * share - origin[2],
+    )
 
 
 @compiled
 def _sample(
     packed: Packed,
     vertices: Float64Array,
-    places_of: tuple[Float64Array, Float64Array, Float64Array],
+    lines: _Lines,
     ends: Int64Array,
     samples: Float64Array,
     places: Int64Array,
@@ -154,56 +175,87 @@ def _sample(
     Args:
         packed: The view.
         vertices: (n, 3) of all pieces: u, v, parameter.
-        places_of: (n, 3) where these are in the camera frame, (n, 3) relative to the view's origin,
-            (n,) ns after the image's time at which they are seen.
+        lines: What these are pieces of.
         ends: (k,) where each piece ends.
         samples: (m, 4) written: u, v, parameter, distance from the camera.
         places: (k,) written: where each piece's samples end.
     """
-    lens, frame, poses = packed
-    seen_at, local, times = places_of
+    _lens, frame, poses = packed
+    rolling = frame[2] >= 0.0
     count, row = 0, 0
     for piece in range(ends.shape[0]):
-        samples[count, :3] = vertices[row]
-        samples[count, 3] = _length(seen_at[row, 0], seen_at[row, 1], seen_at[row, 2])
-        count += 1
-        for begin in range(row, ends[piece] - 1):
-            a, b = vertices[begin], vertices[begin + 1]
-            length = np.hypot(b[0] - a[0], b[1] - a[1])
-            near, far = seen_at[begin, 2], seen_at[begin + 1, 2]
-            if not (near > 0.0 and far > 0.0):
-                near, far = 1.0, 1.0
-            steps = max(int(np.ceil(length / _STEP_PX)), 1)
-            guess = times[begin]
-            known = count - 1
-            done = 0
-            while done < steps:
-                step = min(done + _EXACT, steps)
-                # What goes straight in a pinhole's picture is 1/depth, and what it divides.
-                f = step / steps
-                weight = f * near / ((1.0 - f) * far + f * near)
-                moving = (
-                    (1.0 - weight) * local[begin, 0] + weight * local[begin + 1, 0],
-                    (1.0 - weight) * local[begin, 1] + weight * local[begin + 1, 1],
-                    (1.0 - weight) * local[begin, 2] + weight * local[begin + 1, 2],
-                    0.0, 0.0, 0.0,
-                )  # fmt: skip
-                u, v, x, y, z, time, _, _, status = see(lens, frame, poses, moving, guess)
-                if status == 0:
-                    guess = time
-                    parts = step - done if known >= 0 else 1
-                    count += parts
-                    samples[count - 1, 0], samples[count - 1, 1] = u, v
-                    samples[count - 1, 2] = (1.0 - weight) * a[2] + weight * b[2]
-                    samples[count - 1, 3] = _length(x, y, z)
-                    if known >= 0:
-                        _between(samples, known, count - 1)
-                    known = count - 1
-                else:
-                    known = -1
-                done = step
+        time, after_time = 0.0, 0.0
+        here, there = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+        near, far = 0.0, 0.0
+        for end in range(row, ends[piece]):
+            a, b = vertices[max(end - 1, row)], vertices[end]
+            here, near, time = there, far, after_time
+            there = _place(lines, piece, b[2])
+            after_time = line_time(frame, b[0], b[1]) if rolling else 0.0
+            x, y, z = to_camera(frame, poses, after_time, there[0], there[1], there[2])
+            far = z
+            if end == row:
+                samples[count, :3] = b
+                samples[count, 3] = _length(x, y, z)
+                count += 1
+            else:
+                ahead = near > 0.0 and far > 0.0
+                depths = (near, far) if ahead else (1.0, 1.0)
+                count = _sample_edge(packed, (a, b), (here, there), depths, time, samples, count)
         row = ends[piece]
         places[piece] = count
+
+
+@compiled
+def _sample_edge(
+    packed: Packed,
+    ends: tuple[Float64Array, Float64Array],
+    places: tuple[_Place, _Place],
+    depths: tuple[float, float],
+    guess: float,
+    samples: Float64Array,
+    count: int,
+) -> int:
+    """Append points along an edge to the samples, the last of which is its start; how many then.
+
+    Args:
+        packed: The view.
+        ends: u, v and parameter of both.
+        places: Of these, relative to the view's origin.
+        depths: Of these.
+        guess: When the start is seen, ns after the image's time.
+        samples: Written, see ``_sample``.
+        count: How many there are.
+    """
+    lens, frame, poses = packed
+    (a, b), (here, there), (near, far) = ends, places, depths
+    steps = max(math.ceil(math.hypot(b[0] - a[0], b[1] - a[1]) / _STEP_PX), 1)
+    known, done = count - 1, 0
+    while done < steps:
+        step = min(done + _EXACT, steps)
+        # What goes straight in a pinhole's picture is 1/depth, and what it divides.
+        f = step / steps
+        weight = f * near / ((1.0 - f) * far + f * near)
+        moving = (
+            (1.0 - weight) * here[0] + weight * there[0],
+            (1.0 - weight) * here[1] + weight * there[1],
+            (1.0 - weight) * here[2] + weight * there[2],
+            0.0, 0.0, 0.0,
+        )  # fmt: skip
+        u, v, x, y, z, time, _, _, status = see(lens, frame, poses, moving, guess)
+        if status == 0:
+            guess = time
+            count += step - done if known >= 0 else 1
+            samples[count - 1, 0], samples[count - 1, 1] = u, v
+            samples[count - 1, 2] = (1.0 - weight) * a[2] + weight * b[2]
+            samples[count - 1, 3] = _length(x, y, z)
+            if known >= 0:
+                _between(samples, known, count - 1)
+            known = count - 1
+        else:
+            known = -1
+        done = step
+    return count
 
 
 @compiled

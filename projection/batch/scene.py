@@ -13,7 +13,6 @@ from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk
 from projection.cameras.cylindrical import Cylindrical
 from projection.cones import picture_cone_rad
-from projection.kernels import pack
 from projection.labels import Keypoints, Label, Points, Polygon, Polyline
 from projection.raster import tessellate
 from projection.raster.tessellate import Triangles
@@ -58,10 +57,9 @@ def look(labels: Sequence[BatchLabel], chunk: Chunk, whole: Trajectory) -> list[
     )
     balls = np.array([ball for ball in still if ball is not None]).reshape(-1, 4)
     cone = np.pi if isinstance(camera.lens, Cylindrical) else picture_cone_rad(camera)
-    lens = pack.pack_lens(camera)
     seen: list[Seen] = []
     for index, view in enumerate(views):
-        packed = lens, pack.pack_frame(view), pack.pack_poses(view)
+        packed = view.packed
         alive = np.flatnonzero(exists[:, index])
         chosen, states, moving = _near(view, packed, cone, [part[alive, index] for part in poses])
         local = np.zeros((len(balls), 7))

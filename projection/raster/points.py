@@ -304,7 +304,6 @@ def _unhidden(
     size: tuple[int, int, bool],
     own: tuple[int, int],
 ) -> BoolArray:
-    near, index = buffers
     lines, length, by_rows = size
     clear = np.zeros(len(uv), dtype=np.bool_)
     for row in range(len(uv)):
@@ -314,12 +313,33 @@ def _unhidden(
         needed = range_m[row] - max(TOLERANCE_M, TOLERANCE_PART * range_m[row])
         left, right = _window(line, 1, lines)
         top, bottom = _window(along, 1, length)
+        # The pixel itself is seen most often: then the eight round it needn't be asked.
+        middle = math.floor(line + 0.5), math.floor(along + 0.5)
+        clear[row] = _is_clear(*middle, needed, buffers, nearer, scale, own)
         for i in range(left, right):
             for j in range(top, bottom):
-                strip, run, place = i // STRIP, j // RUN, i % STRIP * RUN + j % RUN
-                body = index[strip, run, place]
-                mine = own[0] <= body < own[1]
-                stretch = math.sqrt(scale.across[i] + scale.along[j])
-                reach = nearer[body] / near[strip, run, place] * np.float32(stretch)
-                clear[row] = clear[row] or mine or reach >= needed
+                if clear[row]:
+                    break
+                clear[row] = _is_clear(i, j, needed, buffers, nearer, scale, own)
     return clear
+
+
+@njit(cache=True, error_model="numpy")
+def _is_clear(
+    line: int,
+    along: int,
+    needed: float,
+    buffers: Buffers,
+    nearer: Float32Array,
+    scale: PixelScale,
+    own: tuple[int, int],
+) -> bool:
+    """Whether a pixel's surface is at least ``needed`` away, or is an own one."""
+    near, index = buffers
+    strip, run, place = line // STRIP, along // RUN, line % STRIP * RUN + along % RUN
+    body = index[strip, run, place]
+    if own[0] <= body < own[1]:
+        return True
+    stretch = math.sqrt(scale.across[line] + scale.along[along])
+    reach = nearer[body] / near[strip, run, place] * np.float32(stretch)
+    return bool(reach >= needed)
