@@ -28,6 +28,8 @@
     var isStyle = /\.css$/.test(file);
     link.rel = isStyle ? 'preload' : 'modulepreload';
     if (isStyle) link.as = 'style';
+    // As the page asks for it later: otherwise it is fetched twice.
+    link.crossOrigin = 'anonymous';
     link.href = file;
     document.head.appendChild(link);
   });

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from labelapp.clips.errors import ClipFolderError
@@ -35,6 +36,8 @@ HUGE_POINTS = 5_000_000
 HUGE_BYTES = 4_000_000
 #: So many of a huge sweep's points have to do for its ground and brightness.
 _SAMPLED_POINTS = 2_000_000
+#: Points that are coarser than this for their distance from the origin are worth a line, metres.
+_COARSEST_M = 0.001
 #: With so many broken files the rest is not worth waiting for.
 _ENOUGH_DEFECTS = 10
 
@@ -75,13 +78,36 @@ class CheckedClip:
     @property
     def warnings(self) -> list[str]:
         """What was ignored or left out, a line each."""
-        lines = list(self.folder.warnings)
+        lines = [*self.folder.warnings, *far_from_origin(self.folder.trajectory.positions_m)]
         for row, sweep in zip(self.folder.sweeps, self.sweeps, strict=True):
             if sweep.left_out:
                 lines.append(
                     f"{row.path}: {sweep.left_out} points without a finite position left out"
                 )
         return lines
+
+
+def far_from_origin(positions_m: npt.NDArray[np.float64]) -> list[str]:
+    """Return a line that says so where a path lies too far from the world's origin.
+
+    Points are stored as 32-bit numbers of the world frame: 100 km away their steps are 8 mm, at the
+    coordinates of a map projection half a metre.
+
+    Args:
+        positions_m: (n, 3) places of the ego, world.
+    """
+    farthest = int(np.argmax(np.abs(positions_m).max(axis=1)))
+    step_m = float(np.spacing(np.float32(np.abs(positions_m[farthest]).max())))
+    if step_m <= _COARSEST_M:
+        return []
+    x, y, z = positions_m[farthest]
+    line = (
+        f"trajectory.csv: line {farthest + 2}: expected a place near the world's origin, which is"
+        f" near the first ego pose; found ({x:.0f}, {y:.0f}, {z:.0f}) m: points are kept, shown and"
+        f" fitted in steps of {step_m * 1000:.0f} mm only. Subtract the first place from the"
+        " trajectory, the labels and world-frame sweeps"
+    )
+    return [line]
 
 
 def clip_check(path: Path, *, name: str | None, progress: Progress) -> CheckedClip:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from labelapp.clips.checking import far_from_origin
 from labelapp.clips.models import Clip
 from labelapp.clips.sweeps import decode_sweep
 from labelapp.clips.writing import decode_trajectory
@@ -112,6 +113,23 @@ def test_points_without_a_position_are_left_out_with_a_line(folder: Path, do_imp
     np.save(path, points)
     imported = do_import(folder)
     assert imported.warnings == ["sweeps/1.npy: 7 points without a finite position left out"]
+
+
+def test_a_world_far_from_its_origin_is_said_to_be(folder: Path, do_import) -> None:
+    lines = (folder / "trajectory.csv").read_text().splitlines()
+    moved = [lines[0]]
+    for line in lines[1:]:
+        time_ns, x_m, y_m, *rest = line.split(",")
+        place = [f"{float(x_m) + 691_234.5}", f"{float(y_m) + 5_334_567.1}"]
+        moved.append(",".join([time_ns, *place, *rest]))
+    (folder / "trajectory.csv").write_text("\n".join(moved) + "\n")
+    (line,) = [line for line in do_import(folder).warnings if "origin" in line]
+    assert "trajectory.csv: line " in line
+    assert "in steps of 500 mm only" in line
+
+
+def test_a_path_of_ten_kilometres_is_near_its_origin() -> None:
+    assert far_from_origin(np.array([[0.0, 0.0, 0.0], [9000.0, -10_000.0, 30.0]])) == []
 
 
 def test_label_files_become_label_sets(folder: Path, do_import) -> None:
