@@ -76,6 +76,17 @@ class Cost(BaseModel):
         return f"{self.label_count} labels of {self.task_id}"
 
 
+class Uncounted(models.Model):
+    """A task that was submitted for the first time and whose cost is still to be counted."""
+
+    task = models.OneToOneField(
+        "work.Task", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return str(self.task_id)
+
+
 class CostCount(models.Model):
     """How many labels of a class needed a kind of correction."""
 

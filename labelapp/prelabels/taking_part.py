@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labelapp.accounts.models import User
-from labelapp.common import jobs
 from labelapp.prelabels.errors import ProposalsLeftError
+from labelapp.prelabels.models import Uncounted
 from labelapp.prelabels.services import proposals_left, start_copy
 from labelapp.prelabels.services.starting import starts_make
 from labelapp.work import hooks
 from labelapp.work.models import Task
 from labelapp.work.stages import LABELLING, Action
 
-COST_KIND = "prelabels.cost"
-QUEUE = "work"
 _HANDS_IN = frozenset({Action.SUBMIT, Action.ACCEPT})
 
 
@@ -38,4 +36,4 @@ def _hear(task: Task, action: Action, actor: User | None) -> None:
         raise ProposalsLeftError(msg, details={"proposals": left})
     # Once: of what comes back from review the first submission counts.
     if action == Action.SUBMIT and task.sent_back_count == 0:
-        jobs.enqueue(COST_KIND, queue=QUEUE, task_id=task.pk)
+        Uncounted.objects.bulk_create([Uncounted(task=task)], ignore_conflicts=True)

@@ -8,10 +8,14 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from labelapp.common import jobs
+from labelapp.common.jobs import Job
 from labelapp.datasets.source import ClipSource, Part
 from labelapp.labels.models import Effort, Label, LabelEvent, LabelSet
+from labelapp.prelabels import jobs as jobs_of_prelabels
 from labelapp.prelabels.models import Cost, Start
-from labelapp.prelabels.services import cost_record
+from labelapp.prelabels.services import cost_record as cost_recording
+from labelapp.prelabels.services import costs_record, costs_record_next
 from labelapp.work.models import Task, Workflow
 from labelapp.work.services import task_claim
 from tests.integration.labels.label_making import batch, cuboid, delete, put
@@ -221,8 +225,9 @@ def test_what_was_corrected_is_counted_by_kind_and_class(
         put(cuboid("new", 100.0)),
     )
     finish(client, begun)
-    cost_record(task_id=uuid.UUID(begun["id"]))
-    cost_record(task_id=uuid.UUID(begun["id"]))
+    assert costs_record_next() == 1
+    assert costs_record_next() == 0
+    assert costs_record([uuid.UUID(begun["id"])]) == []
     cost = Cost.objects.get()
     assert (cost.label_count, cost.proposed_count, cost.name) == (4, 4, "detector-3")
     (model,) = cast.client("admin").get("/api/projects/a/pre-labels").json()["models"]
@@ -254,8 +259,7 @@ def test_what_a_model_saved_is_told_against_labels_from_nothing(cast, begun, mak
         actions=1000, active_ms=10**6,
     )  # fmt: skip
     finish(client, other)
-    for task in (begun, other):
-        cost_record(task_id=uuid.UUID(task["id"]))
+    assert costs_record_next() == 2
     report = cast.client("admin").get("/api/projects/a/pre-labels").json()
     assert report["from_nothing"][0]["cost"]["active_s_per_label"] == 20.0
     assert report["models"][0]["saved"] == {"actions": 5.0 * 4 - 4, "active_s": 20.0 * 4 - 10.0}
@@ -284,8 +288,7 @@ def test_the_parts_of_a_clip_share_one_copy_and_hand_in_their_own(cast, clip, wo
     assert set(labels) == {"early", "late"}
     save(cast.client("labeller"), first, put(accepted(labels["early"]), 1))
     finish(cast.client("labeller"), first)
-    cost = cost_record(task_id=uuid.UUID(first["id"]))
-    assert cost is not None
+    (cost,) = costs_record([uuid.UUID(first["id"])])
     assert (cost.label_count, cost.proposed_count) == (1, 1)
 
 
@@ -343,3 +346,37 @@ def test_two_parts_taken_at_once_get_one_copy(cast, clip, workflow) -> None:
     human = LabelSet.objects.get(source="human")
     assert human.revision == 1
     assert Label.objects.filter(label_set=human).count() == 4
+
+
+def test_submitted_tasks_are_counted_together_by_one_job(cast, begun) -> None:
+    client = cast.client("labeller")
+    save(client, begun, *(put(accepted(label), 1) for label in labels_of(client, begun).values()))
+    finish(client, begun)
+    jobs_of_prelabels.costs_wake()
+    jobs_of_prelabels.costs_wake()
+    (job,) = Job.objects.all()
+    assert jobs.run(job.pk)
+    assert Cost.objects.get().task_id == uuid.UUID(begun["id"])
+    jobs_of_prelabels.costs_wake()
+    assert Job.objects.count() == 1, "nothing waits any more"
+
+
+def test_what_can_not_be_counted_together_is_counted_one_by_one(cast, begun, monkeypatch) -> None:
+    client = cast.client("labeller")
+    save(client, begun, *(put(accepted(label), 1) for label in labels_of(client, begun).values()))
+    finish(client, begun)
+    jobs_of_prelabels.costs_wake()
+    (together,) = Job.objects.all()
+
+    def fails(_counted: object, _label: object) -> bool:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cost_recording, "_is_of", fails)
+        assert jobs.run(together.pk)
+        alone = Job.objects.get(kind=jobs_of_prelabels.COST_KIND)
+        assert jobs.run(alone.pk)
+    alone.refresh_from_db()
+    assert (alone.state, alone.arguments) == ("failed", {"task_id": begun["id"]})
+    assert "ZeroDivisionError" in alone.message
+    assert not Cost.objects.exists()
