@@ -91,6 +91,7 @@ class Prepared(Generic[Row]):
         sql, parameters = made.sql, made.parameters(values)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_kwargs: (sql, parameters)
+        compiler.get_converters = lambda *_args, **_kwargs: made.converters
         # Not copy.copy, which has a queryset fetch its rows first.
         queryset: Any = object.__new__(type(made.queryset))
         queryset.__dict__.update(made.queryset.__dict__)
@@ -117,6 +118,8 @@ class _Made:
         self.compiler = compiler
         self.sql = sql
         self._parameters = list(parameters)
+        #: How columns become values, by column: asked of the fields once.
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
         self._places = [
             (index, name)
             for index, value in enumerate(parameters)
