@@ -2,24 +2,23 @@
 
 Start a product, then name its address; ``LABELAPP_DATA_DIR`` must be its data folder. One person
 works without a pause, so that the times say little on a busy machine and the processor time of
-the web server and of PostgreSQL (utime and stime of their processes) says all. From it follows how
+the web server, PostgreSQL, the workers and this client says all. From it follows how
 many labellers a core carries, see ``docs/trust.md``.
 """
 
 import argparse
 import asyncio
-import os
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bench.work.http import Person
 from bench.work.load import car, prepared
+from bench.work.processes import NAMES, spent_s
 
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+#: Workers count what was submitted within this time.
+_COUNTED_AFTER_S = 8.0
 #: Requests a second of somebody at work: a save every 5 s, a heartbeat every 20 s, and a task every
 #: 30 s that is claimed, opened and submitted, as ``bench.work.load`` has them.
 RATES_HZ = {"save": 1 / 5, "heartbeat": 1 / 20, "claim": 1 / 30, "open": 1 / 30, "submit": 1 / 30}
@@ -34,29 +33,27 @@ def main() -> int:
     made = prepared(1, arguments.times + 20)
     person = Person(arguments.url, made["tokens"][0])
     costs = asyncio.run(_measure(person, arguments.url, arguments.times))
-    for kind, (web_ms, database_ms, client_ms) in costs.items():
-        print(
-            f"  {kind:10} web {web_ms:5.2f} ms  database {database_ms:5.2f} ms"
-            f"  client {client_ms:5.2f} ms"
-        )
-    a_labeller_ms = sum(rate * sum(costs[kind][:2]) for kind, rate in RATES_HZ.items())
+    for kind, spent_ms in costs.items():
+        print(f"  {kind:10}", "".join(f"{name} {spent_ms[name]:5.2f} ms  " for name in NAMES))
+    a_labeller_ms = sum(rate * sum(costs[kind].values()) for kind, rate in RATES_HZ.items())
     print(
-        f"a labeller takes {a_labeller_ms:.2f} ms of web server and database a second:"
-        f" {2000 / a_labeller_ms:.0f} on 2 cores"
+        f"a labeller takes {a_labeller_ms:.2f} ms a second: {2000 / a_labeller_ms:.0f} fill 2 cores"
     )
     return 0
 
 
-async def _measure(person: Person, url: str, times: int) -> dict[str, tuple[float, float, float]]:
+async def _measure(person: Person, url: str, times: int) -> dict[str, dict[str, float]]:
     at_work = _AtWork(person)
-    costs: dict[str, tuple[float, float, float]] = {}
+    costs: dict[str, dict[str, float]] = {}
 
     async def measured(kind: str, act: Callable[[], Awaitable[None]], times: int) -> None:
-        before = _spent_s(url)
+        before = spent_s(url)
         for _ in range(times):
             await act()
-        spent = [1000 * (b - a) / times for a, b in zip(before, _spent_s(url), strict=True)]
-        costs[kind] = (spent[0], spent[1], spent[2])
+        if kind == "submit":
+            await asyncio.sleep(_COUNTED_AFTER_S)
+        after = spent_s(url)
+        costs[kind] = {name: 1000 * (after[name] - before[name]) / times for name in NAMES}
 
     for _ in range(10):
         await at_work.claim()
@@ -124,31 +121,6 @@ class _AtWork:
         lease = self.tasks.pop()["lease"]
         body = {"token": lease["token"], "action": "submit"}
         await self._send("submit", "POST", f"/api/leases/{lease['id']}/finish", body)
-
-
-def _spent_s(url: str) -> tuple[float, float, float]:
-    """Return the processor time so far: of the web server, of PostgreSQL, of this process."""
-    port = urlsplit(url).port
-    postmaster = Path(os.environ["LABELAPP_DATA_DIR"], "postgres", "postmaster.pid")
-    database = int(postmaster.read_text().split("\n", 1)[0])
-    web_s = database_s = 0.0
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            command = (folder / "cmdline").read_bytes().split(b"\0")
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        spent_s = (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
-        if b"labelapp.config.wsgi:application" in command and any(
-            part.endswith(f":{port}".encode()) for part in command
-        ):
-            web_s += spent_s
-        elif database in (int(folder.name), int(fields[1])):
-            database_s += spent_s
-    own = os.times()
-    return web_s, database_s, own.user + own.system
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Getting the next task: one SQL statement chooses, takes and leases it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from labelapp.accounts.models import User
 from labelapp.common.prepared import Prepared, preparing
-from labelapp.projects.models import Membership, Project, Role
+from labelapp.projects.models import Project
 from labelapp.work import hooks
 from labelapp.work.journal import write
 from labelapp.work.models import Lease, Task
@@ -82,16 +82,20 @@ _CLAIM_THIS = f"""
           AND (t.assigned_to_id = %(user)s OR t.preferred_id = %(user)s OR mine.role = 'admin')
         FOR UPDATE OF t SKIP LOCKED
     ), {_TAKE}"""  # noqa: S608  made of constants
-#: Then the most urgent at a stage; of projects with tasks as urgent, that which has least of its
-#: share.
+_MAY_DO_STAGE = f"(CASE mine.role {_STAGES.replace('t.stage', 'at.stage')} ELSE false END)"
+#: Then what is nearly done, and of that the most urgent; of projects with tasks as urgent, that
+#: which has least of its share. What a member may do at all is asked before their tasks are looked
+#: at, and of each queue only its head is read, in the order of the index ``task_next``: joined to
+#: the project instead, the whole queue would be sorted for each claim.
 _CLAIM_ANY = f"""
     WITH {_MINE},
     chosen AS MATERIALIZED (
-        SELECT mine.project_id
-        FROM mine
+        SELECT mine.project_id, mine.role, mine.lease_s, at.stage
+        FROM unnest(%(stages)s::text[]) WITH ORDINALITY AS at (stage, rank)
+        JOIN mine ON {_MAY_DO_STAGE}
         CROSS JOIN LATERAL (
             SELECT t.priority FROM work_task t
-            WHERE t.project_id = mine.project_id AND t.stage = %(stage)s AND {_FOR_ME}
+            WHERE t.project_id = mine.project_id AND t.stage = at.stage AND {_FOR_ME}
             ORDER BY t.priority DESC, t.ready_since, t.id LIMIT 1
         ) best
         CROSS JOIN LATERAL (
@@ -99,38 +103,34 @@ _CLAIM_ANY = f"""
             WHERE l.ended_at IS NULL AND held.project_id = mine.project_id
               AND (SELECT count(*) FROM mine) > 1
         ) busy
-        ORDER BY best.priority DESC, busy.leased / mine.share, mine.project_id
+        ORDER BY at.rank, best.priority DESC, busy.leased / mine.share, mine.project_id
         LIMIT 1
     ),
     next AS (
-        SELECT t.id, mine.lease_s
-        FROM work_task t JOIN mine USING (project_id) JOIN chosen USING (project_id)
-        WHERE t.stage = %(stage)s AND {_FOR_ME}
-        ORDER BY t.priority DESC, t.ready_since, t.id
-        LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+        SELECT first.id, mine.lease_s
+        FROM chosen AS mine
+        CROSS JOIN LATERAL (
+            SELECT t.id FROM work_task t
+            WHERE t.project_id = mine.project_id AND t.stage = mine.stage AND {_FOR_ME}
+            ORDER BY t.priority DESC, t.ready_since, t.id
+            LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+        ) first
     ), {_TAKE}"""  # noqa: S608  made of constants
 
 _ANY_LEFT = f"""
     WITH {_MINE}
-    SELECT 1 FROM work_task t JOIN mine USING (project_id)
-    WHERE t.stage = %(stage)s AND {_FOR_ME} LIMIT 1"""  # noqa: S608  made of constants
+    SELECT 1 FROM mine JOIN unnest(%(stages)s::text[]) AS at (stage) ON {_MAY_DO_STAGE}
+    CROSS JOIN LATERAL (
+        SELECT FROM work_task t
+        WHERE t.project_id = mine.project_id AND t.stage = at.stage AND {_FOR_ME} LIMIT 1
+    ) one LIMIT 1"""  # noqa: S608  made of constants
 
 _taken: Prepared[Task] = Prepared(
     lambda task_id: Task.objects.select_related("label_set").filter(pk=task_id).order_by(),
     task_id=UUID,
 )
-_roles_of: Prepared[str] = Prepared(
-    lambda user_id: (
-        Membership.objects.filter(user_id=user_id)
-        .order_by()
-        .values_list("role", flat=True)
-        .distinct()
-    ),
-    user_id=UUID,
-)
-
 Row = tuple[UUID, UUID, int, str, datetime]
-Values = Mapping[str, UUID | str | None]
+Values = Mapping[str, UUID | list[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,24 +189,25 @@ def _next_row(actor: User, project: Project | None, values: Values) -> Row | Non
     row = _first_row(_CLAIM_OWN, values)
     if row is None and hooks.has_offer(actor, project):
         row = _first_row(_CLAIM_OWN, values)
-    for stage in _stages_of(actor):
-        if row is None:
-            row = _at_stage({**values, "stage": stage.value})
+    if row is None:
+        row = _at_stages(values, _NEARLY_DONE_FIRST)
     return row
 
 
-def _stages_of(user: User) -> list[Stage]:
-    """The stages that somebody works at in any project: what is nearly done comes first."""
-    roles = _roles_of.all(user_id=user.pk)
-    stages = {stage for role in roles for stage in STAGES_OF[Role(role)]}
-    return [stage for stage in _NEARLY_DONE_FIRST if stage in stages]
-
-
-def _at_stage(values: Values) -> Row | None:
-    for _ in range(_ATTEMPTS):
-        row = _first_row(_CLAIM_ANY, values)
-        if row is not None or _first_row(_ANY_LEFT, values) is None:
-            return row
+def _at_stages(values: Values, stages: Sequence[Stage]) -> Row | None:
+    asked = {**values, "stages": [stage.value for stage in stages]}
+    row = _first_row(_CLAIM_ANY, asked)
+    if row is not None or _first_row(_ANY_LEFT, asked) is None:
+        return row
+    # Others are just taking the best: it, or what comes after it at a later stage, may be left.
+    for stage in stages:
+        asked = {**values, "stages": [stage.value]}
+        for _ in range(_ATTEMPTS):
+            row = _first_row(_CLAIM_ANY, asked)
+            if row is not None:
+                return row
+            if _first_row(_ANY_LEFT, asked) is None:
+                break
     return None
 
 
