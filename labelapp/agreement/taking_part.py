@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from labelapp.accounts.models import User
 from labelapp.agreement.models import AgreementGroup, Member, Seat
-from labelapp.agreement.services import seat_take
+from labelapp.agreement.services import member_of, seat_take
 from labelapp.agreement.services.comparing import done_members
 from labelapp.common import jobs
+from labelapp.common.prepared import Prepared
 from labelapp.labels.models import LabelSet
 from labelapp.labels.selectors import label_sets_shown
 from labelapp.work import hooks
@@ -32,6 +33,14 @@ _CONDITION = """NOT EXISTS (
     SELECT 1 FROM agreement_agreementgroup g JOIN agreement_seat s ON s.group_id = g.id
     WHERE g.adjudication_id = t.id AND s.user_id = %(user)s)"""
 
+_group_of: Prepared[AgreementGroup] = Prepared(
+    lambda task_id: (
+        AgreementGroup.objects.select_for_update(of=("self",))
+        .filter(members__task_id=task_id)
+        .order_by()
+    ),
+    task_id=UUID,
+)
 _ENDS = frozenset({Action.SUBMIT, Action.CANCEL})
 
 
@@ -58,7 +67,7 @@ def _without_others(
 
 def _is_reviewed(task: Task) -> bool | None:
     """A version is compared with the others instead."""
-    return False if Member.objects.filter(task=task).exists() else None
+    return None if member_of(task) is None else False
 
 
 def _hear(task: Task, action: Action, actor: User | None) -> None:
@@ -67,7 +76,7 @@ def _hear(task: Task, action: Action, actor: User | None) -> None:
     if action not in _ENDS:
         return
     # Locked, so that of the last two at once one sees the other's.
-    group = AgreementGroup.objects.select_for_update().filter(members__task=task).first()
+    group = _group_of.first(task_id=task.pk)
     if group is None:
         return
     done = done_members(group)

@@ -1,5 +1,7 @@
 """Moving a task and writing down that it was moved: always both."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -19,11 +21,13 @@ def move(
     note: str = "",
     is_reviewed: bool = True,
     is_reviewed_twice: bool = False,
+    settle: Callable[[Task], None] | None = None,
     **details: Any,
 ) -> None:
     """Take a task, whose row the caller has locked, to where an action leads, and write it down.
 
-    The caller saves nothing: the task is saved here with all that was set on it.
+    The caller saves nothing: the task is saved here with all that was set on it, and with what
+    ``settle`` sets on it once it is there.
 
     Raises:
         TransitionError: This can't be done with a task that is there.
@@ -39,6 +43,8 @@ def move(
     task.stage, task.state, task.changed_at = place.stage.value, place.state.value, now
     if place.state == State.READY and before.state != State.READY:
         task.ready_since = now
+    if settle is not None:
+        settle(task)
     task.save()
     write(task, action, actor, before, note=note, **details)
 
@@ -68,8 +74,10 @@ def write(
     hooks.tell(task, action, actor)
 
 
-def end_lease(task: Task, action: Action) -> None:
-    """End the lease of a task that somebody has, if one does."""
+def end_lease(task: Task, action: Action) -> datetime:
+    """End the lease of a task that somebody has, if one does; returns when."""
+    now = timezone.now()
     Lease.objects.filter(task=task, ended_at__isnull=True).update(
-        ended_at=timezone.now(), ended_by=action.value
+        ended_at=now, ended_by=action.value
     )
+    return now

@@ -3,10 +3,11 @@
 from django.contrib.auth.models import AnonymousUser
 
 from labelapp.accounts.models import User
-from labelapp.common.errors import ForbiddenError
+from labelapp.common.errors import ConflictError, ForbiddenError
 from labelapp.projects.models import Project, Role
 from labelapp.projects.policies import require
 from labelapp.projects.selectors import role_in
+from labelapp.work.models import Workflow
 from labelapp.work.stages import LABELLING, REVIEWING, Stage
 
 #: Who gets tasks of which stages.
@@ -37,3 +38,14 @@ def require_overview(user: User | AnonymousUser, project: Project) -> None:
     if role == Role.LABELLER:
         msg = "As labeller you see your own tasks, under «My tasks»."
         raise ForbiddenError(msg, details={"role": role.value})
+
+
+def require_works_by_tasks(project: Project) -> None:
+    """Raise unless a project works by tasks at all.
+
+    Raises:
+        ConflictError: It has no workflow.
+    """
+    if not Workflow.objects.filter(project=project).exists():
+        msg = f"Project '{project.slug}' works without tasks: set its workflow first."
+        raise ConflictError(msg)

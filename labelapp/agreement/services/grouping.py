@@ -12,14 +12,15 @@ from labelapp.accounts.models import User
 from labelapp.agreement.errors import SeatTakenError
 from labelapp.agreement.models import MOST_PEOPLE, AgreementGroup, Member, Seat
 from labelapp.clips.models import Clip
-from labelapp.common.errors import ConflictError, InvalidError
+from labelapp.common.errors import InvalidError
+from labelapp.common.prepared import Prepared
 from labelapp.labels.checks import layer_of
 from labelapp.labels.models import LabelSet, Source
 from labelapp.labels.selectors import COPY_MARK
 from labelapp.projects.models import Project
 from labelapp.work import hooks
-from labelapp.work.models import Skill, Task, TaskEvent, Workflow
-from labelapp.work.policies import require_manager
+from labelapp.work.models import Skill, Task, TaskEvent
+from labelapp.work.policies import require_manager, require_works_by_tasks
 from labelapp.work.stages import Action, Stage, State
 
 _BATCH = 1000
@@ -95,9 +96,7 @@ def groups_create(*, actor: User, project: Project, rule: GroupRule) -> list[Agr
 def _clips(actor: User, project: Project, rule: GroupRule) -> list[Clip]:
     """The clips that a rule names, locked, so that two admins don't make two groups of one."""
     require_manager(actor, project)
-    if not Workflow.objects.filter(project=project).exists():
-        msg = f"Project '{project.slug}' works without tasks: set its workflow first."
-        raise ConflictError(msg)
+    require_works_by_tasks(project)
     if layer_of(project, rule.layer) is None:
         raise _wrong("layer", f"The project's ontology has no layer '{rule.layer}'.")
     if not 2 <= rule.people <= MOST_PEOPLE:
@@ -179,13 +178,23 @@ def _write(tasks: Sequence[Task], actor: User) -> None:
     )
 
 
+_member_of: Prepared[Member] = Prepared(
+    lambda task_id: Member.objects.filter(task_id=task_id).order_by(), task_id=UUID
+)
+
+
+def member_of(task: Task) -> Member | None:
+    """Return which version of a group a task is, None for one like any other."""
+    return _member_of.first(task_id=task.pk)
+
+
 def seat_take(task: Task, user: User) -> None:
     """Write down that somebody has a version, so that they get no other of the same.
 
     Raises:
         SeatTakenError: They have had another one.
     """
-    member = Member.objects.filter(task=task).first()
+    member = member_of(task)
     if member is None:
         return
     seat, _ = Seat.objects.get_or_create(

@@ -218,7 +218,7 @@ def _write(
 ) -> None:
     # Within a batch the last operation on a label says how it is.
     last = {op.label_id: position for position, op in enumerate(operations)}
-    values = {
+    values: dict[str, Any] = {
         "label_set": label_set.pk,
         "revision": label_set.revision + 1,
         "batch": batch_id,

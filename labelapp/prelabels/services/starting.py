@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labelapp.accounts.models import User
+from labelapp.common.prepared import Prepared
 from labelapp.labels.models import Label, LabelSet
 from labelapp.labels.services import label_set_copy
 from labelapp.prelabels.models import Start
@@ -76,6 +77,24 @@ def starts_make(task_ids: Sequence[UUID], *, source: str, name: str, min_score: 
     )
 
 
+_starts_of: Prepared[UUID] = Prepared(
+    lambda label_set_id: (
+        Start.objects.filter(task__label_set_id=label_set_id)
+        .order_by()
+        .values_list("pk", flat=True)[:1]
+    ),
+    label_set_id=UUID,
+)
+_next_start_of: Prepared[Start] = Prepared(
+    lambda label_set_id: (
+        Start.objects.select_for_update(of=("self",))
+        .filter(task__label_set_id=label_set_id, copied_at__isnull=True)
+        .order_by("created_at")
+    ),
+    label_set_id=UUID,
+)
+
+
 def start_copy(task: Task) -> None:
     """Copy what a task is to begin with, once, in the transaction in which it is first taken.
 
@@ -83,12 +102,7 @@ def start_copy(task: Task) -> None:
     with nothing, and one that comes later is not taken any more.
     """
     # Parts of a clip share a label set: whoever comes first has it copied for all.
-    start = (
-        Start.objects.select_for_update(of=("self",))
-        .filter(task__label_set=task.label_set_id, copied_at__isnull=True)
-        .order_by("created_at")
-        .first()
-    )
+    start = _next_start_of.first(label_set_id=task.label_set_id)
     if start is None:
         return
     start.copied_at = timezone.now()
@@ -106,7 +120,7 @@ def start_copy(task: Task) -> None:
 
 def proposals_left(task: Task) -> int:
     """Return how many proposals wait in a task: of a part of a clip, those that are there in it."""
-    if not Start.objects.filter(task__label_set=task.label_set_id).exists():
+    if not _starts_of.all(label_set_id=task.label_set_id):
         return 0
     waiting = Label.objects.filter(label_set=task.label_set_id, body__origin__accepted=False)
     if task.from_ns is None or task.to_ns is None:

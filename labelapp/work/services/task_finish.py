@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from labelapp.work.stages import LABELLING, Action, Stage
 ACCEPTED_JOB = "review.score_correction"
 _QUEUE = "projection"
 _WITH_REASON = frozenset({Action.SKIP, Action.SEND_BACK})
+_HANDED_ON = frozenset({Action.SUBMIT, Action.ACCEPT, Action.SEND_BACK})
 MINE = (
     Action.SUBMIT, Action.ACCEPT, Action.SEND_BACK, Action.PAUSE, Action.RESUME, Action.RETURN,
     Action.SKIP, Action.HAND_OVER,
@@ -74,7 +76,7 @@ def task_finish(
         lease.save(update_fields=["expires_at"])
         move(task, action, actor, note=note)
         return lease
-    end_lease(task, action)
+    ended_at = end_lease(task, action)
     _DO[action](task, actor, to)
     (workflow,) = _workflow.all(project_id=task.project_id)
     move(
@@ -84,11 +86,12 @@ def task_finish(
         note=note,
         is_reviewed=action != Action.SUBMIT or _is_reviewed(task, actor, workflow),
         is_reviewed_twice=_drawn(workflow.second_review_share),
+        settle=partial(_settle, workflow=workflow) if action in _HANDED_ON else None,
         **({"to": str(to.pk)} if to is not None else {}),
     )
-    if action in {Action.SUBMIT, Action.ACCEPT, Action.SEND_BACK}:
-        _settle(task, workflow)
-    lease.refresh_from_db()
+    if task.stage == Stage.ACCEPTED and action in _HANDED_ON:
+        jobs.enqueue(ACCEPTED_JOB, queue=_QUEUE, task_id=task.pk)
+    lease.ended_at, lease.ended_by = ended_at, action.value
     return lease
 
 
@@ -223,5 +226,3 @@ def _settle(task: Task, workflow: Workflow) -> None:
     )
     if task.stage == Stage.ACCEPTED:
         task.accepted_revision = task.label_set.revision
-        jobs.enqueue(ACCEPTED_JOB, queue=_QUEUE, task_id=task.pk)
-    task.save(update_fields=["preferred", "preferred_until", "accepted_revision"])

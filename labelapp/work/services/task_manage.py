@@ -11,14 +11,14 @@ from django.db.models import QuerySet
 
 from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
-from labelapp.common.errors import ConflictError, InvalidError
+from labelapp.common.errors import InvalidError
 from labelapp.labels.checks import layer_of
 from labelapp.labels.models import LabelSet, Source
 from labelapp.projects.models import Project
 from labelapp.work import hooks
 from labelapp.work.clip_rule import ClipRule
 from labelapp.work.models import Skill, Task, TaskEvent, Workflow
-from labelapp.work.policies import require_manager
+from labelapp.work.policies import require_manager, require_works_by_tasks
 from labelapp.work.stages import Action, Stage, State
 
 #: Tasks that are made at once; whoever wants more asks again.
@@ -142,9 +142,7 @@ def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
 def _without_task(actor: User, project: Project, rule: TaskRule) -> QuerySet[Clip]:
     """The clips that a rule means and that have no task in its layer."""
     require_manager(actor, project)
-    if not Workflow.objects.filter(project=project).exists():
-        msg = f"Project '{project.slug}' works without tasks: set its workflow first."
-        raise ConflictError(msg)
+    require_works_by_tasks(project)
     if layer_of(project, rule.layer) is None:
         raise _wrong("layer", f"The project's ontology has no layer '{rule.layer}'.")
     if rule.stage not in FIRST_STAGES:
