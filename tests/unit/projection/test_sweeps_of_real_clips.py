@@ -125,7 +125,6 @@ def test_lidar_points_in_a_box_are_on_its_mask_and_not_before_its_surface(
             target = OUT / name / f"{image.camera}_points.jpg"
             target.parent.mkdir(parents=True, exist_ok=True)
             write(target, picture)
-    print(name, count, on_mask / count, seen_on_mask / count)
     least, share = CLIPS[name]
     assert count >= least
     assert on_mask / count >= 0.999

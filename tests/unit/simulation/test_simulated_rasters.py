@@ -40,22 +40,15 @@ def finer(spec: dict) -> dict:
     scaled = json.loads(json.dumps(spec))
     scaled["width"], scaled["height"] = spec["width"] * FINER, spec["height"] * FINER
     params = scaled["params"]
-    for name in ("fx", "fy"):
-        if name in params:
-            params[name] *= FINER
-    for name in ("cx", "cy"):
-        if name in params:
-            params[name] = (params[name] + 0.5) * FINER - 0.5
-    for name in ("cx_offset", "cy_offset"):
-        if name in params:
-            params[name] *= FINER
-    if "k" in params:
-        params["k"] = [FINER * value for value in params["k"]]
-    if params.get("reference") == "forward":
-        params["angle_to_pixeldist"] = [FINER * c for c in params["angle_to_pixeldist"]]
-    elif "reference" in params:
-        polynomial = params["pixeldist_to_angle"]
-        params["pixeldist_to_angle"] = [c / FINER**n for n, c in enumerate(polynomial)]
+    for name, value in params.items():
+        if name in ("cx", "cy"):
+            params[name] = (value + 0.5) * FINER - 0.5
+        elif name in ("fx", "fy", "cx_offset", "cy_offset"):
+            params[name] = value * FINER
+        elif name in ("k", "angle_to_pixeldist"):
+            params[name] = [FINER * coefficient for coefficient in value]
+        elif name == "pixeldist_to_angle":
+            params[name] = [coefficient / FINER**n for n, coefficient in enumerate(value)]
     if scaled["shutter"]["type"] == "rolling":
         scaled["shutter"]["line_delay_ns"] /= FINER
     return scaled
