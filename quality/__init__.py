@@ -5,6 +5,7 @@ of one layer of one clip, and one function, ``compare``, says how they differ.
 """
 
 from quality.comparing import Comparison, compare
+from quality.fields import Resolution, fields_lost
 from quality.options import Options
 
-__all__ = ["Comparison", "Options", "compare"]
+__all__ = ["Comparison", "Options", "Resolution", "compare", "fields_lost"]

@@ -34,6 +34,7 @@ _BY_ROUTE: Final[dict[str, Scope]] = {
     "hold-out": Scope.EXPORT,
     "target": Scope.EXPORT,
     "label-set": Scope.LABEL,
+    "label-import": Scope.IMPORT,
     "operations": Scope.LABEL,
     "effort": Scope.LABEL,
     "presence": Scope.LABEL,

@@ -31,6 +31,7 @@ from labelapp.client.errors import (
     TooBigError,
     WaitedInVainError,
 )
+from labelapp.client.imports import ImportedLabels
 from labelapp.client.labels import LabelSet, read_labels
 from labelapp.client.transport import VERSION, Patience
 
@@ -44,6 +45,7 @@ __all__ = [
     "Dataset",
     "Export",
     "ForbiddenError",
+    "ImportedLabels",
     "InvalidError",
     "JobFailedError",
     "LabelSet",

@@ -4,7 +4,7 @@ import argparse
 import getpass
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from labelapp.client.datasets import Version
 from labelapp.client.errors import LabelappError, SettingError
 from labelapp.client.labels import read_labels
 
+_IMPORT_OPTIONS = (
+    *("format", "recording", "layer", "source", "name", "keep_classes", "camera", "rate_hz"),
+)
 _FROZEN_FIELDS = ("query", "split", "spec", "note")
 #: A terminal is told of progress so often.
 _TOLD_EVERY_S = 0.5
@@ -91,6 +94,51 @@ def _push_labels(asked: argparse.Namespace) -> int:
             parts = "/".join(filter(None, (saved.layer, saved.source, saved.name)))
             _say(f"{saved.id}\t{parts}\t{saved.label_count} labels")
     return 0
+
+
+def _import_labels(asked: argparse.Namespace) -> int:
+    classes: dict[str, str | None] = {}
+    for said in asked.classes:
+        theirs, equals, ours = said.rpartition("=")
+        if not equals or not theirs:
+            msg = f"--class: expected THEIRS=OURS, found '{said}'."
+            raise SettingError(msg)
+        classes[theirs] = ours or None
+    with Client() as client:
+        project = client.project(asked.project)
+        progress = _Told(quiet=asked.quiet)
+        found = project.import_labels(
+            asked.path,
+            clip=None if asked.clip is None else project.clip(asked.clip),
+            dry_run=asked.dry_run,
+            progress=progress,
+            classes=classes,
+            **{name: getattr(asked, name) for name in _IMPORT_OPTIONS},
+        )
+        progress.end()
+    for line in _import_told(found.report):
+        _say(line)
+    for label_set in found.label_sets:
+        parts = "/".join(filter(None, (label_set.layer, label_set.source, label_set.name)))
+        _say(f"{label_set.id}\t{parts}\t{label_set.label_count} labels")
+    return 0
+
+
+def _import_told(report: Mapping[str, Any]) -> list[str]:
+    """Return what was found in files of labels, in lines."""
+    lines = []
+    for part in report["recordings"]:
+        about = f"{part['label_count']} labels of layer {part['layer']}"
+        lines.append(f"{part['name']} ({report['format']})\tclip {part['clip']}\t{about}")
+        lines += [f"  {often} x {sentence}" for sentence, often in part["report"].items()]
+    lines += [f"{name}\tof no clip of this project: left out" for name in report["others"]]
+    for found in report["classes"]:
+        becomes = found["becomes"] or "left out"
+        if not found["is_settled"]:
+            hint = f", perhaps {found['suggestion']}" if found["suggestion"] else ""
+            becomes = f"? (say --class{hint})"
+        lines.append(f"  {found['count']} x {found['name']} -> {becomes}")
+    return lines
 
 
 def _compare(asked: argparse.Namespace) -> int:
@@ -274,6 +322,7 @@ def _add_sending(actions: Any) -> None:
     labels.add_argument("--source", help="left out: as the file says")
     labels.add_argument("--name", default="", help="tells several models' apart")
     labels.add_argument("--keep", action="store_true", help="leave labels that aren't in the file")
+    _add_import(actions)
     about = "say how a clip's label set differs from another"
     compare = _action(actions, "compare", _compare, about)
     compare.add_argument("clip", help="its name or id")
@@ -281,6 +330,27 @@ def _add_sending(actions: Any) -> None:
     compare.add_argument("--source", default="model", help="what is measured")
     compare.add_argument("--name", default="", help="of what is measured")
     compare.add_argument("--reference", default="gold", help="what is taken for right")
+
+
+def _add_import(actions: Any) -> None:
+    """Add importing labels of other formats."""
+    about = "import labels of other formats for clips that are in a project"
+    made = _action(actions, "import-labels", _import_labels, about)
+    made.add_argument("path", type=Path, help="a folder, a zip file, or a file")
+    made.add_argument("--clip", help="its name or id; left out: as the files say")
+    made.add_argument("--format", default="", help="left out: found out")
+    made.add_argument("--recording", default="", help="one of the files'; left out: all")
+    made.add_argument("--layer", default="", help="left out: as the files say, else objects")
+    made.add_argument("--source", default="import", help="import, model, gold or simulation")
+    made.add_argument("--name", default="", help="of the label sets")
+    made.add_argument(
+        "--class", action="append", default=[], dest="classes", metavar="THEIRS=OURS",
+        help="what a class of the files becomes; THEIRS= leaves it out",
+    )  # fmt: skip
+    made.add_argument("--keep-classes", action="store_true", help="unknown ones keep their names")
+    made.add_argument("--camera", default="", help="which one took KITTI's images")
+    made.add_argument("--rate-hz", type=float, help="of KITTI's frames without times")
+    made.add_argument("--dry-run", action="store_true", help="only say what would be imported")
 
 
 def _add_fetching(actions: Any) -> None:

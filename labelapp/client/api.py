@@ -11,6 +11,7 @@ from typing import Any, Self
 from labelapp.client.clips import Clip, Sending, clip_get, clip_push, clips_of
 from labelapp.client.datasets import Dataset, Export, Version
 from labelapp.client.errors import ConflictError, NotLoggedInError, SettingError
+from labelapp.client.imports import ImportedLabels, Wanted, labels_import
 from labelapp.client.transport import Patience, Transport
 from labelapp.client.waiting import Progress, silent
 
@@ -151,6 +152,46 @@ class Project:
         clip = clip_push(self.transport, self.slug, Path(folder), sending)
         assert clip is not None  # noqa: S101  it was waited for
         return clip
+
+    def import_labels(
+        self,
+        path: str | Path,
+        *,
+        clip: Clip | None = None,
+        dry_run: bool = False,
+        timeout_s: float | None = None,
+        progress: Progress = silent,
+        **wanted: Any,
+    ) -> ImportedLabels:
+        """Send labels of another format for clips that are here, and have them imported.
+
+        Classes that the ontology does not have are asked for: nothing is imported until
+        ``classes`` says what each becomes (or None), or ``keep_classes`` that they stay as they
+        are. ``dry_run`` says in ``report`` what is in the files, and imports nothing.
+
+        Args:
+            path: A folder, a zip file, or a file: nuScenes, Argoverse 2, KITTI, OpenLABEL, or an
+                export of ours.
+            clip: Which clip they are of; None: as the files say.
+            dry_run: Whether to look only.
+            timeout_s: How long to wait; None: for ever.
+            progress: Told what goes on.
+            wanted: ``format``, ``recording``, ``layer``, ``source``, ``name``, ``classes``,
+                ``keep_classes``, ``camera``, ``rate_hz``, as in ``docs/formats.md``.
+
+        Raises:
+            JobFailedError: The server refused it; the sentence says file, row, field.
+        """
+        chosen = Wanted(clip_id=None if clip is None else clip.id, **wanted)
+        return labels_import(
+            self.transport,
+            self.slug,
+            Path(path),
+            chosen,
+            dry_run=dry_run,
+            timeout_s=timeout_s,
+            progress=progress,
+        )
 
     def datasets(self) -> list[Dataset]:
         """Return the project's data sets by name."""

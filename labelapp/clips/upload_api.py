@@ -26,6 +26,8 @@ from labelapp.common.schema import errors
 from labelapp.projects.selectors import project_for
 
 _RECEIVING = "receiving"
+#: A job's states, and before there is one.
+STATES = [_RECEIVING, *JobState.values]
 
 
 class ClipUploadInput(serializers.Serializer[Any]):
@@ -70,7 +72,7 @@ class ClipUploadOutput(serializers.Serializer[Any]):
         """Return which parts have come."""
         return parts_there(upload.pk) if upload.job_id is None else []
 
-    @extend_schema_field({"type": "string", "enum": [_RECEIVING, *JobState.values]})
+    @extend_schema_field({"type": "string", "enum": STATES})
     def get_state(self, upload: ClipUpload) -> str:
         """Return the job's state, or that parts are awaited."""
         return _RECEIVING if upload.job is None else str(upload.job.state)

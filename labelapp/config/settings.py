@@ -27,7 +27,7 @@ CSRF_TRUSTED_ORIGINS = env.list("LABELAPP_TRUSTED_ORIGINS", default=[])
 LOCAL_APPS = [
     *("common", "audit", "accounts", "projects", "ontology", "clips", "labels", "work"),
     *("notices", "training", "review", "prelabels", "agreement"),
-    *("autolabel", "datasets"),
+    *("autolabel", "datasets", "imports"),
 ]
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
         "FindingKindEnum": "labelapp.training.findings.KIND_CHOICES",
         "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
         "SourceEnum": "labelapp.labels.models.Source",
+        "UploadStateEnum": "labelapp.clips.upload_api.STATES",
         "MachineEnum": "labelapp.labels.models.MACHINES",
         "HoldOutKindEnum": "labelapp.datasets.models.HoldOut.Kind",
         "CommentEventKindEnum": "labelapp.review.models.CommentEvent.Kind",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("labelapp.agreement.urls")),
     path("api/", include("labelapp.autolabel.urls")),
     path("api/", include("labelapp.datasets.urls")),
+    path("api/", include("labelapp.imports.urls")),
     # The pages of the browser tool; a name with a dot is a file that is not there.
     re_path(r"^(?!api/|admin/|static/)(?P<path>[^.]*)$", frontend.page, name="frontend"),
 ]

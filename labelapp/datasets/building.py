@@ -22,6 +22,7 @@ from labelapp.common.storage import delete_folder, move_file, read_all
 from labelapp.datasets.code_version import code_version
 from labelapp.datasets.errors import NothingToExportError
 from labelapp.datasets.formats import FORMATS, TargetsReader
+from labelapp.datasets.formats.losses import PLACE
 from labelapp.datasets.models import Export
 from labelapp.datasets.pieces import pieces_keep, pieces_make, pieces_of_clips
 from labelapp.datasets.projecting import pieces_of
@@ -71,7 +72,7 @@ def _build(context: JobContext, export: Export) -> None:
     prefix = files_prefix(export.pk, context.attempt)
     with _making(export, context.attempt) as folder:
         digests: dict[str, str] = {}
-        names, report = _write_formats(context, source, Path(folder), digests)
+        names, found = _write_formats(context, source, Path(folder), digests)
         if export.include_images and _needs_pictures(export):
             context.progress(planned.images, message="copying pictures")
             names.append(
@@ -80,7 +81,7 @@ def _build(context: JobContext, export: Export) -> None:
                 )
             )
         files = [_described(Path(folder) / name, digests.get(name)) for name in sorted(names)]
-        files.append(_write_manifest(source, Path(folder), files, report))
+        files.append(_write_manifest(source, Path(folder), files, found))
         context.progress(total, message="storing")
         _store(context, prefix, [Path(folder) / file["name"] for file in files])
     with context.publish():
@@ -140,7 +141,7 @@ def _needs_pictures(export: Export) -> bool:
 
 def _write_formats(
     context: JobContext, source: ExportSource, folder: Path, digests: dict[str, str]
-) -> tuple[list[str], dict[str, dict[str, int]]]:
+) -> tuple[list[str], "_NotHeld"]:
     """Write the files of all formats; returns their names, and what each format can't hold.
 
     ``digests`` gets the SHA-256 of those that were hashed while they were written.
@@ -148,16 +149,38 @@ def _write_formats(
     scratch = folder / "scratch"
     scratch.mkdir()
     names = []
-    report: dict[str, Counter[str]] = {name: Counter() for name in source.export.formats}
-    for name, split in product(source.export.formats, source.splits()):
+    formats = source.export.formats
+    found = _NotHeld({n: Counter() for n in formats}, {n: Counter() for n in formats})
+    for name, split in product(formats, source.splits()):
         one_for_all = FORMATS[name].joins_heads
         for number, (head, _) in enumerate(source.specs.heads[: 1 if one_for_all else None]):
             context.check()
             reader = TargetsReader(
-                source, head, number, scratch, split, report[name], digests, context.check
+                source,
+                head,
+                number,
+                scratch,
+                split,
+                found.report[name],
+                found.lost[name],
+                digests,
+                context.check,
             )
             names += FORMATS[name].write(reader, folder)
-    return names, {name: dict(sorted(found.items())) for name, found in report.items()}
+    return names, found
+
+
+@dataclass(frozen=True, slots=True)
+class _NotHeld:
+    """What formats don't hold of labels that they do hold, by format.
+
+    Attributes:
+        report: Sentences, and how often.
+        lost: Fields, and of how many labels.
+    """
+
+    report: dict[str, Counter[str]]
+    lost: dict[str, Counter[str]]
 
 
 def _write_pictures(source: ExportSource, folder: Path, progress: Callable[[int], None]) -> str:
@@ -190,7 +213,7 @@ def _write_manifest(
     source: ExportSource,
     folder: Path,
     files: list[dict[str, Any]],
-    report: dict[str, dict[str, int]],
+    found: _NotHeld,
 ) -> dict[str, Any]:
     """Write what the export was made from: with this and the code it can be made again."""
     export = source.export
@@ -199,7 +222,10 @@ def _write_manifest(
     for pieces in pieces_of_clips(source):
         clip, labels = pieces.clip, pieces.index.labels
         for name, counted in left_out.items():
+            left = sum(FORMATS[name].leaves_out(one) for one in labels)
             counted.update(one.geometry for one in labels if FORMATS[name].leaves_out(one))
+            if not FORMATS[name].has_places(source.specs):
+                found.lost[name][PLACE] += len(labels) - left
         clips.append(
             {
                 "clip_id": str(clip.clip.pk),
@@ -243,16 +269,23 @@ def _write_manifest(
         ),
         "clips": clips,
         # What each format does not hold, by geometry.
-        "labels_left_out": {
-            name: dict(sorted(counted.items())) for name, counted in left_out.items()
-        },
+        "labels_left_out": _sorted_counts(left_out),
         # ... and what else of the labels that it does hold, in sentences.
-        "report": report,
+        "report": _sorted_counts(found.report),
+        # ... and which of their fields, of how many labels.
+        "fields_lost": _sorted_counts(found.lost),
         "files": files,
     }
     path = folder / MANIFEST_FILE
     path.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
     return _described(path)
+
+
+def _sorted_counts(counts: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    return {
+        name: {key: count for key, count in sorted(counted.items()) if count}
+        for name, counted in counts.items()
+    }
 
 
 def _dataset(export: Export) -> dict[str, Any] | None:

@@ -34,6 +34,7 @@ from labelapp.datasets.services import export_create
 from labelapp.datasets.storage import export_storage, files_prefix
 from labelapp.datasets.versions.freezing import version_freeze
 from labelapp.datasets.versions.managing import hold_out_create, version_deprecate
+from labelapp.imports.models import LabelImport
 from labelapp.labels.models import LabelSet
 from labelapp.notices.models import Delivery, Webhook
 from labelapp.projects.models import Invitation, Membership
@@ -134,6 +135,15 @@ def an_upload(world: World) -> ClipUpload:
     project = world.clip.project
     engineer = project.members.get(username="engineer")
     return ClipUpload.objects.create(project=project, created_by=engineer, size=10)
+
+
+def an_import(world: World) -> LabelImport:
+    """Labels that the engineer began to send."""
+    project = world.clip.project
+    engineer = project.members.get(username="engineer")
+    return LabelImport.objects.create(
+        project=project, created_by=engineer, file_name="labels.zip", size=10
+    )
 
 
 def a_version(world: World) -> DatasetVersion:
@@ -253,6 +263,7 @@ LABEL_SET = "api/label-sets/<uuid:label_set_id>"
 EXPORT = "api/exports/<uuid:export_id>"
 DATASET_VERSION = "api/dataset-versions/<uuid:version_id>"
 UPLOAD = "api/clip-uploads/<uuid:upload_id>"
+LABEL_IMPORT = "api/label-imports/<uuid:import_id>"
 #: Whoever may export.
 ENGINEERS = (200, 200, 200, 403, 404, 401)
 CLOUD_VERSION = "0123456789abcdef" * 2
@@ -765,6 +776,33 @@ TABLE: dict[tuple[str, str], list[Case]] = {
         Case(
             lambda w: f"/api/clip-uploads/{an_upload(w).pk}/finish",
             (409, 409, 403, 403, 404, 401),
+        )
+    ],
+    ("POST", "api/projects/<slug:slug>/label-imports"): [
+        Case(
+            lambda w: "/api/projects/a/label-imports",
+            (201, 201, 403, 403, 404, 401),
+            lambda w: {"size": 10},
+        )
+    ],
+    ("GET", LABEL_IMPORT): [
+        Case(lambda w: f"/api/label-imports/{an_import(w).pk}", (200, 200, 403, 403, 404, 401))
+    ],
+    ("DELETE", LABEL_IMPORT): [
+        Case(lambda w: f"/api/label-imports/{an_import(w).pk}", (204, 204, 403, 403, 404, 401))
+    ],
+    ("PUT", f"{LABEL_IMPORT}/parts/<int:number>"): [
+        Case(
+            lambda w: f"/api/label-imports/{an_import(w).pk}/parts/0",
+            (415, 415, 403, 403, 404, 401),
+            lambda w: {},
+        )
+    ],
+    ("POST", f"{LABEL_IMPORT}/run"): [
+        Case(
+            lambda w: f"/api/label-imports/{an_import(w).pk}/run",
+            (409, 409, 403, 403, 404, 401),
+            lambda w: {},
         )
     ],
     ("GET", "api/projects/<slug:slug>/datasets"): [

@@ -645,6 +645,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/label-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return an import: which parts have come, how far its job is, what was found. */
+        get: operations["label_import_get"];
+        put?: never;
+        post?: never;
+        /** @description Forget an import and its parts; label sets that came of it stay. */
+        delete: operations["label_import_forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/label-imports/{import_id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Send a part: bytes `number * part_bytes` and on; sent again, it replaces the first. */
+        put: operations["label_import_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/label-imports/{import_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have the file looked at, or its labels imported; may be said again with other options. */
+        post: operations["label_import_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/label-sets/{label_set_id}": {
         parameters: {
             query?: never;
@@ -1366,6 +1418,23 @@ export interface paths {
         post?: never;
         /** @description End an invitation at once. */
         delete: operations["invitation_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{slug}/label-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Announce a file of labels: a zip file of a folder, or a single file. */
+        post: operations["label_import_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2165,6 +2234,8 @@ export interface components {
             name: string;
             clips: number;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @description How many tasks of a layer are at a stage and in a state. */
         BoardColumnOutput: {
             layer: string;
@@ -2468,7 +2539,7 @@ export interface components {
             readonly part_count: number;
             /** @description numbers of those that have come */
             readonly parts: number[];
-            readonly state: components["schemas"]["ClipUploadOutputStateEnum"];
+            readonly state: components["schemas"]["UploadStateEnum"];
             /** @default  */
             message: string;
             /** @default 0 */
@@ -2480,8 +2551,6 @@ export interface components {
             is_new: boolean | null;
             warnings: string[];
         };
-        /** @enum {string} */
-        ClipUploadOutputStateEnum: "receiving" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description How far the making of a static cloud is. */
         CloudProgressOutput: {
             done: number;
@@ -2949,6 +3018,18 @@ export interface components {
             to?: string | null;
         };
         /**
+         * @description * `nuscenes` - nuscenes
+         *     * `argoverse2` - argoverse2
+         *     * `kitti_tracking` - kitti_tracking
+         *     * `kitti_object` - kitti_object
+         *     * `webdataset` - webdataset
+         *     * `parquet` - parquet
+         *     * `openlabel` - openlabel
+         *     * `labelapp` - labelapp
+         * @enum {string}
+         */
+        FormatEnum: "nuscenes" | "argoverse2" | "kitti_tracking" | "kitti_object" | "webdataset" | "parquet" | "openlabel" | "labelapp";
+        /**
          * @description * `argoverse2` - argoverse2
          *     * `coco` - coco
          *     * `coco_keypoints` - coco_keypoints
@@ -3142,6 +3223,33 @@ export interface components {
             lease: components["schemas"]["LeaseOutput"] | null;
             reason: components["schemas"]["ReasonOutput"] | null;
         };
+        ImportedClassOutput: {
+            layer: string;
+            /** @description as the files call it */
+            name: string;
+            count: number;
+            becomes: string | null;
+            /** @description false: say what it becomes */
+            is_settled: boolean;
+            is_known: boolean;
+            suggestion: string | null;
+        };
+        ImportedRecordingOutput: {
+            name: string;
+            /** Format: uuid */
+            clip_id: string;
+            clip: string;
+            layer: string;
+            label_count: number;
+            geometries: {
+                [key: string]: number;
+            };
+            keyframe_count: number;
+            /** @description what was odd or left out, and how often */
+            report: {
+                [key: string]: number;
+            };
+        };
         /** @description Who joins: a new account, or whoever is logged in. */
         InvitationAcceptInputRequest: {
             text: string;
@@ -3300,6 +3408,116 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        LabelImportInputRequest: {
+            /**
+             * @description its end tells what kind it is
+             * @default
+             */
+            file_name: string;
+            /** @description bytes of a file that is sent */
+            size?: number | null;
+            /**
+             * @description else its path below `inbox/<project>` in the storage of clips
+             * @default
+             */
+            location: string;
+        };
+        LabelImportOutput: {
+            /** Format: uuid */
+            id: string;
+            file_name: string;
+            size: number | null;
+            /** @description Return the size of all parts but the last. */
+            readonly part_bytes: number;
+            /** @description Return how many parts there are. */
+            readonly part_count: number;
+            /** @description numbers of those that have come */
+            readonly parts: number[];
+            readonly state: components["schemas"]["UploadStateEnum"];
+            /** @default  */
+            message: string;
+            /** @default 0 */
+            done: number;
+            total?: number | null;
+            is_dry_run: boolean;
+            report: components["schemas"]["LabelImportReportOutput"] | null;
+            label_sets: string[];
+        };
+        LabelImportReportOutput: {
+            format: string;
+            recordings: components["schemas"]["ImportedRecordingOutput"][];
+            /** @description recordings that are of no clip here */
+            others: string[];
+            classes: components["schemas"]["ImportedClassOutput"][];
+            is_ready: boolean;
+        };
+        LabelImportRunInputRequest: {
+            /**
+             * @description only say what would be imported
+             * @default true
+             */
+            dry_run: boolean;
+            /**
+             * @description empty: found out
+             *
+             *     * `nuscenes` - nuscenes
+             *     * `argoverse2` - argoverse2
+             *     * `kitti_tracking` - kitti_tracking
+             *     * `kitti_object` - kitti_object
+             *     * `webdataset` - webdataset
+             *     * `parquet` - parquet
+             *     * `openlabel` - openlabel
+             *     * `labelapp` - labelapp
+             * @default
+             */
+            format: components["schemas"]["FormatEnum"] | components["schemas"]["BlankEnum"];
+            /**
+             * Format: uuid
+             * @description null: as the files say
+             */
+            clip_id?: string | null;
+            /**
+             * @description one of the files' recordings
+             * @default
+             */
+            recording: string;
+            /**
+             * @description empty: as the files say, else objects
+             * @default
+             */
+            layer: string;
+            /** @default import */
+            source: components["schemas"]["LabelImportRunInputSourceEnum"];
+            /** @default  */
+            name: string;
+            /** @description what classes of the files become; null: left out */
+            classes?: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description classes that the ontology does not know keep their names
+             * @default false
+             */
+            keep_classes: boolean;
+            /**
+             * @description which took KITTI's images
+             * @default
+             */
+            camera: string;
+            /**
+             * Format: double
+             * @description of KITTI's frames, where they have no times
+             */
+            rate_hz?: number | null;
+        };
+        /**
+         * @description * `import` - import
+         *     * `model` - model
+         *     * `gold` - gold
+         *     * `simulation` - simulation
+         * @enum {string}
+         */
+        LabelImportRunInputSourceEnum: "import" | "model" | "gold" | "simulation";
         /** @description All labels of a label set at one revision, by id. */
         LabelListOutput: {
             revision: number;
@@ -4292,6 +4510,8 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "boolean" | "select" | "number" | "text";
+        /** @enum {string} */
+        UploadStateEnum: "receiving" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description Who somebody is. */
         UserOutput: {
             /** Format: uuid */
@@ -6741,6 +6961,253 @@ export interface operations {
             };
             /** @description Too many attempts. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    label_import_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelImportOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    label_import_forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    label_import_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description of the part */
+                "X-Content-SHA256"?: string;
+            };
+            path: {
+                import_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The body is too big. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    label_import_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LabelImportRunInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelImportOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It contradicts the state that the server has now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9629,6 +10096,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    label_import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LabelImportInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelImportOutput"];
+                };
+            };
+            /** @description The input is not right; `details` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
             };
             /** @description There is no session. */
             401: {

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pyarrow import feather
 
 from labelapp.datasets.formats.archive import FolderZip
+from labelapp.datasets.formats.losses import Keeping, note_at_ticks
 from labelapp.datasets.formats.pictures import jpeg_of, recorded_picture
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import (
@@ -71,6 +72,7 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
             _add_calibration(archive, f"{root}/calibration", cameras)
             if targets.has_pictures:
                 _add_pictures(archive, f"{root}/sensors/cameras", world, cameras)
+            note_at_ticks(targets, world, Keeping(attributes=False))
             if world.clip.manifest.sweeps:
                 targets.report[_NO_POINTS] += 1
     return [name]

@@ -5,8 +5,9 @@ of its lower side, its turn about the vertical alone.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,16 +15,28 @@ from typing import Any
 import numpy as np
 
 from labelapp.datasets.formats.coco import box_of
+from labelapp.datasets.formats.losses import WHOLE, Keeping, seen_at
 from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
 from labelapp.datasets.formats.world import mount_of, pinhole_matrix
+from labelapp.datasets.source import ClipSource
 from projection import Camera, RigidTransform, Track
 from projection.arrays import Float64Array
 from projection.batch.plan import Chunk
+from projection.io import read_label
 from projection.labels import Cuboid
+from projection.rigid import multiply
+from projection.sampled import Sampling, Seen, cuboids_of
+from quality import Resolution, fields_lost
 
 #: Shares of a box that is hidden up to which KITTI's "fully visible" and "partly occluded" reach.
 _FULLY, _PARTLY = 0.1, 0.5
 _UNKNOWN_OCCLUSION = 3
+_ROUNDED = Resolution(within_m=1e-3, within_rad=1e-3)
+KEEPING = Keeping(attributes=False, resolution=_ROUNDED)
+#: That boxes at several moments are of one thing.
+TRACK = "track"
+#: What a box says at its own moment, whatever comes before and after.
+_AT_MOMENTS = frozenset({"class", "attributes", "heading", "tilt", "size", "score", "origin"})
 #: More than so, a box's own vertical and the camera's differ too much to be called one turn.
 _TILT_RAD = math.radians(0.5)
 _TILTED = "boxes tilted by more than 0.5 degrees against the camera: KITTI holds one turn alone"
@@ -38,12 +51,14 @@ class KittiImage:
         time_ns: its time.
         image: its name in exports.
         rows: (track's number, the line without it).
+        written: The boxes as they can be read from these lines, by layer and id.
     """
 
     camera: Camera
     time_ns: int
     image: str
     rows: list[tuple[int, str]]
+    written: list[tuple[tuple[str, str], Seen]]
 
 
 def images_of(targets: TargetsReader, reader: PieceReader) -> list[KittiImage]:
@@ -65,13 +80,18 @@ def images_of(targets: TargetsReader, reader: PieceReader) -> list[KittiImage]:
         time_ns = image["time_ns"]
         world_from_ego = reader.clip.trajectory.at(time_ns)
         camera_from_world = (world_from_ego @ mount_of(camera)).inverse()
-        lines = []
+        lines, written = [], []
         for row in rows.get(time_ns, []):
-            track = tracks.get((row["layer"], row["label_id"]))
+            whose = (row["layer"], row["label_id"])
+            track = tracks.get(whose)
             line = None if track is None else _line(targets, camera_from_world, track, row)
-            if line is not None:
-                lines.append((row["track"], line))
-        found.append(KittiImage(camera, time_ns, image["image"], lines))
+            if line is None or track is None:
+                continue
+            lines.append((row["track"], line))
+            if not row["ignored"]:
+                seen = _written(camera_from_world, track, time_ns, str(row["track"]))
+                written.append((whose, seen))
+        found.append(KittiImage(camera, time_ns, image["image"], lines, written))
     return found
 
 
@@ -101,7 +121,7 @@ def _line(
     last = (row["width"] - 1, row["height"] - 1)
     sides = [min(max(side, 0.0), float(last[n % 2])) for n, side in enumerate(box)]
     # What a visibility rule sets to be ignored is KITTI's own class for that.
-    name = "DontCare" if row["ignored"] else row["class"].replace(" ", "_")
+    name = "DontCare" if row["ignored"] else plain_type(row["class"])
     truncation = row.get("truncation")
     values = [
         "-1" if truncation is None else f"{truncation:.3f}",
@@ -112,6 +132,60 @@ def _line(
         f"{turn:.6f}",
     ]
     return " ".join([name, *values])
+
+
+def plain_type(name: str) -> str:
+    """Return a class as KITTI can have it: one word, which isn't KITTI's own for the rest."""
+    word = "_".join(name.split())
+    return f"{word}_" if word == "DontCare" else word
+
+
+def _written(camera_from_world: RigidTransform, track: Track, time_ns: int, name: str) -> Seen:
+    """Return a box as its line says it: upright before the camera, without attributes."""
+    (seen,) = seen_at(track, [time_ns], name)
+    camera_from_box = camera_from_world @ seen.world_from_box
+    half = 0.5 * math.atan2(-camera_from_box.matrix[2, 0], camera_from_box.matrix[0, 0])
+    # Turned by 0, its x is the camera's, its z the camera's up: a quarter turn about x.
+    about_y = np.array([0.0, math.sin(half), 0.0, math.cos(half)])
+    level = np.array([math.sqrt(0.5), 0.0, 0.0, math.sqrt(0.5)])
+    upright = RigidTransform.unchecked(camera_from_box.position_m, multiply(about_y, level))
+    return replace(
+        seen,
+        class_name=plain_type(track.class_name),
+        world_from_box=camera_from_world.inverse() @ upright,
+        attributes={},
+    )
+
+
+def note_single(
+    targets: TargetsReader,
+    clip: ClipSource,
+    written: Mapping[tuple[str, str], Sequence[Seen]],
+) -> None:
+    """Note what is lost of a clip's boxes each of which is a label of its own."""
+    for versioned in clip.labels:
+        label = versioned.label
+        if targets.spec.class_of_label(label, versioned.layer) is None:
+            continue
+        if not isinstance(label, Cuboid):
+            continue
+        boxes = written.get((versioned.layer, label.id), ())
+        if not boxes:
+            targets.lost[WHOLE] += 1
+            continue
+        times = sorted({box.time_ns for box in boxes})
+        moments = Sampling([times[0], times[-1] + 1], None, _ROUNDED.within_m)
+        (copy,) = cuboids_of(boxes, moments, Counter())
+        span = (times[0], times[-1])
+        lost = fields_lost(label, read_label(copy), span, _ROUNDED)
+        if len(boxes) > 1:
+            # Each is there at its own moment, and nothing says that they are one thing.
+            lost = (lost & _AT_MOMENTS) | {"id", "life", "keyframes", TRACK}
+        else:
+            whole = clip.trajectory
+            span = (whole.start_ns, whole.end_ns)
+            lost = fields_lost(label, read_label(copy), span, _ROUNDED)
+        targets.lost.update(lost)
 
 
 def _occlusion(share: float | None) -> int:

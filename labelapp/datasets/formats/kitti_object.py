@@ -3,7 +3,14 @@
 from pathlib import Path
 
 from labelapp.datasets.formats.archive import FolderZip
-from labelapp.datasets.formats.kitti import calibration, camera_of, dont_care_last, images_of
+from labelapp.datasets.formats.kitti import (
+    calibration,
+    camera_of,
+    dont_care_last,
+    images_of,
+    note_single,
+)
+from labelapp.datasets.formats.losses import SeenInImages
 from labelapp.datasets.formats.pictures import png_of, recorded_picture
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import holds_boxes, pinhole_matrix
@@ -28,11 +35,15 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     frames: list[str] = []
     listed = targets.scratch / f"{name}.list"
     with FolderZip(folder / name, targets.folder_name(NAME)) as archive, listed.open("w") as file:
+        seen = SeenInImages(lambda clip, written, _: note_single(targets, clip, written))
         for reader in targets.pieces():
             if pinhole_matrix(camera_of(reader).spec) is None:
                 targets.report[_BENT] += reader.images().num_rows
                 continue
             for image in images_of(targets, reader):
+                seen.image(reader.clip, image.camera.name, image.time_ns)
+                for label, box in image.written:
+                    seen.box(label, box)
                 frame = f"{number:06d}"
                 lines = [line for _, line in dont_care_last(image.rows)]
                 text = "".join(f"{line}\n" for line in lines)
@@ -46,6 +57,7 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
                     archive.add(f"training/image_2/{frame}.png", png_of(*picture))
                 frames.append(frame)
                 number += 1
+        seen.done()
         file.flush()
         split = targets.split or "train"
         archive.add(f"ImageSets/{split}.txt", "".join(f"{frame}\n" for frame in frames))

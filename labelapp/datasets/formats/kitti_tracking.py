@@ -7,8 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from labelapp.datasets.formats.archive import FolderZip
-from labelapp.datasets.formats.kitti import calibration, camera_of, dont_care_last, images_of
+from labelapp.datasets.formats.kitti import (
+    KEEPING,
+    calibration,
+    camera_of,
+    dont_care_last,
+    images_of,
+)
 from labelapp.datasets.formats.kitti_object import holds
+from labelapp.datasets.formats.losses import SeenInImages, note_tracks
 from labelapp.datasets.formats.pictures import png_of, recorded_picture
 from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
 from labelapp.datasets.formats.world import pinhole_matrix
@@ -32,6 +39,7 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     sequence = _sequences_before(targets)
     listed = []
     with FolderZip(folder / name, targets.folder_name(NAME)) as archive:
+        seen = SeenInImages(lambda *found: note_tracks(targets, found, KEEPING))
         for (clip, camera), readers in groupby(targets.pieces(), key=_sequence_of):
             lines: list[str] = []
             times: list[int] = []
@@ -44,6 +52,9 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
                 text = text or calibration(camera_of(reader), separator="")
                 whose = reader.clip
                 for image in images_of(targets, reader):
+                    seen.image(whose, camera, image.time_ns)
+                    for label, box in image.written:
+                        seen.box(label, box)
                     frame = len(times)
                     times.append(image.time_ns)
                     lines += [
@@ -64,6 +75,7 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
             archive.add(f"training/times/{place}.txt", "".join(f"{time}\n" for time in times))
             listed.append(f"{place} {clip} {camera}\n")
             sequence += 1
+        seen.done()
         archive.add(f"sequences.{targets.split or 'all'}.txt", "".join(listed))
     return [name]
 

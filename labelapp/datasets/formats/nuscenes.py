@@ -15,6 +15,7 @@ import orjson
 
 from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.json_lists import JsonLists
+from labelapp.datasets.formats.losses import Keeping, note_at_ticks
 from labelapp.datasets.formats.pictures import jpeg_of, recorded_picture
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import (
@@ -91,6 +92,7 @@ class _Writer:
         """Write everything."""
         logs = []
         for world in ClipWorld.all_of(self._targets):
+            note_at_ticks(self._targets, world, Keeping())
             if world.ticks_ns:
                 self._clip(world)
                 logs.append(_token("log", str(world.clip.clip.pk)))
@@ -206,7 +208,7 @@ class _Writer:
         }
         self._tables.add("instance", instance)
         for row, (tick, state) in zip(_linked(tokens), states, strict=True):
-            attributes = [f"{key}.{_text(value)}" for key, value in state.attributes.items()]
+            attributes = [_attribute(key, value) for key, value in state.attributes.items()]
             self._attributes.update(dict.fromkeys(attributes))
             length, width, height = state.size_m.tolist()
             about = {
@@ -229,8 +231,21 @@ def _states(world: ClipWorld, box: WorldBox) -> Iterator[tuple[int, CuboidState]
             yield tick, state
 
 
+def _attribute(name: str, value: object) -> str:
+    """Return ``name.value``, in JSON's quotes where it could be taken for something else."""
+    is_plain = "." not in name and not name.startswith('"')
+    shown = name if is_plain else orjson.dumps(name).decode()
+    return f"{shown}.{_text(value)}"
+
+
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    if not isinstance(value, str):
+        return orjson.dumps(value).decode()
+    try:
+        orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+    return orjson.dumps(value).decode()
 
 
 def _token(kind: str, *parts: object) -> str:

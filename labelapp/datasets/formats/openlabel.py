@@ -13,16 +13,24 @@ import numpy as np
 import orjson
 
 from labelapp.datasets.formats.archive import FolderZip
+from labelapp.datasets.formats.losses import Keeping, note_at_ticks, note_copy
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import ClipWorld, RigCamera, mount_of, nearest_places
 from labelapp.datasets.source import LabelOutline
 from projection import RigidTransform
-from projection.labels import AttributeValue, Keypoints, Label, Points, Polygon, Polyline
+from projection.io import read_label
+from projection.labels import AttributeValue, Cuboid, Keypoints, Label, Points, Polygon, Polyline
 from projection.target_spec import TargetSpec
 from projection.tracks import CuboidState
+from quality import Resolution
 
 NAME = "openlabel"
 _WORLD, _EGO = "world", "ego"
+#: Fields of labels that don't move which are written.
+_KEPT = (
+    *("id", "class", "geometry", "attributes", "closed", "vertices_m", "width_m", "rings_m"),
+    *("points", "positions_m"),
+)
 #: OpenCV's coefficients are as long as OpenLABEL's, but for the shortest.
 _LEAST_COEFFICIENTS = 5
 
@@ -46,7 +54,20 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
         for world in ClipWorld.all_of(targets):
             with archive.writing(f"{world.clip.folder}.json") as file:
                 _write_clip(targets, world, file)
+            note_at_ticks(targets, world, Keeping())
+            _note_placed(targets, world)
     return [name]
+
+
+def _note_placed(targets: TargetsReader, world: ClipWorld) -> None:
+    """Note what is lost of labels that don't move: fields that are none of their geometry's."""
+    for versioned in world.clip.labels:
+        label = versioned.label
+        name = world.spec.class_of_label(label, versioned.layer)
+        if name is None or leaves_out(versioned.outline) or isinstance(label, Cuboid):
+            continue
+        kept = {field: value for field, value in label.spec.items() if field in _KEPT}
+        note_copy(targets, world.clip, label, read_label(kept), Resolution())
 
 
 def _write_clip(targets: TargetsReader, world: ClipWorld, file: IO[bytes]) -> None:
@@ -178,9 +199,10 @@ def _placed(label: Label) -> dict[str, Any]:
     """Return the data of a label that doesn't move."""
     data: dict[str, Any] = _attributes(label.attributes)
     if isinstance(label, Polyline):
-        data["poly3d"] = [_poly3d("line", label.vertices_m, is_closed=label.closed)]
+        line = _poly3d("line", label.vertices_m, is_closed=label.closed)
         if label.width_m is not None:
-            data.setdefault("num", []).append({"name": "width_m", "val": label.width_m})
+            line["attributes"] = {"num": [{"name": "width_m", "val": label.width_m}]}
+        data["poly3d"] = [line]
     elif isinstance(label, Polygon):
         data["poly3d"] = [
             _poly3d(f"hole {number}" if number else "outline", ring, is_closed=True)

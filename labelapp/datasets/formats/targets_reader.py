@@ -61,6 +61,8 @@ class TargetsReader:
         scratch: a local folder for copies.
         split: whose clips; empty where there are no splits.
         report: what the format can't hold beyond whole labels: a sentence, and how often.
+        lost: fields of labels that the format holds otherwise or not at all, and how many labels
+            they are lost of: see ``losses.py``.
         digests: SHA-256 of files whose writer knows it, by name.
         check: called now and then; may raise to stop.
     """
@@ -71,6 +73,7 @@ class TargetsReader:
     scratch: Path
     split: str = ""
     report: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
     digests: dict[str, str] = field(default_factory=dict)
     check: Callable[[], None] = lambda: None
 

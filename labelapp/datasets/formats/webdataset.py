@@ -22,6 +22,7 @@ from labelapp.datasets.formats.json_columns import (
     rows_json,
     vectors_json,
 )
+from labelapp.datasets.formats.losses import Keeping, SeenInImages, note_tracks, seen_at
 from labelapp.datasets.formats.pictures import recorded_pictures
 from labelapp.datasets.formats.tar_writer import TarWriter
 from labelapp.datasets.formats.targets_reader import (
@@ -31,7 +32,10 @@ from labelapp.datasets.formats.targets_reader import (
     TargetsReader,
 )
 from labelapp.datasets.source import ClipSource
+from projection import Track
 from projection.batch import chunk_files
+from projection.labels import Cuboid
+from projection.target_spec import TargetSpecs
 
 _UNSPLIT = "samples"
 #: A shard ends with the sample that reaches either.
@@ -49,12 +53,41 @@ _UNNAMED = "targets"
 
 def write(targets: TargetsReader, folder: Path) -> list[str]:
     """Write ``<split>-000000.tar`` and those that follow, with the targets of all heads."""
+    seen = SeenInImages(lambda *found: note_tracks(targets, found, Keeping()))
     with _Shards(folder, targets.split or _UNSPLIT, targets.digests) as shards:
         for found in targets.batches_of_heads():
             samples = _images(found) if isinstance(found, Batch) else _ticks(found)
             for key, parts in samples:
                 shards.add(key, parts)
+            if isinstance(found, Batch) and has_places(targets.source.specs):
+                _note(found, seen)
+        seen.done()
         return shards.done()
+
+
+def has_places(specs: TargetSpecs) -> bool:
+    """Return whether a head asks for where boxes are in space."""
+    return any(spec.wants("box3d") for _, spec in specs.heads)
+
+
+def _note(batch: Batch, seen: SeenInImages) -> None:
+    """Note which boxes have a place in the world, and when."""
+    clip = batch.clip
+    tracks = {(v.layer, v.label.id): v.label for v in clip.labels}
+    for tables in batch.heads:
+        for row in tables.images.select(["camera", "time_ns"]).to_pylist():
+            seen.image(clip, row["camera"], row["time_ns"])
+        if "position_camera_m" not in tables.targets.column_names:
+            continue
+        is_placed = tables.targets["position_camera_m"].is_valid()
+        own = tables.targets.filter(is_placed).select(["time_ns", "layer", "label_id"])
+        moments: dict[tuple[str, str], list[int]] = {}
+        for row in own.to_pylist():
+            moments.setdefault((row["layer"], row["label_id"]), []).append(row["time_ns"])
+        for whose, times_ns in moments.items():
+            label = tracks[whose]
+            for box in seen_at(Track(label), times_ns) if isinstance(label, Cuboid) else ():
+                seen.box(whose, box)
 
 
 class _Shards:

@@ -22,7 +22,9 @@ def test_files_and_pictures_come_into_the_folder(tmp_path: Path, capsys) -> None
     export(out, images=True)
     coco = json.loads((out / "coco.json").read_text())
     names = sorted(image["file_name"] for image in coco["images"])
-    assert files_below(out) == sorted(["coco.json", "manifest.json", "targets.parquet", *names])
+    assert files_below(out) == sorted(
+        ["coco.json", "labels.parquet", "manifest.json", "targets.parquet", *names]
+    )
     assert str(out / "coco.json") in capsys.readouterr().out
 
 

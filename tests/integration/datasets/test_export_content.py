@@ -182,7 +182,13 @@ def test_the_manifest_says_what_it_was_made_from(do_export, json_of, clip) -> No
 def test_sizes_and_checksums_are_those_of_the_files(do_export, file_of) -> None:
     export = do_export(include_images=True)
     names = [file["name"] for file in export.files]
-    assert names == ["coco.json", "images.zip", "targets.parquet", "manifest.json"]
+    assert names == [
+        "coco.json",
+        "images.zip",
+        "labels.parquet",
+        "targets.parquet",
+        "manifest.json",
+    ]
     for file in export.files:
         content = file_of(export, file["name"])
         assert len(content) == file["size"]

@@ -223,7 +223,9 @@ def test_the_command_takes_yaml(imported, ontology, tmp_path: Path) -> None:
     path.write_text("targets: [box2d_clipped, distance]\nclasses: [car]\n")
     out = tmp_path / "out"
     call_command("export", project="a", source="gold", here=True, out=out, spec=path)
-    assert sorted(entry.name for entry in out.iterdir()) == ["manifest.json", "targets.parquet"]
+    assert sorted(entry.name for entry in out.iterdir()) == [
+        "labels.parquet", "manifest.json", "targets.parquet"
+    ]  # fmt: skip
     rows = pq.read_table(out / "targets.parquet").to_pylist()
     assert {row["label_id"] for row in rows} == {"a-parked"}
     assert "mask_visible" not in rows[0]

@@ -284,7 +284,7 @@ def test_openlabel_holds_every_geometry(
                 "geometry": "polyline",
                 "closed": line["closed"],
                 "vertices_m": np.reshape(line["val"], (-1, 3)).tolist(),
-                "width_m": data["num"][0]["val"],
+                "width_m": line["attributes"]["num"][0]["val"],
             }
         elif name == "h-pole":
             read[name] = {
