@@ -31,6 +31,7 @@ class BoxNeeds:
 
     Attributes:
         truncation: The share off the picture.
+        truncation_surface: The share of the surface off the picture.
         outline: Loops.
         corners: Pixels of the corners.
         depth: Of the centre.
@@ -39,6 +40,7 @@ class BoxNeeds:
     """
 
     truncation: bool
+    truncation_surface: bool
     outline: bool
     corners: bool
     depth: bool
@@ -122,6 +124,7 @@ class BoxMaker:
         centres = seen.states[0][boxes] - view.origin_m
         distances = np.sqrt((centres * centres).sum(axis=1)).tolist()
         depths = view.to_camera(centres)[:, 2].tolist() if needs.depth else [None] * len(boxes)
+        shares = _off_picture(seen, boxes) if needs.truncation_surface else None
         found = []
         for place, box in enumerate(boxes.tolist()):
             row = int(seen.boxes[box])
@@ -132,6 +135,7 @@ class BoxMaker:
                 distance_m=distances[place],
                 depth_m=depths[place],
                 box3d=_box3d(seen, box, track) if needs.box3d and track is not None else None,
+                truncation_surface=None if shares is None else shares[place],
             )
             found.append(target)
         return found
@@ -170,6 +174,13 @@ def _corners(seen: Seen, there: Int64Array) -> tuple[Float64Array, UInt8Array]:
     status = np.empty((len(there), 8), dtype=np.uint8)
     kernels.see_corners(seen.packed, seen.corners[there], uv, status)
     return uv, status
+
+
+def _off_picture(seen: Seen, boxes: Int64Array) -> list[float]:
+    """The share of the surface of boxes (k,) of an image that isn't in the picture."""
+    shares = np.empty(len(boxes))
+    kernels.surfaces_outside(seen.packed, seen.corners[boxes], FACES, shares)
+    return [min(max(share, 0.0), 1.0) for share in shares.tolist()]
 
 
 def _box3d(seen: Seen, box: int, track: Track) -> Box3d:

@@ -198,6 +198,9 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
         ],
         "corners": [_column(pa.field("corners", pa.list_(_CORNER)), _corners)],
         "truncation": [_column(pa.field("truncation", plain), lambda t: t.truncation)],
+        "truncation_surface": [
+            _column(pa.field("truncation_surface", plain), lambda t: t.truncation_surface)
+        ],
         "occlusion": [
             _of_silhouette("occlusion", plain, "hidden"),
             _column(pa.field("hidden_by", pa.list_(_HIDER)), _hiders(labels)),

@@ -57,6 +57,7 @@ class LabelTarget:
         box_clipped: Tight box of what is in the picture.
         outline: Closed loops (n, 2) px; even-odd.
         truncation: Share that isn't in the picture.
+        truncation_surface: The same of a box's surface, whatever its outline.
         distance_m: From the camera: to a box's centre, to the nearest vertex of another label.
         depth_m: The same along the optical axis.
         corners: Pixels (8, 2) and statuses (8,).
@@ -75,6 +76,7 @@ class LabelTarget:
     box_clipped: Box | None = None
     outline: list[Float64Array] | None = None
     truncation: float | None = None
+    truncation_surface: float | None = None
     distance_m: float | None = None
     depth_m: float | None = None
     corners: tuple[Float64Array, UInt8Array] | None = None

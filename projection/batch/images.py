@@ -236,6 +236,7 @@ def _box_needs(group: _Group) -> BoxNeeds:
     rules = [head.spec.visibility for head in group.heads]
     return BoxNeeds(
         truncation=group.wants("truncation") or any(r.max_truncation is not None for r in rules),
+        truncation_surface=group.wants("truncation_surface"),
         outline=group.wants("outline"),
         corners=group.wants("corners"),
         depth=group.wants("depth"),

@@ -188,6 +188,17 @@ def _whole(  # noqa: PLR0913, PLR0917  what goes in, what comes out
 
 
 @compiled
+def surfaces_outside(
+    packed: Packed, corners: Float64Array, faces: Int64Array, out: Float64Array
+) -> None:
+    """Share (n,) of the surface of boxes (n, 8, 6) that isn't in the picture."""
+    for row in range(corners.shape[0]):
+        out[row] = surface_outside(
+            packed[0], packed[1], packed[2], corners[row], faces, SURFACE_STEPS
+        )
+
+
+@compiled
 def see_corners(
     packed: Packed, corners: Float64Array, uv: Float64Array, status: UInt8Array
 ) -> None:

@@ -17,6 +17,7 @@ LABEL_TARGETS = (
     "corners",
     "box3d",
     "truncation",
+    "truncation_surface",
     "occlusion",
     "distance",
     "depth",
@@ -36,8 +37,9 @@ TARGETS = LABEL_TARGETS + IMAGE_TARGETS
 #: Of a time: rasters seen from above, and of space.
 TICK_TARGETS = ("bev", "occupancy", "flow")
 ALL_TARGETS = TARGETS + TICK_TARGETS
+_SELDOM = ("corners", "box3d", "truncation_surface")
 #: What an engineer gets who asks for nothing in particular.
-DEFAULT_TARGETS = tuple(name for name in LABEL_TARGETS if name not in ("corners", "box3d"))
+DEFAULT_TARGETS = tuple(name for name in LABEL_TARGETS if name not in _SELDOM)
 
 GEOMETRIES = ("cuboid", "polyline", "polygon", "keypoints", "points")
 

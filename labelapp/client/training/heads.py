@@ -18,6 +18,7 @@ _NUMBERS: dict[str, tuple[type, float]] = {
     "instance": (np.int64, -1),
     "ignored": (np.bool_, False),
     "truncation": (np.float32, np.nan),
+    "truncation_surface": (np.float32, np.nan),
     "occlusion": (np.float32, np.nan),
     "distance_m": (np.float32, np.nan),
     "depth_m": (np.float32, np.nan),

@@ -1,4 +1,4 @@
-"""How much of a box is off the picture, held against hundreds of thousands of samples."""
+"""How much of a box is off the picture, held against a hundred thousand samples."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from projection import Camera, RigidTransform, Scene, Status, Track, Trajectory,
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "cameras.json"
 CAMERAS = {e["camera"]["name"]: e["camera"] for e in json.loads(GOLDEN.read_text())["cameras"]}
 NAMES = ("pinhole", "opencv_8_rational", "fisheye_beyond_180", "cylindrical", "mei")
-SAMPLES = 200_000
+SAMPLES = 100_000
 SHUTTERS = {
     "global": {"type": "global"},
     "down": {"type": "rolling", "direction": "top_to_bottom", "line_delay_ns": 35_000.0},
@@ -90,19 +90,22 @@ def test_truncation_is_the_share_of_samples_off_the_picture(name: str, shutter: 
     for place in PLACES:
         label = moving_box(place)
         box, scene = Track.from_dict(label), Scene.from_labels([label])
-        targets = render(view, scene, ["truncation", "box2d_full"])
+        targets = render(view, scene, ["truncation", "truncation_surface", "box2d_full"])
+        surface = off_by_surface(view, box, rng)
         if not len(targets):
-            assert off_by_surface(view, box, rng) > 0.9999
+            assert surface > 0.9999
             continue
         target = targets.labels[0].target
         assert target.truncation is not None
+        assert target.truncation_surface is not None
+        # We have some hundreds of samples on each face; a strip at its border may lie between two.
+        assert abs(target.truncation_surface - surface) < 0.02, place
         if target.box_full is None:
             by_surface += 1
-            truth = off_by_surface(view, box, rng)
+            assert target.truncation == target.truncation_surface
         else:
             by_area += 1
             truth = off_by_area(view, box, target.box_full, rng)
-        # Samples are within 0.004 of the truth, and we have some hundreds of them on each face.
-        assert abs(target.truncation - truth) < (0.005 if target.box_full else 0.01), place
+            assert abs(target.truncation - truth) < 0.006, place
     assert by_area >= 2
     assert by_surface >= 1

@@ -50,10 +50,11 @@ def run(folder: Path, out: Path, **more: Any) -> Report:
     return project_clip(clip, clip.label_sets, spec, out, workers=more.pop("workers", 1), **more)
 
 
-def test_two_workers_write_the_same_bytes_as_one(
-    clip: ClipFolder, projected: Path, tmp_path: Path
+@pytest.mark.parametrize("workers", [2, 4])
+def test_more_workers_write_the_same_bytes_as_one(
+    clip: ClipFolder, projected: Path, tmp_path: Path, workers: int
 ) -> None:
-    project_clip(clip, clip.label_sets, EVERYTHING, tmp_path, workers=2)
+    project_clip(clip, clip.label_sets, EVERYTHING, tmp_path, workers=workers)
     assert files_of(tmp_path) == files_of(projected)
 
 
