@@ -168,6 +168,11 @@ def _objects_dict(objects: ObjectComparison) -> dict[str, Any]:
         name: {"compared": a.compared, "agree": a.agree, "share": a.share}
         for name, a in objects.attributes.items()
     }
+    found["attributes_by_class"] = [
+        {"class": class_name, "name": name, "compared": a.compared, "agree": a.agree}
+        | {"share": a.share}
+        for (class_name, name), a in sorted(objects.attributes_by_class.items())
+    ]
     return found
 
 

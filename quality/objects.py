@@ -81,6 +81,8 @@ class ObjectComparison:
         height_m: Of matched boxes.
         classes: (class in the reference, in the candidate): matched moments.
         attributes: By name.
+        attributes_by_class: By (class, name), of boxes that both call the same; class "": of those
+            that they call differently.
         rows: One a thing, worst first.
         score: 0 to 1: 2 * sum of quality over matched boxes / (boxes of both). A matched box's
             quality is min(1, IoU / target), 0 where the class is wrong, halved where it points the
@@ -98,6 +100,7 @@ class ObjectComparison:
     height_m: Spread
     classes: dict[tuple[str, str], int]
     attributes: dict[str, Agreement]
+    attributes_by_class: dict[tuple[str, str], Agreement]
     rows: tuple[ObjectRow, ...]
     score: float
 
@@ -138,7 +141,9 @@ def compare_objects(
     tracking, matched, named = measure(pairs, left, right, options.min_iou)
     both = _Both(left, right, pairs, matched, named, deviations(pairs, matched, left, right))
     same_class = _same_class(both)
-    agreements, agreeing, differing = _attributes(reference, candidate, times_ns, both)
+    agreements, by_class, agreeing, differing = _attributes(
+        reference, candidate, times_ns, both, same_class
+    )
     quality = np.minimum(1.0, both.apart.iou / options.target_iou) * same_class
     quality *= np.where(both.apart.flipped, 0.5, 1.0)
     quality *= 1.0 - options.attribute_weight * (1.0 - agreeing)
@@ -160,6 +165,7 @@ def compare_objects(
             )
         ),
         attributes=agreements,
+        attributes_by_class=by_class,
         rows=_rows(both, quality, differing),
         score=float(2.0 * quality.sum() / boxes) if boxes else 1.0,
     )
@@ -176,12 +182,19 @@ def _attributes(
     candidate: Sequence[Cuboid],
     times_ns: Int64Array,
     both: _Both,
-) -> tuple[dict[str, Agreement], Float64Array, list[set[str]]]:
-    """Agreement by name; (k,) share of a matched pair's attributes that agree; who differs."""
+    same_class: BoolArray,
+) -> tuple[dict[str, Agreement], dict[tuple[str, str], Agreement], Float64Array, list[set[str]]]:
+    """Agreement by name, and by class and name.
+
+    Also (k,) share of a matched pair's attributes that agree, and who differs in which.
+    """
     codes = ValueCodes()
     agree, compared = np.zeros(both.tick.size), np.zeros(both.tick.size)
     differing: list[set[str]] = [set() for _ in reference]
     found: dict[str, Agreement] = {}
+    by_class: dict[tuple[str, str], Agreement] = {}
+    names, own_class = np.unique(["", *both.reference.classes], return_inverse=True)
+    class_of = np.where(same_class, own_class[1:][both.left], 0)
     # What the reference doesn't say at all, the candidate can't get wrong.
     for name in sorted(attribute_names(reference)):
         left = sample_attribute(reference, name, times_ns, codes)[both.tick, both.left]
@@ -191,10 +204,14 @@ def _attributes(
         agree += same
         compared += there
         found[name] = Agreement(int(there.sum()), int(same.sum()))
+        counts = [np.bincount(class_of[which], minlength=names.size) for which in (there, same)]
+        for class_name, compared_then, agree_then in zip(names.tolist(), *counts, strict=True):
+            if compared_then:
+                by_class[class_name, name] = Agreement(int(compared_then), int(agree_then))
         for column in np.unique(both.left[there & ~same]).tolist():
             differing[column].add(name)
     share = np.divide(agree, compared, out=np.ones_like(agree), where=compared > 0)
-    return found, share, differing
+    return found, by_class, share, differing
 
 
 def _rows(both: _Both, quality: Float64Array, differing: list[set[str]]) -> tuple[ObjectRow, ...]:

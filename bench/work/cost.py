@@ -43,7 +43,7 @@ def main() -> int:
 
 
 async def _measure(person: Person, url: str, times: int) -> dict[str, dict[str, float]]:
-    at_work = _AtWork(person)
+    at_work = AtWork(person)
     costs: dict[str, dict[str, float]] = {}
 
     async def measured(kind: str, act: Callable[[], Awaitable[None]], times: int) -> None:
@@ -71,7 +71,7 @@ async def _measure(person: Person, url: str, times: int) -> dict[str, dict[str, 
     return costs
 
 
-class _AtWork:
+class AtWork:
     """Somebody who has tasks."""
 
     def __init__(self, person: Person) -> None:

@@ -30,9 +30,7 @@ def spent_s(url: str, data_dir: str | None = None) -> dict[str, float]:
         except OSError:
             continue  # it has ended
         seconds = (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
-        if b"labelapp.config.wsgi:application" in command and any(
-            part.endswith(b":" + port) for part in command
-        ):
+        if b"gunicorn" in command and any(part.endswith(b":" + port) for part in command):
             found["web"] += seconds
         elif postmaster in (int(process.name), int(fields[1])):
             found["database"] += seconds

@@ -3,12 +3,16 @@
 import uuid
 from typing import Any
 
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labelapp.accounts.actors import actor_of
+from labelapp.agreement.report_rows import COLUMNS as AGREEMENT_COLUMNS
+from labelapp.agreement.report_rows import agreement_rows
 from labelapp.agreement.selectors import (
     agreement_report,
     group_to_decide,
@@ -25,6 +29,7 @@ from labelapp.agreement.serializers import (
     VersionsOutput,
 )
 from labelapp.agreement.services import GroupRule, groups_create
+from labelapp.common.csv_rows import csv_response
 from labelapp.common.pagination import CursorPagination
 from labelapp.common.schema import errors
 from labelapp.projects.models import Project
@@ -63,6 +68,17 @@ class AgreementView(APIView):
         return Response(
             {"groups": len(groups), "tasks": sum(group.people for group in groups)}, status=201
         )
+
+
+class AgreementFileView(APIView):
+    @extend_schema(
+        operation_id="agreement_file",
+        responses={200: OpenApiTypes.BINARY, **errors(401, 403, 404)},
+    )
+    def get(self, request: Request, slug: str) -> StreamingHttpResponse:
+        """Return how far people agree as CSV: a line a class, attribute (of a class) and person."""
+        report = agreement_report(_overview(request, slug))
+        return csv_response(f"agreement-{slug}.csv", AGREEMENT_COLUMNS, agreement_rows(report))
 
 
 class AgreementGroupListView(APIView):

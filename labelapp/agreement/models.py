@@ -152,9 +152,14 @@ class ClassAgreement(models.Model):
 
 
 class AttributeAgreement(models.Model):
-    """Over all pairs of a group: at how many moments an attribute could be compared, and agreed."""
+    """Over all pairs of a group: at how many moments an attribute could be compared, and agreed.
+
+    Of what has no life in time each counts as one moment.
+    """
 
     group = models.ForeignKey(AgreementGroup, on_delete=models.CASCADE, related_name="attributes")
+    #: What both call the thing; empty: they call it differently.
+    class_name = models.CharField(max_length=64, blank=True, default="")
     name = models.CharField(max_length=64)
     compared = models.PositiveBigIntegerField()
     agree = models.PositiveBigIntegerField()
@@ -162,7 +167,8 @@ class AttributeAgreement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["group", "name"], name="agreement_attribute_once_per_group"
+                fields=["group", "class_name", "name"],
+                name="agreement_attribute_once_per_group_and_class",
             ),
         ]
 

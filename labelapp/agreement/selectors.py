@@ -1,6 +1,9 @@
 """How far people agree, by class, attribute and person; groups; and the versions to decide on."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
@@ -18,9 +21,6 @@ from labelapp.projects.models import Project, Role
 from labelapp.projects.selectors import role_in
 from labelapp.work.models import Task
 from labelapp.work.stages import Stage, State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 _SUMS = (
     *("things", "found_by_both", "same_class", "moments", "common_moments"),
@@ -75,20 +75,34 @@ def _classes(project: Project) -> list[dict[str, Any]]:
 
 
 def _attributes(project: Project) -> list[dict[str, Any]]:
+    """Return attributes by name, each over all classes and by class."""
     rows = (
         AttributeAgreement.objects.filter(group__project=project)
-        .values("name")
+        .values("name", "class_name")
         .annotate(all_compared=Sum("compared"), all_agree=Sum("agree"))
-        .order_by("name")
+        .order_by("name", "class_name")
     )
-    return [
-        {
-            "name": row["name"],
-            "compared": row["all_compared"],
-            "share": _share(row["all_agree"], row["all_compared"]),
-        }
-        for row in rows
-    ]
+    found = []
+    for name, of_name in groupby(rows, key=itemgetter("name")):
+        classes = list(of_name)
+        found.append(
+            {
+                "name": name,
+                **_attribute_sums(classes),
+                "classes": [
+                    {"class_name": row["class_name"], **_attribute_sums([row])} for row in classes
+                ],
+            }
+        )
+    return found
+
+
+def _attribute_sums(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    compared = sum(row["all_compared"] for row in rows)
+    return {
+        "compared": compared,
+        "share": _share(sum(row["all_agree"] for row in rows), compared),
+    }
 
 
 def _people(project: Project) -> list[dict[str, Any]]:

@@ -60,12 +60,21 @@ class ClassAgreementOutput(serializers.Serializer[Any]):
     heading_rad = serializers.FloatField(allow_null=True)
 
 
+class AttributeOfClassOutput(serializers.Serializer[Any]):
+    """How far pairs of people agree on an attribute of things of a class."""
+
+    class_name = serializers.CharField(help_text="empty: things that the two call differently")
+    compared = serializers.IntegerField(help_text="moments")
+    share = serializers.FloatField(allow_null=True)
+
+
 class AttributeAgreementOutput(serializers.Serializer[Any]):
-    """How far pairs of people agree on an attribute."""
+    """How far pairs of people agree on an attribute, over all classes and by class."""
 
     name = serializers.CharField()
     compared = serializers.IntegerField(help_text="moments")
     share = serializers.FloatField(allow_null=True)
+    classes = AttributeOfClassOutput(many=True)
 
 
 class PersonAgreementOutput(serializers.Serializer[Any]):

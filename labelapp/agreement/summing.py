@@ -63,7 +63,8 @@ class Sums:
     """What all pairs of a group say together."""
 
     classes: dict[str, ClassSums] = field(default_factory=dict)
-    attributes: dict[str, AttributeSums] = field(default_factory=dict)
+    #: By class ("": the two call it differently) and name.
+    attributes: dict[tuple[str, str], AttributeSums] = field(default_factory=dict)
     matches: list[Match] = field(default_factory=list)
 
 
@@ -74,13 +75,13 @@ def add_pair(
     second: tuple[int, Sequence[Label]],
 ) -> None:
     """Add what a comparison of two versions says; a version is its position and its labels."""
-    classes = [{label.id: label.class_name for label in labels} for _, labels in (first, second)]
+    labels = [{label.id: label for label in version} for _, version in (first, second)]
     positions = (first[0], second[0])
     if comparison.objects is not None:
         for row in comparison.objects.rows:
             _add_row(sums, row, positions)
-        for name, agreement in comparison.objects.attributes.items():
-            found = sums.attributes.setdefault(name, AttributeSums())
+        for key, agreement in comparison.objects.attributes_by_class.items():
+            found = sums.attributes.setdefault(key, AttributeSums())
             found.compared += agreement.compared
             found.agree += agreement.agree
     for part in (
@@ -90,7 +91,7 @@ def add_pair(
         comparison.points,
     ):
         if part is not None:
-            _add_placed(sums, part, classes, positions)
+            _add_placed(sums, part, labels, positions)
 
 
 def _add_row(sums: Sums, row: ObjectRow, positions: tuple[int, int]) -> None:
@@ -141,11 +142,12 @@ def _differences(row: ObjectRow) -> Iterator[str]:
 
 
 def _add_placed(
-    sums: Sums, part: Placed, classes: Sequence[Mapping[str, str]], positions: tuple[int, int]
+    sums: Sums, part: Placed, labels: Sequence[Mapping[str, Label]], positions: tuple[int, int]
 ) -> None:
     for match, (left, right) in zip(part.matches, part.matched_ids, strict=True):
         common = _common(match)
-        names = {classes[0][left], classes[1][right]}
+        names = {labels[0][left].class_name, labels[1][right].class_name}
+        _add_attributes(sums, labels[0][left], labels[1][right])
         for name in names:
             weight = 1.0 / len(names)
             found = sums.classes.setdefault(name, ClassSums())
@@ -159,9 +161,19 @@ def _add_placed(
         sums.matches.append(Match((positions[0], left), (positions[1], right), score, differs))
     for side, alone in enumerate((part.missed, part.invented)):
         for label_id in alone:
-            found = sums.classes.setdefault(classes[side][label_id], ClassSums())
+            found = sums.classes.setdefault(labels[side][label_id].class_name, ClassSums())
             found.things += 1.0
             found.moments += 1.0
+
+
+def _add_attributes(sums: Sums, left: Label, right: Label) -> None:
+    """Add what two things without a life in time say of themselves: one moment each."""
+    class_name = left.class_name if left.class_name == right.class_name else ""
+    for name, value in left.attributes.items():
+        found = sums.attributes.setdefault((class_name, name), AttributeSums())
+        other = right.attributes.get(name)
+        found.compared += 1
+        found.agree += other == value and isinstance(other, bool) == isinstance(value, bool)
 
 
 def _common(match: Any) -> float:

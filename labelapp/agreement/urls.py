@@ -11,5 +11,10 @@ urlpatterns = [
         api.AgreementGroupListView.as_view(),
         name="agreement-group-list",
     ),
+    path(
+        "projects/<slug:slug>/agreement/file",
+        api.AgreementFileView.as_view(),
+        name="agreement-file",
+    ),
     path("tasks/<uuid:task_id>/versions", api.VersionsView.as_view(), name="task-versions"),
 ]

@@ -713,6 +713,9 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("GET", "api/projects/<slug:slug>/agreement"): [
         Case(lambda w: "/api/projects/a/agreement", (200, 200, 200, 403, 404, 401))
     ],
+    ("GET", "api/projects/<slug:slug>/agreement/file"): [
+        Case(lambda w: "/api/projects/a/agreement/file", (200, 200, 200, 403, 404, 401))
+    ],
     ("POST", "api/projects/<slug:slug>/agreement"): [
         Case(
             lambda w: "/api/projects/a/agreement",

@@ -1093,6 +1093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{slug}/agreement/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how far people agree as CSV: a line a class, attribute (of a class) and person. */
+        get: operations["agreement_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{slug}/agreement/groups": {
         parameters: {
             query?: never;
@@ -2179,9 +2196,19 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
         };
-        /** @description How far pairs of people agree on an attribute. */
+        /** @description How far pairs of people agree on an attribute, over all classes and by class. */
         AttributeAgreementOutput: {
             name: string;
+            /** @description moments */
+            compared: number;
+            /** Format: double */
+            share: number | null;
+            classes: components["schemas"]["AttributeOfClassOutput"][];
+        };
+        /** @description How far pairs of people agree on an attribute of things of a class. */
+        AttributeOfClassOutput: {
+            /** @description empty: things that the two call differently */
+            class_name: string;
             /** @description moments */
             compared: number;
             /** Format: double */
@@ -8639,6 +8666,54 @@ export interface operations {
             };
             /** @description It contradicts the state that the server has now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    agreement_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

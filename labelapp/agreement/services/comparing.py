@@ -92,8 +92,14 @@ def _keep(
         for name, found in sorted(sums.classes.items())
     )
     AttributeAgreement.objects.bulk_create(
-        AttributeAgreement(group=group, name=name, compared=found.compared, agree=found.agree)
-        for name, found in sorted(sums.attributes.items())
+        AttributeAgreement(
+            group=group,
+            class_name=class_name,
+            name=name,
+            compared=found.compared,
+            agree=found.agree,
+        )
+        for (class_name, name), found in sorted(sums.attributes.items())
     )
     group.compared_at = timezone.now()
     group.score = sum(pair.score for pair in pairs) / len(pairs)

@@ -1,5 +1,7 @@
 """The same clip to several people: who gets what, how far they agree, who decides."""
 
+import csv
+import io
 import threading
 import uuid
 from typing import Any
@@ -145,6 +147,31 @@ def test_all_done_is_compared_by_class_attribute_and_person(cast, both_done) -> 
     assert (row["done_count"], row["open_count"], row["people"]) == (2, 0, 2)
     assert row["score"] == pytest.approx(report["score"])
     assert row["adjudication_stage"] == "review"
+
+
+def test_attributes_are_told_by_class_and_all_of_it_is_a_file(cast, workflow, stored_clip) -> None:
+    ask(cast.client("admin"), stored_clip())
+    parked = {"attributes": {"parked": True}}
+    versions = [
+        (cast.client("labeller"), [car(**parked), car(20.0, "b", **{"class": "truck"}, **parked)]),
+        (another(cast, "other"), [car(0.1, **parked), car(20.0, "b", **{"class": "truck"})]),
+    ]
+    for client, labels in versions:
+        task = claimed(client)
+        put(client, task, *labels)
+        finish(client, task)
+    group_compare(group_id=AgreementGroup.objects.get().pk)
+    report = cast.client("admin").get("/api/projects/a/agreement").json()
+    (row,) = [row for row in report["attributes"] if row["name"] == "parked"]
+    assert row["share"] == 0.5
+    assert {one["class_name"]: one["share"] for one in row["classes"]} == {"car": 1.0, "truck": 0.0}
+    response = cast.client("admin").get("/api/projects/a/agreement/file")
+    lines = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+    told = {(line["of"], line["class"], line["attribute"]): line for line in lines}
+    assert told["attribute", "truck", "parked"]["share"] == "0.0"
+    assert told["attribute", "", "parked"]["share"] == "0.5"
+    assert float(told["class", "car", ""]["iou"]) > 0.8
+    assert {line["person"] for line in lines if line["of"] == "person"} == {"labeller", "other"}
 
 
 def test_comparing_again_changes_nothing(cast, both_done) -> None:

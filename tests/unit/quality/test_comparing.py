@@ -129,6 +129,32 @@ def test_attributes_are_compared_moment_by_moment() -> None:
     assert found.score == pytest.approx(1.0 - Options().attribute_weight / 2)
 
 
+def test_attributes_are_told_by_class_where_both_call_it_the_same() -> None:
+    reference = [
+        cuboid("car", attributes={"parked": True}),
+        cuboid("bus", 30.0, attributes={"parked": True, "school": False}),
+        cuboid("odd", 60.0, attributes={"parked": True}),
+    ]
+    candidate = [
+        cuboid("car", attributes={"parked": False}),
+        cuboid("bus", 30.0, attributes={"parked": True}),
+        cuboid("odd", 60.0, attributes={"parked": True}),
+    ]
+    specs = [dict(label.spec) for label in (*reference, *candidate)]
+    for spec, name in zip(specs, ["car", "bus", "van", "car", "bus", "truck"], strict=True):
+        spec["class"] = name
+    labels = [read_label(spec) for spec in specs]
+    found = objects(compare(labels[:3], labels[3:], TIMES))
+    shares = {key: (a.compared, a.agree) for key, a in found.attributes_by_class.items()}
+    assert shares == {
+        ("car", "parked"): (20, 0),
+        ("bus", "parked"): (20, 20),
+        ("bus", "school"): (20, 0),
+        ("", "parked"): (20, 20),
+    }
+    assert (found.attributes["parked"].compared, found.attributes["parked"].agree) == (60, 40)
+
+
 def test_true_and_one_are_different_answers() -> None:
     found = objects(
         compare([cuboid("a", attributes={"n": True})], [cuboid("b", attributes={"n": 1})], TIMES)

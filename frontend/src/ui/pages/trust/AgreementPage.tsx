@@ -1,5 +1,5 @@
-import { Badge, Button, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { IconUsers } from '@tabler/icons-react';
+import { Badge, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { IconDownload, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 
@@ -9,6 +9,7 @@ import { sentenceOf } from '../../server/errors';
 import { projectQuery } from '../../server/queries';
 import { Loading } from '../../shell/Loading';
 import { Notice } from '../../shell/Notice';
+import { ALL_CLASSES, attributeTable, DIFFERENT_CLASSES } from './attributeTable';
 import { GroupForm } from './GroupForm';
 import { formatScore, ProjectFrame } from './ProjectFrame';
 
@@ -36,12 +37,10 @@ export function AgreementPage({ slug }: { readonly slug: string }) {
         </Notice>
       ) : (
         <>
-          <Summary report={data} />
+          <Summary slug={slug} report={data} />
           <Classes report={data} />
-          <SimpleGrid cols={{ base: 1, md: 2 }}>
-            <Attributes report={data} />
-            <People report={data} />
-          </SimpleGrid>
+          <Attributes report={data} />
+          <People report={data} />
         </>
       )}
       {data.groups > 0 ? <Groups slug={slug} /> : null}
@@ -49,12 +48,23 @@ export function AgreementPage({ slug }: { readonly slug: string }) {
   );
 }
 
-function Summary({ report }: { readonly report: AgreementReport }) {
+function Summary({ slug, report }: { readonly slug: string; readonly report: AgreementReport }) {
   return (
-    <Group gap="xl">
+    <Group gap="xl" align="flex-end">
       <Figure title="Mean score of pairs" value={formatScore(report.score)} />
       <Figure title="Clips compared" value={`${report.compared} of ${report.groups}`} />
       <Figure title="Decided" value={String(report.decided)} />
+      <Button
+        component="a"
+        href={`/api/projects/${slug}/agreement/file`}
+        download
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconDownload size={14} />}
+        ml="auto"
+      >
+        CSV
+      </Button>
     </Group>
   );
 }
@@ -115,27 +125,47 @@ function Classes({ report }: { readonly report: AgreementReport }) {
   );
 }
 
+/** A row for each class, a column for each attribute: at which share of the moments they say the same. */
 function Attributes({ report }: { readonly report: AgreementReport }) {
+  const table = attributeTable(report.attributes);
   return (
-    <Card title="By attribute">
-      <Table fz="sm">
-        <Table.Tbody>
-          {report.attributes.map((row) => (
-            <Table.Tr key={row.name}>
-              <Table.Td>{row.name.replaceAll('_', ' ')}</Table.Td>
-              <Table.Td ta="right">{formatScore(row.share)}</Table.Td>
-              <Table.Td ta="right" c="dimmed">
-                of {row.compared} moments
-              </Table.Td>
-            </Table.Tr>
-          ))}
-          {report.attributes.length === 0 ? (
-            <Table.Tr>
-              <Table.Td c="dimmed">No attribute was set on what both have.</Table.Td>
-            </Table.Tr>
-          ) : null}
-        </Table.Tbody>
-      </Table>
+    <Card title="By class and attribute">
+      {table.columns.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No attribute was set on what both have.
+        </Text>
+      ) : (
+        <Table.ScrollContainer minWidth={160 + 90 * table.columns.length}>
+          <Table fz="sm" data-testid="agreement-attributes">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Class</Table.Th>
+                {table.columns.map((name) => (
+                  <Table.Th key={name} ta="right">
+                    {name.replaceAll('_', ' ')}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {table.rows.map((row) => (
+                <Table.Tr key={row.key} fw={row.key === ALL_CLASSES ? 600 : undefined}>
+                  <Table.Td {...(row.key === DIFFERENT_CLASSES ? { c: 'dimmed' } : {})}>{row.title}</Table.Td>
+                  {row.cells.map((cell, column) => (
+                    <Table.Td
+                      key={table.columns[column]}
+                      ta="right"
+                      title={cell === null ? 'never on what both have' : `of ${cell.compared} moments`}
+                    >
+                      {cell === null ? '–' : formatScore(cell.share)}
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
     </Card>
   );
 }
