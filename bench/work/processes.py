@@ -14,10 +14,14 @@ def spent_s(url: str, data_dir: str | None = None) -> dict[str, float]:
 
     Args:
         url: Where the product's web server listens: it is known by its port.
-        data_dir: The product's data folder; default: that of ``LABELAPP_DATA_DIR``.
+        data_dir: The product's data folder; default: that of ``LABELAPP_DATA_DIR``;
+            without one, of no product, only the web server and this process are told.
     """
-    folder = Path(data_dir or os.environ["LABELAPP_DATA_DIR"]).resolve()
-    postmaster = int((folder / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+    named = data_dir or os.environ.get("LABELAPP_DATA_DIR")
+    folder = None if named is None else Path(named).resolve()
+    pid_file = None if folder is None else folder / "postgres" / "postmaster.pid"
+    has_database = pid_file is not None and pid_file.exists()
+    postmaster = int(pid_file.read_text().split("\n", 1)[0]) if has_database else None
     port = str(urlsplit(url).port).encode()
     own = os.times()
     found = {"web": 0.0, "database": 0.0, "workers": 0.0, "client": own.user + own.system}
@@ -34,6 +38,10 @@ def spent_s(url: str, data_dir: str | None = None) -> dict[str, float]:
             found["web"] += seconds
         elif postmaster in (int(process.name), int(fields[1])):
             found["database"] += seconds
-        elif b"labelapp.config.celery" in command and bytes(folder) in b" ".join(command):
+        elif (
+            folder is not None
+            and b"labelapp.config.celery" in command
+            and bytes(folder) in b" ".join(command)
+        ):
             found["workers"] += seconds
     return found
