@@ -39,7 +39,10 @@ class Person:
     async def send(
         self, name: str, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, Any]:
-        """Send a request and return status and body; a lost connection raises OSError."""
+        """Send a request and return status and body; a lost connection raises OSError.
+
+        The body is read from JSON; of an error of the server's it is what it says.
+        """
         content = b"" if body is None else orjson.dumps(body)
         started = time.perf_counter()
         try:
@@ -49,6 +52,8 @@ class Person:
             msg = f"{method} {path}: {error}"
             raise OSError(msg) from error
         self.times_s.append((name, time.perf_counter() - started))
+        if status >= 500:
+            return status, answer.decode(errors="replace")[:500]
         return status, orjson.loads(answer) if answer else None
 
     def close(self) -> None:

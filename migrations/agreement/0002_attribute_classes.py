@@ -4,23 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreement', '0001_initial'),
+        ("agreement", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='attributeagreement',
-            name='agreement_attribute_once_per_group',
+            model_name="attributeagreement",
+            name="agreement_attribute_once_per_group",
         ),
         migrations.AddField(
-            model_name='attributeagreement',
-            name='class_name',
-            field=models.CharField(blank=True, default='', max_length=64),
+            model_name="attributeagreement",
+            name="class_name",
+            field=models.CharField(blank=True, default="", max_length=64),
         ),
         migrations.AddConstraint(
-            model_name='attributeagreement',
-            constraint=models.UniqueConstraint(fields=('group', 'class_name', 'name'), name='agreement_attribute_once_per_group_and_class'),
+            model_name="attributeagreement",
+            constraint=models.UniqueConstraint(
+                fields=("group", "class_name", "name"),
+                name="agreement_attribute_once_per_group_and_class",
+            ),
         ),
     ]

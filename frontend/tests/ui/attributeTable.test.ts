@@ -6,7 +6,11 @@ const attribute = (name: string, classes: Record<string, [number, number]>) => (
   name,
   compared: 0,
   share: null,
-  classes: Object.entries(classes).map(([class_name, [compared, share]]) => ({ class_name, compared, share })),
+  classes: Object.entries(classes).map(([class_name, [compared, share]]) => ({
+    class_name,
+    compared,
+    share,
+  })),
 });
 
 describe('the table of attributes', () => {
