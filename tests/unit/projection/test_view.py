@@ -166,7 +166,10 @@ def test_compiled_read_outs_agree_with_the_plain_ones() -> None:
         view = View(camera, None, trajectory, case["time_ns"])
         world = np.array([point["point_world"] for point in case["points"]])
         velocity = np.array([point["velocity_mps"] for point in case["points"]])
-        uv, _, status = view.project_world(world, velocity)
+        # Few at a time go the plain way: all at once would be compiled here, too.
+        few = [slice(first, first + 8) for first in range(0, len(world), 8)]
+        plain = [view.project_world(world[some], velocity[some]) for some in few]
+        uv, status = (np.concatenate([part[column] for part in plain]) for column in (0, 2))
         points = np.concatenate([world - view.origin_m, velocity], axis=1)
         fast_uv, fast_status = np.empty_like(uv), np.empty_like(status)
         packed = pack.pack_lens(camera), pack.pack_frame(view), pack.pack_poses(view)
@@ -176,3 +179,17 @@ def test_compiled_read_outs_agree_with_the_plain_ones() -> None:
         assert np.array_equal(status, fast_status), case["name"]
         seen = status == Status.OK
         assert np.abs(uv[seen] - fast_uv[seen]).max() < 1e-6
+
+
+def test_lines_are_counted_from_the_first_one_read_out() -> None:
+    # A picture of 640 x 480: the second pixel from the left, the third line from the top.
+    uv = np.array([[1.0, 2.0], [-9.0, 500.0]])
+    for direction, lines in {
+        "top_to_bottom": [2.0, 479.0],
+        "bottom_to_top": [477.0, 0.0],
+        "left_to_right": [1.0, 0.0],
+        "right_to_left": [638.0, 639.0],
+    }.items():
+        shutter = Shutter(direction, 30_000.0)
+        assert shutter.line(uv, 640, 480).tolist() == lines
+        assert shutter.offset_ns(uv, 640, 480).tolist() == [line * 30_000.0 for line in lines]

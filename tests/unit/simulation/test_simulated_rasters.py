@@ -10,14 +10,20 @@ import pytest
 from simulated_boxes import GROUND_M, TIMES_NS, box_bodies, every_lens, plain_drive
 
 import projection
-from projection import Camera, Trajectory, View, render
+from bench.projection.truth import (
+    SHARE,
+    SHARE_PINHOLE,
+    different,
+    drawn,
+    renderer_of,
+    street,
+    view_of,
+)
+from projection import Camera, render
 from projection.io.label_set import read_label
-from projection.raster.tessellate import Triangles, concatenate, surface
-from projection.raster.zbuffer import rasterise
 from simulation import car_rig
 from simulation.labels import objects_label_set
 from simulation.mesh import Material, quad
-from simulation.recording import ClipOptions, make_recording
 from simulation.rendering import Eye, Renderer
 from simulation.scene import Scene
 from simulation.sky import sun_direction
@@ -25,14 +31,10 @@ from simulation.sky import sun_direction
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulation.motion import PoseTrack
     from simulation.recording import Recording
-    from simulation.scene import Body
 
 #: Each picture of the lenses is so many times as wide as in the tests of the outlines.
 FINER = 4
-#: Of the pixels that show a thing, here or there.
-SHARE, SHARE_PINHOLE = 0.9995, 0.99999
 
 
 def finer(spec: dict) -> dict:
@@ -54,17 +56,11 @@ def finer(spec: dict) -> dict:
     return scaled
 
 
-def view_of(spec: dict, ego: PoseTrack, time_ns: int) -> View:
-    trajectory = Trajectory(ego.times_ns, ego.positions_m, ego.quats_xyzw)
-    return View(Camera.from_dict(spec), None, trajectory, time_ns)
-
-
 def compare(found: NDArray, truth: NDArray, *, pinhole: bool) -> int:
     """Check the share of equal pixels among those that show a thing; returns how many these are."""
-    things = (found > 0) | (truth > 0)
-    wrong = int((found != truth)[things].sum())
-    assert wrong <= (1.0 - (SHARE_PINHOLE if pinhole else SHARE)) * things.sum()
-    return int(things.sum())
+    wrong, count = different(found, truth)
+    assert wrong <= (1.0 - (SHARE_PINHOLE if pinhole else SHARE)) * count
+    return count
 
 
 @pytest.mark.parametrize(
@@ -102,41 +98,24 @@ def test_boxes_rendered_are_the_boxes_that_rays_meet(spec: dict) -> None:
 
 
 @pytest.fixture(scope="module")
-def street() -> Recording:
-    return make_recording(ClipOptions(seed=6, ticks=2, tick_s=0.2))
+def recording() -> Recording:
+    return street()
 
 
 @pytest.fixture(scope="module")
-def street_renderer(street: Recording) -> Renderer:
-    return Renderer(street.scene, sun_direction(2.25, 0.72), smooth=False)
+def renderer(recording: Recording) -> Renderer:
+    return renderer_of(recording)
 
 
-def body_triangles(body: Body, owner: int, view: View) -> Triangles:
-    """A body's mesh where it is at the first line, and how its corners move until the last."""
-    later_ns = int(np.ceil(view.duration_ns))
-    turns, places = body.at(np.array([view.time_ns, view.time_ns + later_ns], dtype=np.int64))
-    ends = [
-        body.shape.mesh.corners @ turn.T + (place - view.origin_m)
-        for turn, place in zip(turns, places, strict=True)
-    ]
-    speeds = (ends[1] - ends[0]) / (later_ns * 1e-9) if later_ns else np.zeros_like(ends[0])
-    return surface(view.origin_m, ends[0] + view.origin_m, owner, velocities_mps=speeds)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("number", range(8))
 def test_a_street_of_meshes_is_drawn_as_rays_meet_it(
-    street: Recording, street_renderer: Renderer, number: int
+    recording: Recording, renderer: Renderer, number: int
 ) -> None:
     spec = car_rig(480).cameras[number]
-    time_ns = int(street.ticks_ns[0]) + 7_654_321
-    truth = street_renderer.render(Eye(Camera.from_dict(spec)), street.ego, time_ns)
-    view = view_of(spec, street.ego, time_ns)
-    bodies = street.scene.bodies
-    parts = [body_triangles(body, place + 1, view) for place, body in enumerate(bodies)]
-    parts += [surface(view.origin_m, mesh.corners, 0) for mesh in street.scene.background]
-    drawn = rasterise(view, concatenate(parts, view.origin_m))
-    found = np.maximum(drawn.owner, 0)
+    time_ns = int(recording.ticks_ns[0]) + 7_654_321
+    truth = renderer.render(Eye(Camera.from_dict(spec)), recording.ego, time_ns)
+    picture = drawn(recording, view_of(spec, recording.ego, time_ns))
+    found = np.maximum(picture.owner, 0)
     assert compare(found, truth.owners, pinhole=spec["model"] == "pinhole") > 1000
     same = (found == truth.owners) & (found > 0)
-    assert np.median(np.abs(drawn.range_m[same] - truth.range_m[same])) < 1e-4
+    assert np.median(np.abs(picture.range_m[same] - truth.range_m[same])) < 1e-4
