@@ -366,31 +366,40 @@ def ribbon_corners(line: Float64Array, width_m: float, *, closed: bool) -> Float
     if not moves.any():
         return np.zeros((0, 3, 3))
     starts, ends = line[:-1][moves], line[1:][moves]
-    along = along[moves] / length[moves, None]
+    # How far things go along a piece, for each metre across the map.
+    along = (ends - starts) / length[moves, None]
     side = np.stack([-along[:, 1], along[:, 0], np.zeros(len(along))], axis=1) * (0.5 * width_m)
-    left, right = starts + side, starts - side
-    left_end, right_end = ends + side, ends - side
+    after = np.arange(len(starts)) if closed else np.arange(1, len(starts))
+    reaches, bevels = _joints(starts[after], side[after - 1], side[after])
+    # Of each piece's left and right edge, how far they go on at its start and at its end.
+    on = np.zeros((2, 2, len(starts), 1))
+    on[:, 0, after], on[:, 1, after - 1] = reaches, reaches
+    left, right = starts + side - on[0, 0] * along, starts - side - on[1, 0] * along
+    left_end, right_end = ends + side + on[0, 1] * along, ends - side + on[1, 1] * along
     # Both halves of a piece one after the other: they are drawn as one.
     quads = np.stack([left, right, right_end, left, right_end, left_end], axis=1)
-    pieces = [quads.reshape(-1, 3, 3)]
-    before = np.arange(len(starts)) if closed else np.arange(1, len(starts))
-    pieces.extend(_joints(starts[before], side[before - 1], side[before]))
-    return np.concatenate(pieces)
+    return np.concatenate([quads.reshape(-1, 3, 3), bevels])
 
 
-def _joints(corner: Float64Array, before: Float64Array, after: Float64Array) -> list[Float64Array]:
-    """Triangles that fill the outer side of corners (n, 3) between half widths (n, 3)."""
+def _joints(
+    corner: Float64Array, before: Float64Array, after: Float64Array
+) -> tuple[Float64Array, Float64Array]:
+    """What fills the outer side of corners (n, 3) between half widths (n, 3).
+
+    Returns:
+        (2, n, 1) how far the left and the right edges of the pieces on both sides go on, to the
+        mitre's tip, and (t, 3, 3) triangles that fill corners too sharp for that.
+    """
     turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
     outer = np.where(turn > 0.0, -1.0, 1.0)[:, None]
-    first, second = corner + outer * before, corner + outer * after
     half = 0.5 * (before + after)
     square = (half * half).sum(axis=1)
     width_square = (before * before).sum(axis=1)
     # The mitre's tip lies at |half width|^2 / |half| from the corner.
     stretch = width_square / np.maximum(square, 1e-300)
     sharp = stretch > _MITRE_LIMIT**2
-    tip = corner + outer * half * np.where(sharp, 1.0, stretch)[:, None]
-    # The mitre's two halves one after the other: they are drawn as one.
-    kite = np.stack([corner, first, tip, corner, tip, second], axis=1)
-    bevel = np.stack([corner, first, second], axis=1)
-    return [kite[~sharp].reshape(-1, 3, 3), bevel[sharp]]
+    tip = half * np.where(sharp, 1.0, stretch)[:, None] - before
+    reach = np.where(sharp[:, None], 0.0, np.linalg.norm(tip, axis=1, keepdims=True))
+    reaches = np.stack([np.where(outer > 0.0, reach, 0.0), np.where(outer < 0.0, reach, 0.0)])
+    bevels = np.stack([corner, corner + outer * before, corner + outer * after], axis=1)
+    return reaches, bevels[sharp]
