@@ -22,8 +22,9 @@ from projection.raster.zbuffer import ZBuffer
 _STEP_PX = 2.0
 #: How many sets of lines are kept.
 _KEPT = 8
-#: Of so many looks one is where the line is projected to; those between are found from it.
-_EXACT = 4
+#: Of so many looks one is where the line is projected to; those between, nearer to each other than
+#: any lens stretches or bends noticeably, are found from it.
+_EXACT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +202,21 @@ def _sample(
             else:
                 ahead = near > 0.0 and far > 0.0
                 depths = (near, far) if ahead else (1.0, 1.0)
-                count = _sample_edge(packed, (a, b), (here, there), depths, time, samples, count)
+                goal = _length(x, y, z)
+                count = _sample_edge(
+                    packed, (a, b), (here, there), depths, goal, time, samples, count
+                )
         row = ends[piece]
         places[piece] = count
 
 
 @compiled
-def _sample_edge(
+def _sample_edge(  # noqa: PLR0913, PLR0917  an edge in the picture and in space
     packed: Packed,
     ends: tuple[Float64Array, Float64Array],
     places: tuple[_Place, _Place],
     depths: tuple[float, float],
+    goal_m: float,
     guess: float,
     samples: Float64Array,
     count: int,
@@ -223,6 +228,7 @@ def _sample_edge(
         ends: u, v and parameter of both.
         places: Of these, relative to the view's origin.
         depths: Of these.
+        goal_m: How far the end is from the camera.
         guess: When the start is seen, ns after the image's time.
         samples: Written, see ``_sample``.
         count: How many there are.
@@ -233,6 +239,14 @@ def _sample_edge(
     known, done = count - 1, 0
     while done < steps:
         step = min(done + _EXACT, steps)
+        if step == steps:
+            # Where the end is seen is known.
+            count += step - done if known >= 0 else 1
+            samples[count - 1, :3] = b
+            samples[count - 1, 3] = goal_m
+            if known >= 0:
+                _between(samples, known, count - 1)
+            break
         # What goes straight in a pinhole's picture is 1/depth, and what it divides.
         f = step / steps
         weight = f * near / ((1.0 - f) * far + f * near)
