@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -87,7 +88,7 @@ class Camera:
         """Angle off the axis up to which there are pixels; what is beyond is not seen."""
         return self.lens.limit_rad
 
-    @property
+    @cached_property
     def calibration_hash(self) -> str:
         """SHA-256 (hexadecimal) of all that decides where a point lands. The name doesn't count."""
         text = json.dumps(self.spec, sort_keys=True, separators=(",", ":"), allow_nan=False)

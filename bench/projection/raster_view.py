@@ -18,6 +18,7 @@ import numpy as np
 from bench.projection.raster_scene import GROUND, scene, view
 from bench.table import Line, SkippedError, benchmark
 from projection.raster.amodal import silhouettes
+from projection.raster.bits import untouched
 from projection.raster.memory import Workspace
 from projection.raster.tessellate import Triangles
 from projection.raster.zbuffer import ZBuffer, painter_for, rasterise
@@ -96,6 +97,7 @@ def stages(lens: str, shutter: dict[str, Any] | None) -> dict[str, float]:
     triangles = scene(around=lens == "opencv_fisheye")
     drawn = rasterise(here, triangles, memory)
     painter = painter_for(here)
+    where = untouched(len(drawn.near))
 
     def afresh() -> ZBuffer:
         return ZBuffer(
@@ -108,7 +110,7 @@ def stages(lens: str, shutter: dict[str, Any] | None) -> dict[str, float]:
     return {
         "painter": best_ms(lambda: painter_for(here)),
         "bodies": best_ms(lambda: painter.prepare(triangles)),
-        "draw": best_ms(lambda: painter.draw(drawn.bodies, drawn.near, drawn.index)),
+        "draw": best_ms(lambda: painter.draw(drawn.bodies, drawn.near, drawn.index, where)),
         **{name: best_ms(lambda work=work: work(kept)) for name, work in layers.items()},
         "masks": best_ms(lambda: silhouettes(triangles, drawn, workspace=memory)),
         "RLE of ids": best_ms(lambda: encode_ids(kept.owner)),

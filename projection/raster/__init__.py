@@ -11,11 +11,12 @@ The modules (import them by name; they load numba, so ``import projection`` must
 - ``points``: ``splat`` and ``label_pixels`` of sweeps, ``visible`` and ``unhidden`` along lines,
   ``merged_depth`` with the source of every pixel.
 
-Inside: ``bodies`` (convex things with one outline), ``poses`` (of each line), ``strips`` (planes of
-a body in eight lines, and the tiles it touches), ``paint`` (any lens and shutter, by rays) and
-``spans`` (pinholes), ``rays`` (a lens's rays and tiles), ``bits`` (what a label covers, and runs of
-it), ``stock`` (what comes of each label that was stamped), ``layers``, ``memory``, ``bare`` (how
-kernels are compiled); ``reference`` says the same plainly, for tests.
+Inside: ``bodies`` (convex things with one outline), ``shapes`` (which triangles make one),
+``poses`` (of each line), ``strips`` (planes of a body in eight lines, and the tiles it touches),
+``paint`` (any lens and shutter, by rays), ``tiles`` and ``spans`` (pinholes), ``rays`` (a lens's
+rays and tiles), ``bits`` (what a label covers, and runs of it), ``stock`` (what comes of each label
+that was stamped), ``layers``, ``memory``, ``bare`` (how kernels are compiled); ``reference`` says
+the same plainly, for tests.
 
 Beside them: ``projection.rle`` (masks of a whole id picture in one pass), ``projection.bev``,
 ``projection.occupancy`` and ``projection.flow`` (targets per time).

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from projection.arrays import Int32Array, Int64Array
 from projection.kernels.lanes import trailing_zeros
 from projection.raster.bare import bare_compiled
-from projection.raster.memory import Workspace
+from projection.raster.memory import NOWHERE, Workspace
 
 UInt16Array = npt.NDArray[np.uint16]
 
@@ -27,14 +27,16 @@ class Coverage(NamedTuple):
     Attributes:
         whole: (lines, words) its pixels; lines are padded to a multiple of 16.
         seen: (lines, words) those that nothing hides.
-        touched: (4,) where to look: lines from, to, words from, to.
+        touched: (lines / 16, 2) where to look: in each 16 lines, words from, to.
         turned: (2, words * 16, lines / 16) memory to turn both in; (2, 0, 0) if that isn't needed.
+        turned_touched: (words, 2) where to look there.
     """
 
     whole: UInt16Array
     seen: UInt16Array
     touched: Int64Array
     turned: UInt16Array
+    turned_touched: Int64Array
 
 
 def coverage(shape: tuple[int, int], memory: Workspace, *, by_rows: bool) -> Coverage:
@@ -44,8 +46,9 @@ def coverage(shape: tuple[int, int], memory: Workspace, *, by_rows: bool) -> Cov
     made = Coverage(
         memory.array("whole bits", (lines, words), np.uint16),
         memory.array("seen bits", (lines, words), np.uint16),
-        np.array([lines, 0, words, 0]),
+        untouched(lines // WORD),
         memory.array("turned bits", turned, np.uint16),
+        untouched(turned[1] // WORD),
     )
     made.whole.fill(0)
     made.seen.fill(0)
@@ -53,17 +56,29 @@ def coverage(shape: tuple[int, int], memory: Workspace, *, by_rows: bool) -> Cov
     return made
 
 
-def empty_coverage() -> Coverage:
-    """One without any pixel."""
+def empty_coverage(touched: Int64Array) -> Coverage:
+    """One without any pixel, that only keeps where something was drawn."""
     nothing = np.zeros((0, 0), dtype=np.uint16)
-    return Coverage(nothing, nothing, np.zeros(4, dtype=np.int64), nothing.reshape(0, 0, 0))
+    return Coverage(nothing, nothing, touched, nothing.reshape(0, 0, 0), untouched(0))
+
+
+def untouched(groups: int) -> Int64Array:
+    """Nowhere to look in so many times 16 lines."""
+    return np.full((groups, 2), NOWHERE, dtype=np.int64)
 
 
 @bare_compiled
-def touch(touched: Int64Array, lines: tuple[int, int], words: tuple[int, int]) -> None:
-    """Widen what was touched by lines and words, from and to."""
-    touched[0], touched[1] = min(touched[0], lines[0]), max(touched[1], lines[1])
-    touched[2], touched[3] = min(touched[2], words[0]), max(touched[3], words[1])
+def touch(touched: Int64Array, group: int, begin: int, end: int) -> None:
+    """Widen what was touched in 16 lines by words from, to."""
+    touched[group, 0] = min(touched[group, 0], begin)
+    touched[group, 1] = max(touched[group, 1], end)
+
+
+@bare_compiled
+def forget(touched: Int64Array) -> None:
+    """Look nowhere any more."""
+    for group in range(len(touched)):
+        touched[group, 0], touched[group, 1] = NOWHERE
 
 
 #: First pixels of runs, pixels after their last, and what they belong to, (room,) each.
@@ -81,10 +96,18 @@ def turn_block(bits: UInt16Array, line: int, word: int, out: UInt16Array) -> Non
 
 
 @bare_compiled
-def turn(bits: UInt16Array, touched: Int64Array, out: UInt16Array) -> None:
-    """Write all blocks touched to ``out``, columns first, and clear them."""
-    for line in range(touched[0] // WORD * WORD, touched[1], WORD):
-        for word in range(touched[2], touched[3]):
+def turn(bits: UInt16Array, touched: Int64Array, out: UInt16Array, out_touched: Int64Array) -> None:
+    """Write all blocks touched to ``out``, columns first, and clear them.
+
+    Args:
+        bits: (lines, words).
+        touched: Where to look there.
+        out: (words * 16, lines / 16) written.
+        out_touched: Where to look in that: widened.
+    """
+    for group in range(len(touched)):
+        line = group * WORD
+        for word in range(touched[group, 0], touched[group, 1]):
             any_bit, every = np.int64(0), np.int64(ALL_BITS)
             for row in range(WORD):
                 here = np.int64(bits[line + row, word])
@@ -92,9 +115,10 @@ def turn(bits: UInt16Array, touched: Int64Array, out: UInt16Array) -> None:
                 every &= here
             if any_bit == 0:
                 continue
+            touch(out_touched, word, group, group + 1)
             if every == ALL_BITS:
                 for column in range(WORD):
-                    out[word * WORD + column, line // WORD] = np.uint16(ALL_BITS)
+                    out[word * WORD + column, group] = np.uint16(ALL_BITS)
             else:
                 turn_block(bits, line, word, out)
             for row in range(WORD):
@@ -103,18 +127,13 @@ def turn(bits: UInt16Array, touched: Int64Array, out: UInt16Array) -> None:
 
 @bare_compiled
 def take_runs(
-    bits: UInt16Array,
-    part: tuple[int, int, int, int],
-    height: int,
-    slot: int,
-    runs: Runs,
-    count: int,
+    bits: UInt16Array, touched: Int64Array, height: int, slot: int, runs: Runs, count: int
 ) -> int:
     """Append the runs of a picture of columns, counted down the columns, and clear it.
 
     Args:
-        bits: (columns, words).
-        part: Columns from, to, words from, to.
+        bits: (columns, words); the columns are padded to a multiple of 16.
+        touched: Where to look.
         height: Of the picture.
         slot: Whose they are.
         runs: Written from ``count`` on.
@@ -125,8 +144,9 @@ def take_runs(
     """
     starts, ends, slots = runs
     end = -1
-    for column in range(part[0], part[1]):
-        for word in range(part[2], part[3]):
+    for column in range(len(touched) * WORD):
+        group = column // WORD
+        for word in range(touched[group, 0], touched[group, 1]):
             here = np.int64(bits[column, word])
             if here == 0:
                 continue

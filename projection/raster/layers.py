@@ -7,8 +7,9 @@ import numpy as np
 
 from projection.arrays import Float32Array, Float64Array, Int32Array
 from projection.raster.bare import bare_compiled
-from projection.raster.bodies import FRONT, Bodies
+from projection.raster.bodies import Bodies
 from projection.raster.rays import RUN, STRIP
+from projection.raster.shapes import FRONT
 
 
 class PixelScale(NamedTuple):

@@ -9,13 +9,14 @@ can't touch, and what it covers wholly; pixels are asked one by one only along i
 
 import numpy as np
 
-from projection.arrays import Float32Array, Int32Array
+from projection.arrays import Float32Array, Int32Array, Int64Array
 from projection.raster.bare import bare_compiled, bare_inlined
-from projection.raster.bits import Coverage, empty_coverage, touch
+from projection.raster.bits import WORD, Coverage, empty_coverage, touch
 from projection.raster.bodies import Bodies, bodies_of
 from projection.raster.layers import PixelScale
 from projection.raster.poses import Lines, line_poses
 from projection.raster.rays import (
+    AREA,
     BLOCK,
     RUN,
     STRIP,
@@ -57,17 +58,19 @@ class RayPainter:
         self.shape = self.size[0], self._table.rays.shape[1] * RUN
         self._origin = view.origin_m
         self._lines = line_poses(view, self.size[0], by_rows=self.by_rows)
-        self._tiles = self._table.blocks, self._table.runs
-        self._memory = scratch(max(self._tiles[0].shape[2], self._tiles[1].shape[2]))
+        self._tiles = self._table.areas, self._table.blocks, self._table.runs
+        self._memory = scratch(max(table.shape[2] for table in self._tiles))
 
     def prepare(self, triangles: Triangles) -> Bodies:
         """Bodies that may be in the picture; the triangles are in the order of their owners."""
         return bodies_of(triangles, self._origin, self._lines, self._table.root)
 
-    def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
+    def draw(
+        self, bodies: Bodies, near: Float32Array, index: Int32Array, drawn: Int64Array
+    ) -> None:
         """Draw all bodies into buffers of tiles where they are nearer."""
         buffers, part = (self._table.rays, near, index), (0, len(bodies.owners))
-        lines, nothing = (self._lines, self.size[0]), empty_coverage()
+        lines, nothing = (self._lines, self.size[0]), empty_coverage(drawn)
         own = np.int32(0), np.int32(0), False
         _paint(bodies, part, *lines, self._tiles, buffers, own, nothing, self._memory)
 
@@ -97,8 +100,8 @@ class RayPainter:
         return PixelScale(self._table.rays[:, :, 2], one, np.zeros(self.size[1], dtype=np.float32))
 
 
-#: Tables of the tiles: blocks, and runs of strips.
-Tiles = tuple[Float32Array, Float32Array]
+#: Tables of the tiles: areas of blocks, blocks, and runs of strips.
+Tiles = tuple[Float32Array, Float32Array, Float32Array]
 
 
 @bare_compiled
@@ -114,16 +117,19 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
     memory: Scratch,
 ) -> None:
     """Draw bodies into the buffers or, where a coverage has lines, stamp them into that."""
-    blocks, runs = tiles
+    areas, blocks, runs = tiles
     for body in range(part[0], part[1]):
         edges = bodies.counts[body, 1]
         across = 0, blocks.shape[2]
         if not lines.rolling:
             strip_planes(bodies, body, lines, 0, memory)
+        meets = False
         for block in range(blocks.shape[1]):
             for entry in range(4):
                 memory.cap[entry] = bodies.caps[body, entry]
-            if not row_meets(blocks, block, across, memory):
+            if block % AREA == 0:
+                meets = row_meets(areas, block // AREA, (0, areas.shape[2]), memory)
+            if not (meets and row_meets(blocks, block, across, memory)):
                 continue
             # Of what is small the cone says enough.
             asked = edges if memory.cap[3] > _SMALL else 0
@@ -190,8 +196,7 @@ def _paint_tiles(
     """Draw or stamp a body into some tiles of a strip: strip, first run, after the last."""
     strip, begin, end, rolling = place
     stamps = len(coverage.whole) > 0
-    if stamps:
-        touch(coverage.touched, (strip * STRIP, (strip + 1) * STRIP), (begin, end))
+    touch(coverage.touched, strip * STRIP // WORD, begin, end)
     for run in range(begin, end):
         state = memory.state[run]
         if state == MISSED:

@@ -13,8 +13,9 @@ from projection.camera import Camera
 from projection.raster.memory import RAYS_AT, placed
 from projection.status import Status
 
-#: Sides of tiles, in lines and pixels along them: blocks, and strips of runs.
-BLOCK = 64
+#: Sides of tiles, in lines and pixels along them: blocks, and strips of runs; and of areas, in
+#: blocks.
+BLOCK, AREA = 64, 4
 STRIP, RUN = 8, 16
 #: Pixels of a tile of a strip and a run.
 TILE = STRIP * RUN
@@ -46,13 +47,15 @@ class RayTable:
             where no ray lands. Lines are the picture's columns, or its rows if ``by_rows``; they
             are padded with zeros to whole tiles.
         by_rows: Whether lines are rows.
-        blocks: Cones of tiles of 64 x 64 pixels, see ``tile_cones``; rows are padded.
+        areas: Cones of tiles of 4 x 4 blocks, see ``tile_cones``; rows are padded.
+        blocks: Cones of tiles of 64 x 64 pixels; rows are padded.
         runs: Cones of tiles of 8 lines x 16 pixels; rows are padded.
         root: (4,) a cone that holds all rays: axis and reach.
     """
 
     rays: Float32Array
     by_rows: bool
+    areas: Float32Array
     blocks: Float32Array
     runs: Float32Array
     root: Float64Array
@@ -102,7 +105,10 @@ def _made(camera: Camera, *, by_rows: bool) -> RayTable:
         3, strips, STRIP, runs, RUN
     ).transpose(1, 3, 0, 2, 4)
     blocks = tile_cones(plain, BLOCK, BLOCK)
-    return RayTable(table, by_rows, blocks, tile_cones(plain, STRIP, RUN), cone_around(blocks))
+    areas = tile_cones(plain, AREA * BLOCK, AREA * BLOCK)
+    return RayTable(
+        table, by_rows, areas, blocks, tile_cones(plain, STRIP, RUN), cone_around(blocks)
+    )
 
 
 def tile_counts(size: tuple[int, int]) -> tuple[int, int]:

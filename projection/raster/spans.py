@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from projection.arrays import Float32Array, Float64Array, Int32Array, UInt8Array
+from projection.arrays import Float32Array, Float64Array, Int32Array, Int64Array, UInt8Array
 from projection.cameras.pinhole import Pinhole
 from projection.kernels.lanes import (
     EIGHT,
@@ -29,10 +29,11 @@ from projection.kernels.lanes import (
 )
 from projection.raster.bare import bare_compiled, bare_inlined
 from projection.raster.bits import WORD, Coverage, touch
-from projection.raster.bodies import MOST_EDGES, MOST_FACES, Bodies, bodies_of
+from projection.raster.bodies import Bodies, bodies_of
 from projection.raster.layers import PixelScale
 from projection.raster.poses import Lines, line_poses
 from projection.raster.rays import RUN, STRIP, tile_counts
+from projection.raster.shapes import MOST_EDGES, MOST_FACES
 from projection.raster.stock import Stock, has_room, take_stock
 from projection.raster.strips import AXIS, VECTOR, Scratch, move, outline_planes, scratch
 from projection.raster.tessellate import Triangles
@@ -95,9 +96,11 @@ class PinholePainter:
         """Bodies that may be in the picture; the triangles are in the order of their owners."""
         return bodies_of(triangles, self._origin, self._lines, self._root())
 
-    def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
+    def draw(
+        self, bodies: Bodies, near: Float32Array, index: Int32Array, drawn: Int64Array
+    ) -> None:
         """Draw all bodies into buffers of tiles where they are nearer."""
-        _draw(bodies, self._spans(bodies), self.size[1], near, index)
+        _draw(bodies, self._spans(bodies), self.size[1], near, index, drawn)
 
     def stamp(
         self,
@@ -280,7 +283,14 @@ def _bits_between(begin: int, end: int, at: int) -> int:
 
 
 @bare_compiled
-def _draw(bodies: Bodies, spans: Spans, height: int, near: Float32Array, index: Int32Array) -> None:
+def _draw(
+    bodies: Bodies,
+    spans: Spans,
+    height: int,
+    near: Float32Array,
+    index: Int32Array,
+    drawn: Int64Array,
+) -> None:
     for row in range(len(spans.columns)):
         numbers = all16_i32(np.int32(row))
         edges, faces = bodies.counts[row, 1], bodies.counts[row, 2]
@@ -293,7 +303,9 @@ def _draw(bodies: Bodies, spans: Spans, height: int, near: Float32Array, index: 
                 if begin >= end:
                     continue
                 strip, line = column // STRIP, column % STRIP * RUN
-                for run in range(begin // RUN, (end - 1) // RUN + 1):
+                runs = begin // RUN, (end - 1) // RUN + 1
+                touch(drawn, column // WORD, runs[0], runs[1])
+                for run in range(runs[0], runs[1]):
                     at = run * RUN
                     near_here, index_here = near[strip, run], index[strip, run]
                     new, old = _faces(spans, row, faces, column, at), load16(near_here, line)
@@ -345,7 +357,7 @@ def _stamp_one(
                 if begin >= end:
                     continue
                 words = begin // WORD, (end - 1) // WORD + 1
-                touch(coverage.touched, (column, column + 1), words)
+                touch(coverage.touched, column // WORD, words[0], words[1])
                 strip, line = column // STRIP, column % STRIP * RUN
                 for run in range(words[0], words[1]):
                     at = run * RUN

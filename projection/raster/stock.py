@@ -7,7 +7,7 @@ import numpy as np
 from projection.arrays import Int32Array, Int64Array
 from projection.kernels.lanes import trailing_zeros
 from projection.raster.bare import bare_compiled
-from projection.raster.bits import WORD, Coverage, Runs, take_runs, turn
+from projection.raster.bits import WORD, Coverage, Runs, forget, take_runs, turn
 from projection.raster.memory import Workspace
 from projection.raster.rays import RUN, STRIP
 
@@ -104,22 +104,17 @@ def take_stock(coverage: Coverage, index: Int32Array, height: int, slot: int, st
         slot: The label's.
         stock: Written.
     """
-    touched = coverage.touched
-    if touched[0] >= touched[1]:
-        return
     _count_hidden(coverage, index, slot, stock)
-    part = touched[0], touched[1], touched[2], touched[3]
-    whole, seen = coverage.whole, coverage.seen
+    whole, seen, touched = coverage.whole, coverage.seen, coverage.touched
     if coverage.turned.shape[1] > 0:
-        whole, seen = coverage.turned[0], coverage.turned[1]
-        turn(coverage.whole, touched, whole)
-        turn(coverage.seen, touched, seen)
-        part = touched[2] * WORD, touched[3] * WORD, touched[0] // WORD, -(-touched[1] // WORD)
+        whole, seen, touched = coverage.turned[0], coverage.turned[1], coverage.turned_touched
+        turn(coverage.whole, coverage.touched, whole, touched)
+        turn(coverage.seen, coverage.touched, seen, touched)
     counts = stock.counts
-    counts[0] = take_runs(whole, part, height, slot, stock.whole, counts[0])
-    counts[1] = take_runs(seen, part, height, slot, stock.seen, counts[1])
-    touched[0], touched[1] = coverage.whole.shape[0], 0
-    touched[2], touched[3] = coverage.whole.shape[1], 0
+    counts[0] = take_runs(whole, touched, height, slot, stock.whole, counts[0])
+    counts[1] = take_runs(seen, touched, height, slot, stock.seen, counts[1])
+    forget(coverage.touched)
+    forget(coverage.turned_touched)
 
 
 @bare_compiled
@@ -127,9 +122,9 @@ def _count_hidden(coverage: Coverage, index: Int32Array, slot: int, stock: Stock
     owners, pixels, ids = stock.owners, stock.pixels, stock.ids
     touched = coverage.touched
     found = 0
-    for line in range(touched[0], touched[1]):
+    for line in range(len(touched) * WORD):
         strip, first = line // STRIP, line % STRIP * RUN
-        for word in range(touched[2], touched[3]):
+        for word in range(touched[line // WORD, 0], touched[line // WORD, 1]):
             hidden = np.int64(coverage.whole[line, word]) & ~np.int64(coverage.seen[line, word])
             if hidden == 0:
                 continue

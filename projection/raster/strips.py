@@ -26,18 +26,10 @@ from projection.kernels.lanes import (
     store,
 )
 from projection.raster.bare import bare_inlined
-from projection.raster.bodies import (
-    ALL_ROUND,
-    CAP_SLACK,
-    CONVEX,
-    FRONT,
-    MOST_CORNERS,
-    MOST_EDGES,
-    MOST_FACES,
-    Bodies,
-)
+from projection.raster.bodies import ALL_ROUND, CAP_SLACK, CONVEX, Bodies
 from projection.raster.poses import Lines, middle_line
 from projection.raster.rays import AXIS_X, AXIS_Y, AXIS_Z, BLOCK, INNER_REACH, LANES, REACH, STRIP
+from projection.raster.shapes import FRONT, MOST_CORNERS, MOST_EDGES, MOST_FACES
 
 #: The least a float32 can be above zero: what a pixel must reach that isn't on its own edge.
 ABOVE_ZERO = float(np.finfo(np.float32).tiny)

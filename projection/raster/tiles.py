@@ -21,8 +21,9 @@ from projection.kernels.lanes import (
 )
 from projection.raster.bare import bare_inlined
 from projection.raster.bits import ALL_BITS, Coverage
-from projection.raster.bodies import MOST_EDGES, MOST_FACES, Bodies
+from projection.raster.bodies import Bodies
 from projection.raster.rays import RUN, STRIP, TILE
+from projection.raster.shapes import MOST_EDGES, MOST_FACES
 from projection.raster.strips import AXIS, PLANE, VECTOR, Scratch
 
 #: Rays (strips, runs, 3, 128), and the two buffers that are drawn into, (strips, runs, 128).

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from projection.arrays import Float32Array, Int32Array
+from projection.arrays import Float32Array, Int32Array, Int64Array
 from projection.cameras.pinhole import Pinhole
 from projection.raster.bits import Coverage
 from projection.raster.bodies import Bodies
@@ -49,13 +49,16 @@ class Painter(Protocol):
         """The bodies that may be in the picture, of triangles in the order of their owners."""
         ...
 
-    def draw(self, bodies: Bodies, near: Float32Array, index: Int32Array) -> None:
+    def draw(
+        self, bodies: Bodies, near: Float32Array, index: Int32Array, drawn: Int64Array
+    ) -> None:
         """Draw all bodies where they're nearer.
 
         Args:
             bodies: What ``prepare`` made.
             near: (strips, runs, 128) 1/distance of what is nearest so far; 0 for nothing.
             index: (strips, runs, 128) its body.
+            drawn: (half the strips, 2) widened: where something was drawn, see ``memory.buffers``.
         """
         ...
 
@@ -204,6 +207,6 @@ def rasterise(view: View, triangles: Triangles, workspace: Workspace | None = No
     painter = painter_for(view)
     drawn, order = by_owner(triangles)
     bodies = painter.prepare(drawn)
-    near, index = buffers((*tile_counts(painter.size), TILE), memory)
-    painter.draw(bodies, near, index)
+    near, index, touched = buffers((*tile_counts(painter.size), TILE), memory)
+    painter.draw(bodies, near, index, touched)
     return ZBuffer(view, painter, bodies, order, near, index, memory)

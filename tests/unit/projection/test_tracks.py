@@ -126,6 +126,18 @@ def test_attribute_holds_until_a_keyframe_says_otherwise() -> None:
     assert box.attributes_at(2 * SECOND) == {"parked": True, "doors": 4, "note": "moves"}
 
 
+def test_attributes_stay_one_object_until_one_of_them_changes() -> None:
+    keyframes = frames(*((at, 0, 0) for at in range(4)))
+    keyframes[1]["attributes"] = {"lanes": 1}
+    keyframes[2]["attributes"] = {"lanes": True}
+    box = track(keyframes, attributes={"lanes": 1})
+    assert box.attributes_from(0) is box.attributes_from(SECOND)
+    assert box.attributes_from(2 * SECOND)["lanes"] is True
+    assert box.attributes_from(2 * SECOND) is box.attributes_from(3 * SECOND)
+    box.attributes_at(0)["lanes"] = 5
+    assert box.attributes_from(0) == {"lanes": 1}
+
+
 def test_one_query_and_many_agree() -> None:
     box = track(frames((0, 0, 0), (1, 1, 0.5), (3, 9, 2.0)), interpolation="spline")
     times = np.arange(0, 3 * SECOND, SECOND // 7)
