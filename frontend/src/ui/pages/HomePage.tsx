@@ -11,7 +11,8 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { IconMovie, IconSearch, IconUsersGroup } from '@tabler/icons-react';
+import { useDisclosure } from '@mantine/hooks';
+import { IconFileImport, IconMovie, IconSearch, IconUsersGroup } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
 
@@ -23,6 +24,7 @@ import { Notice } from '../shell/Notice';
 import { PageShell } from '../shell/PageShell';
 import { ProjectTabs } from '../shell/ProjectTabs';
 import { ClipCard } from './ClipCard';
+import { ImportLabels } from './ImportLabels';
 import { WorkHome } from './work/WorkHome';
 
 /** The projects a person belongs to, and the clips of one of them. */
@@ -83,6 +85,8 @@ function ProjectClips({
   readonly hasTabs: boolean;
 }) {
   const clips = useInfiniteQuery(clipsQuery(project.slug));
+  const [isImporting, importing] = useDisclosure(false);
+  const mayImport = project.role === 'engineer' || project.role === 'admin';
   const [params, setParams] = useSearchParams();
   const search = params.get('q') ?? '';
   const all = clips.data?.pages.flatMap((page) => page.results) ?? [];
@@ -97,8 +101,20 @@ function ProjectClips({
         <Text size="sm" c="dimmed">
           {clips.isSuccess ? count(all, clips.hasNextPage) : ''}
         </Text>
+        {mayImport && all.length > 0 ? (
+          <Button
+            ml="auto"
+            size="sm"
+            variant="default"
+            leftSection={<IconFileImport size={16} stroke={1.6} />}
+            onClick={importing.open}
+            data-testid="import-labels-button"
+          >
+            Import labels…
+          </Button>
+        ) : null}
         <TextInput
-          ml="auto"
+          {...(mayImport && all.length > 0 ? {} : { ml: 'auto' })}
           w={240}
           size="sm"
           placeholder="Search clips by name"
@@ -111,6 +127,7 @@ function ProjectClips({
           }}
         />
       </Group>
+      {mayImport ? <ImportLabels slug={project.slug} isOpen={isImporting} onClose={importing.close} /> : null}
       <ClipGrid project={project} clips={found} total={all.length} search={search} state={clips} />
       {clips.hasNextPage ? (
         <Button
