@@ -19,7 +19,7 @@ class Scope(StrEnum):
 MEANINGS: Final[dict[Scope, str]] = {
     Scope.READ: "see what its owner sees",
     Scope.LABEL: "get tasks and save labels",
-    Scope.IMPORT: "bring in clips and prepare them",
+    Scope.IMPORT: "bring in clips and labels, and prepare clips",
     Scope.EXPORT: "make data sets and exports",
     Scope.MANAGE: "change tasks, workflows, people, training and hooks",
 }

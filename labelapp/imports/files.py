@@ -27,6 +27,7 @@ MAX_READ_BYTES = 4 * 1024 * 1024 * 1024
 MAX_FILES = 2_000_000
 _LONGEST_PATH = 1000
 _BLOCK = 1024 * 1024
+_HEAD_BYTES = 64 * 1024
 _ENCRYPTED = 0x1
 
 
@@ -121,6 +122,11 @@ class Files:
                 yield cast("IO[bytes]", _Bounded(self, name, file))  # reads as one
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise defect(name, "a whole file", f"a broken one ({error})") from error
+
+    def begins_with(self, name: str, word: bytes) -> bool:
+        """Return whether a word is near a file's beginning: what kind it is, read cheaply."""
+        with self.open(name) as file:
+            return word in file.read(_HEAD_BYTES)
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes."""

@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from labelapp.imports.errors import ImportDefectError
+from labelapp.imports.errors import ImportDefectError, defect
 from labelapp.imports.files import Files
 from labelapp.imports.reading import ClipGeometry, Reading, Recording
 from projection.io import FormatError, read_label_set
@@ -14,19 +14,21 @@ def recordings(files: Files) -> list[Recording]:
     """Return a recording for each file of labels; a clip folder's are the clip's of its name."""
     found = []
     for name in files.ending(".json"):
-        document = files.json(name)
-        if isinstance(document, dict) and document.get("format") == _FORMAT:
+        if files.begins_with(name, _FORMAT.encode()):
             path = PurePosixPath(name)
             keys = [path.stem, *(part for part in path.parts[:-1] if part != "labels")]
-            found.append(Recording(name, tuple(keys), document))
+            found.append(Recording(name, tuple(keys)))
     return found
 
 
 def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
     """Return the labels as they are: they are in the clip's world already."""
-    del files, geometry
+    del geometry
+    document = files.json(recording.name)
+    if not isinstance(document, dict):
+        raise defect(recording.name, "an object", document)
     try:
-        label_set = read_label_set(recording.about, recording.name)
+        label_set = read_label_set(document, recording.name)
     except FormatError as error:
         msg = "\n".join(str(found) for found in error.defects[:20])
         raise ImportDefectError(msg, details={"file": recording.name}) from error

@@ -116,7 +116,19 @@ def _content_hash(layer: str, source: str, labels: Sequence[dict[str, Any]]) -> 
     """Return the SHA-256 of the content; the order of labels and of fields says nothing."""
     by_id = sorted(labels, key=lambda label: str(label.get("id")))
     content = orjson.dumps([layer, source, by_id], option=orjson.OPT_SORT_KEYS)
+    if b"-0.0" in content:
+        # PostgreSQL keeps no sign of zeros: what comes back from there is the same content.
+        content = orjson.dumps([layer, source, _unsigned(by_id)], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(content).hexdigest()
+
+
+def _unsigned(value: Any) -> Any:
+    """Return JSON whose zeros have no sign."""
+    if isinstance(value, dict):
+        return {key: _unsigned(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_unsigned(part) for part in value]
+    return 0.0 if isinstance(value, float) and value == 0.0 else value
 
 
 def _check(label_set: LabelSet, labels: Sequence[dict[str, Any]]) -> None:

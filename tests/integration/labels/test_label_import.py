@@ -47,6 +47,16 @@ def test_the_same_content_again_changes_nothing(take) -> None:
     assert (LabelSet.objects.count(), LabelEvent.objects.count()) == (1, 2)
 
 
+def test_what_comes_back_from_the_database_is_the_same_content(take) -> None:
+    label = cuboid("one", -0.0)
+    label["attributes"] = {"sign": -0.0, "text": "-0.0", "off": False}
+    first = take([label])
+    (back,) = Label.objects.values_list("body", flat=True)
+    assert json.dumps(back["attributes"]["sign"]) == "0.0"
+    assert take([back]) == first
+    assert take([{**label, "attributes": {**label["attributes"], "text": "0.0"}}]) != first
+
+
 def test_another_content_is_a_label_set_of_its_own(take) -> None:
     first = take([cuboid("one")])
     second = take([cuboid("one", 5.0)])

@@ -26,7 +26,7 @@ import { SecondFactorPanel } from './SecondFactorPanel';
 const SCOPES: readonly (readonly [Scope, string])[] = [
   ['read', 'see what you see'],
   ['label', 'get tasks and save labels'],
-  ['import', 'bring in clips'],
+  ['import', 'bring in clips and labels'],
   ['export', 'make data sets and exports'],
   ['manage', 'change tasks, workflows, people'],
 ];
