@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from labelapp.common.checking import shown
+from labelapp.common.checking import Shown, shown
 from labelapp.common.errors import ConflictError, InvalidError, NotFoundError
 from projection.spec import SpecError
+
+#: Of what a sentence says of a place, or of what was found there.
+_LONGEST = 400
 
 
 class ImportNotFoundError(NotFoundError):
@@ -43,14 +46,16 @@ def defect(
     Args:
         file: Its path among what was sent.
         expected: What should be there.
-        found: What is there; it is shortened.
+        found: What is there; it is shown as JSON, short, unless it says so in words (``Shown``).
         row: Line of a text, counted from 1; row of a table or entry of a list, from 0; a token.
         field: Column or field.
     """
     place = file
     place += "" if row is None else f", row {row}" if isinstance(row, int) else f", {row}"
     place += "" if field is None else f", {field}"
-    text = shown(found)
+    text = found if isinstance(found, Shown) else shown(found)
+    # PostgreSQL, which keeps the sentence, has no room for U+0000; libraries' words may be many.
+    place, text = (part.replace("\0", "\\0")[:_LONGEST] for part in (place, text))
     msg = f"{place}: expected {expected}, found {text}."
     details = {"file": file, "row": row, "field": field, "expected": expected, "found": text}
     return ImportDefectError(msg, details=details)

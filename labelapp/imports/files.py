@@ -17,6 +17,7 @@ from typing import IO, Any, Protocol, Self, cast
 
 import orjson
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import ImportDefectError, defect
 
 #: A table of nuScenes' whole training set is larger than any other file of labels.
@@ -58,12 +59,12 @@ class Files:
         self._read_bytes = 0
         names = store.names()
         if len(names) > MAX_FILES:
-            raise defect(title, f"at most {MAX_FILES:,} files", f"{len(names):,}")
+            raise defect(title, f"at most {MAX_FILES:,} files", Shown(f"{len(names):,}"))
         seen: set[str] = set()
         for name in names:
             _check_path(title, name)
             if name in seen:
-                raise defect(title, "each path once", f"{name} twice")
+                raise defect(title, "each path once", Shown(f"{name} twice"))
             seen.add(name)
         self.names = sorted(seen)
 
@@ -82,7 +83,7 @@ class Files:
         if path.is_dir():
             return cls(_Folder(path), title)
         if not path.is_file():
-            raise defect(title, "a folder or a file", "nothing there")
+            raise defect(title, "a folder or a file", Shown("nothing there"))
         if zipfile.is_zipfile(path) and not title.endswith((".npz", ".tar")):
             return cls(_Zip(path, title), title)
         return cls(_Single(path, PurePosixPath(title).name), title)
@@ -121,7 +122,7 @@ class Files:
             with self._store.open(name) as file:
                 yield cast("IO[bytes]", _Bounded(self, name, file))  # reads as one
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise defect(name, "a whole file", f"a broken one ({error})") from error
+            raise defect(name, "a whole file", Shown(f"a broken one ({error})")) from error
 
     def begins_with(self, name: str, word: bytes) -> bool:
         """Return whether a word is near a file's beginning: what kind it is, read cheaply."""
@@ -141,14 +142,14 @@ class Files:
         try:
             return self.read(name).decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise defect(name, "text in UTF-8", f"other bytes at {error.start}") from error
+            raise defect(name, "text in UTF-8", Shown(f"other bytes at {error.start}")) from error
 
     def json(self, name: str) -> Any:
         """Return a JSON file's content."""
         try:
             return orjson.loads(self.read(name))
         except orjson.JSONDecodeError as error:
-            raise defect(name, "JSON", f"otherwise ({error})") from error
+            raise defect(name, "JSON", Shown(f"otherwise ({error})")) from error
 
     def csv(self, name: str) -> list[dict[str, str]]:
         """Return the rows of a CSV file with a header."""
@@ -167,9 +168,11 @@ class Files:
         """
         self._read_bytes += size
         if total > MAX_FILE_BYTES:
-            raise defect(name, f"at most {MAX_FILE_BYTES:,} bytes in a file of labels", "more")
+            raise defect(
+                name, f"at most {MAX_FILE_BYTES:,} bytes in a file of labels", Shown("more")
+            )
         if self._read_bytes > MAX_READ_BYTES:
-            raise defect(self.title, f"at most {MAX_READ_BYTES:,} bytes of labels", "more")
+            raise defect(self.title, f"at most {MAX_READ_BYTES:,} bytes of labels", Shown("more"))
 
 
 class _Bounded(io.RawIOBase):
@@ -243,7 +246,7 @@ class _Zip:
         try:
             self._archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            raise defect(title, "a zip file", f"a broken one ({error})") from error
+            raise defect(title, "a zip file", Shown(f"a broken one ({error})")) from error
 
     def names(self) -> list[str]:
         found = []
@@ -252,7 +255,9 @@ class _Zip:
                 continue
             kind = stat.S_IFMT(entry.external_attr >> 16)
             if kind not in (0, stat.S_IFREG):
-                raise defect(self._title, "plain files in it", f"{entry.filename}: another kind")
+                raise defect(
+                    self._title, "plain files in it", Shown(f"{entry.filename}: another kind")
+                )
             if entry.flag_bits & _ENCRYPTED:
                 raise defect(self._title, "files that aren't encrypted", entry.filename)
             found.append(entry.filename)

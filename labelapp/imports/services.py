@@ -27,6 +27,7 @@ from labelapp.clips.uploads import (
 from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
 from labelapp.common.jobs import FINAL_STATES, JobContext
+from labelapp.common.parsing import holds_nul
 from labelapp.common.storage import delete_folder, put_bytes
 from labelapp.imports.classes import ClassMapping
 from labelapp.imports.errors import ImportBusyError
@@ -207,6 +208,9 @@ def label_import_work(context: JobContext, *, label_import: LabelImport) -> None
             lambda done, total, message: context.progress(done, total or None, message),
         )
     report = made.to_dict()
+    if holds_nul(report):
+        msg = f"{label_import.file_name}: expected names and classes without U+0000, found one."
+        raise InvalidError(msg)
     with context.publish():
         label_sets = []
         if not label_import.is_dry_run:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from projection.arrays import Float64Array
 
@@ -18,7 +19,7 @@ def column_of(table: Any, file: str, name: str) -> Any:
     """
     if name not in table.schema.names:
         expected = f"a column {name}"
-        raise defect(file, expected, f"columns {', '.join(table.schema.names)}")
+        raise defect(file, expected, Shown(f"columns {', '.join(table.schema.names)}"))
     column = table.column(name).combine_chunks()
     if column.null_count:
         row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
@@ -40,7 +41,7 @@ def times_of(table: Any, file: str, name: str) -> list[int]:
     column = column_of(table, file, name)
     if not pa.types.is_integer(column.type):
         expected = "whole numbers of nanoseconds"
-        raise defect(file, expected, f"values of type {column.type}", field=name)
+        raise defect(file, expected, Shown(f"values of type {column.type}"), field=name)
     return [int(value) for value in column.to_pylist()]
 
 
@@ -50,7 +51,7 @@ def numbers_of(table: Any, file: str, names: Sequence[str]) -> Float64Array:
     for name in names:
         column = column_of(table, file, name)
         if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
-            raise defect(file, "numbers", f"values of type {column.type}", field=name)
+            raise defect(file, "numbers", Shown(f"values of type {column.type}"), field=name)
         values = column.to_numpy(zero_copy_only=False).astype(np.float64)
         wrong = ~(np.abs(values) <= 1e100)
         if wrong.any():

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import feather
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from labelapp.imports.files import Files
 from labelapp.imports.reading import ClipGeometry, Reading, Recording
@@ -92,4 +93,4 @@ def _table(files: Files, name: str) -> Any:
     try:
         return feather.read_table(io.BytesIO(files.read(name)))
     except (pa.ArrowException, OSError) as error:
-        raise defect(name, "a Feather file", f"otherwise ({error})") from error
+        raise defect(name, "a Feather file", Shown(f"otherwise ({error})")) from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from labelapp.imports.files import Files
 from labelapp.imports.reading import ClipGeometry
@@ -66,7 +67,9 @@ def boxes_of(files: Files, name: str, leading: tuple[str, ...]) -> Iterator[Kitt
         expected = len(leading) + len(_FIELDS)
         # A score may stand at the end.
         if len(parts) not in (expected, expected + 1):
-            raise defect(name, f"{expected} values in a line", f"{len(parts)} of them", row=row)
+            raise defect(
+                name, f"{expected} values in a line", Shown(f"{len(parts)} of them"), row=row
+            )
         numbers = [_whole(name, row, *pair) for pair in zip(leading, parts, strict=False)]
         values = dict(zip(_FIELDS, parts[len(leading) :], strict=False))
         if values["type"] == IGNORED:
@@ -152,7 +155,7 @@ def projection_of(files: Files, name: str, number: int) -> Float64Array:
             if not is_right or abs(np.linalg.det(values.reshape(3, 4)[:, :3])) < 1e-9:
                 raise defect(name, "12 numbers of a projection", rest, row=f"P{number}")
             return values.reshape(3, 4)
-    raise defect(name, f"a line P{number}", "none")
+    raise defect(name, f"a line P{number}", Shown("none"))
 
 
 def camera_asked(geometry: ClipGeometry, title: str, *told: str) -> str:
@@ -178,4 +181,4 @@ def camera_asked(geometry: ClipGeometry, title: str, *told: str) -> str:
     if len(names) == 1:
         return names[0]
     expected = f"which camera of the clip took its images ({', '.join(names)})"
-    raise defect(title, expected, "nothing said of it", field="camera")
+    raise defect(title, expected, Shown("nothing said of it"), field="camera")

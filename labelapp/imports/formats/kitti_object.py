@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from labelapp.imports.files import Files
 from labelapp.imports.formats.kitti import (
@@ -104,9 +105,9 @@ def _seen(files: Files, recording: Recording, geometry: ClipGeometry) -> Iterato
         mount = geometry.camera(camera).ego_from_camera
         calibration = frame.file("calib")
         if calibration not in files:
-            raise defect(calibration, "the calibration of the frame", "nothing")
+            raise defect(calibration, "the calibration of the frame", Shown("nothing"))
         if mount is None:
-            raise defect(name, f"a place of camera '{camera}' on the vehicle", "none")
+            raise defect(name, f"a place of camera '{camera}' on the vehicle", Shown("none"))
         shift = camera_from_rect(files, calibration, geometry, camera)
         for box in boxes_of(files, name, ()):
             world_from_ego = geometry.world_from_ego(time_ns, name, box.row)

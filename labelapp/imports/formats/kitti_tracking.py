@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from labelapp.imports.files import Files
 from labelapp.imports.formats.kitti import (
@@ -105,10 +106,10 @@ def _read_sequence(
     mount = geometry.camera(camera).ego_from_camera
     calibration = sequence.file("calib")
     if calibration not in files:
-        raise defect(calibration, "the calibration of the sequence", "nothing")
+        raise defect(calibration, "the calibration of the sequence", Shown("nothing"))
     shift = camera_from_rect(files, calibration, geometry, camera)
     if mount is None:
-        raise defect(name, f"a place of camera '{camera}' on the vehicle", "none")
+        raise defect(name, f"a place of camera '{camera}' on the vehicle", Shown("none"))
     ego_from_rect = mount @ shift
     found = []
     last = 0

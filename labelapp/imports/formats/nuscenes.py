@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 import orjson
 
+from labelapp.common.checking import Shown
 from labelapp.imports.alignment import Alignment
 from labelapp.imports.errors import blaming, defect
 from labelapp.imports.files import Files
@@ -115,7 +116,7 @@ class _Tables:
     def _read(self, table: str) -> Iterator[_Row]:
         name = self.name(table)
         if name not in self._files:
-            raise defect(str(self.folder), f"the table {table}.json", "nothing")
+            raise defect(str(self.folder), f"the table {table}.json", Shown("nothing"))
         document = self._files.json(name)
         if not isinstance(document, list):
             raise defect(name, "a list of rows", document)

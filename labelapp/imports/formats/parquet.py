@@ -11,6 +11,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import ImportDefectError, defect
 from labelapp.imports.files import Files
 from labelapp.imports.formats.image_rows import PLACED, ImageRow, boxes_of_rows, time_of
@@ -59,12 +60,12 @@ def _table(files: Files, name: str) -> Any:
     try:
         table = pq.read_table(io.BytesIO(files.read(name)))
     except (pa.ArrowException, OSError) as error:
-        raise defect(name, "a Parquet file", f"otherwise ({error})") from error
+        raise defect(name, "a Parquet file", Shown(f"otherwise ({error})")) from error
     if table.num_rows:
         names = table.schema.names
         for column in ("clip", "clip_id", "layer"):
             if column not in names:
-                raise defect(name, f"a column {column}", f"columns {', '.join(names)}")
+                raise defect(name, f"a column {column}", Shown(f"columns {', '.join(names)}"))
         if "label" not in names and not set(PLACED) <= set(names):
             msg = (
                 f"{name}: expected boxes in space (columns {', '.join(PLACED)}: ask for the target"

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import orjson
 
+from labelapp.common.checking import Shown
 from labelapp.imports.errors import ImportDefectError, defect
 from labelapp.imports.files import MAX_FILE_BYTES, Files
 from labelapp.imports.formats.image_rows import PLACED, ImageRow, boxes_of_rows, time_of
@@ -60,7 +61,7 @@ def _samples(files: Files, name: str) -> Iterator[tuple[dict[str, Any], str, lis
             try:
                 document = orjson.loads(content)
             except orjson.JSONDecodeError as error:
-                raise defect(name, "JSON", f"otherwise ({error})", row=path) from error
+                raise defect(name, "JSON", Shown(f"otherwise ({error})"), row=path) from error
             if not isinstance(document, dict):
                 continue
             if kind == "json":
@@ -83,7 +84,7 @@ def _json_files(name: str, file: IO[bytes]) -> Iterator[tuple[str, bytes]]:
                 if content is not None:
                     yield member.name, content.read()
     except (tarfile.TarError, EOFError) as error:
-        raise defect(name, "a tar file", f"otherwise ({error})") from error
+        raise defect(name, "a tar file", Shown(f"otherwise ({error})")) from error
 
 
 def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:

@@ -149,6 +149,12 @@ def test_what_is_wrong_in_a_file_is_told_and_nothing_is_kept(
     assert "labels[1]" in failed["message"]
     assert "size_m" in failed["message"]
     assert not LabelSet.objects.exists()
+    for wrong in (b'"class": "c\\u0000r"', b'"class": 5'):
+        other = document.replace(b'"class": "car"', wrong).replace(b"-1.0", b"1.0")
+        failed = ran(browser, sent(browser, other, "x.json"), dry_run=True, clip_id=str(clip.pk))
+        assert failed["state"] == "failed"
+        assert "expected" in failed["message"]
+        assert "unexpected" not in failed["message"]
     # A recording that says of no clip which it is isn't guessed at.
     document = json.dumps({**content, "labels": labels[:1]}).encode()
     failed = ran(browser, sent(browser, document, "x.json"), dry_run=False)

@@ -175,7 +175,7 @@ function ImportForm({ slug, onClose }: { readonly slug: string; readonly onClose
         {asksForCamera(report?.format, error) ? (
           <Group gap="sm" grow>
             <TextInput
-              label="Camera of KITTI’s images"
+              label="Camera (KITTI)"
               value={fields.camera}
               onChange={(event) => set({ camera: event.currentTarget.value })}
               disabled={isBusy}
