@@ -53,7 +53,7 @@ def defect(
     place = file
     place += "" if row is None else f", row {row}" if isinstance(row, int) else f", {row}"
     place += "" if field is None else f", {field}"
-    text = found if isinstance(found, Shown) else shown(found)
+    text: str = found if isinstance(found, Shown) else shown(found)
     # PostgreSQL, which keeps the sentence, has no room for U+0000; libraries' words may be many.
     place, text = (part.replace("\0", "\\0")[:_LONGEST] for part in (place, text))
     msg = f"{place}: expected {expected}, found {text}."
