@@ -351,7 +351,9 @@ def label_all(journey: Journey, *, min_points: int, places: int) -> list[tuple[s
             if label_id is not None:
                 made.append((label_id, track))
     page.wait_for_timeout(3000)
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Shift+Enter")
+    # Or what is saved are the boxes that were clicked, and no track.
+    expect(page.get_by_test_id("prompt")).not_to_contain_text("proposed")
     journey.labeller.wait_until_saved()
     return made
 
