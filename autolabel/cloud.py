@@ -50,6 +50,30 @@ def near(points_m: Float32Array, centre_m: Float64Array, radius_m: float) -> Int
     return np.flatnonzero(inside)
 
 
+def near_rays(sweep: SweepPoints, centre_m: Float64Array, radius_m: float) -> Int64Array:
+    """Return the indices of a sweep's rays that come near a place, seen from above.
+
+    Args:
+        sweep: The sweep.
+        centre_m: (2,) or (3,) metres, world.
+        radius_m: How near.
+    """
+    origin = sweep.sensor_position_m
+    to_centre = centre_m[:2] - origin[:2]
+    distance = float(np.hypot(*to_centre))
+    points = sweep.points_m
+    if distance <= radius_m:
+        return near(points, origin, 3.0 * radius_m)
+    along_axis = (to_centre / distance).astype(np.float32)
+    dx = points[:, 0] - np.float32(origin[0])
+    dy = points[:, 1] - np.float32(origin[1])
+    along = dx * along_axis[0] + dy * along_axis[1]
+    # Only what reaches at least to the near side, in the wedge that the circle fills.
+    tangent = np.float32(radius_m / np.sqrt(distance * distance - radius_m * radius_m))
+    across = np.abs(dy * along_axis[0] - dx * along_axis[1])
+    return np.flatnonzero((along > np.float32(distance - radius_m)) & (across < along * tangent))
+
+
 def rays_near(
     sweep: SweepPoints, centre_m: Float64Array, radius_m: float
 ) -> tuple[Float64Array, Float64Array]:
@@ -63,21 +87,8 @@ def rays_near(
     Returns:
         (m, 3) ends of the rays, float64 metres; (3,) where they start.
     """
-    origin = sweep.sensor_position_m
-    to_centre = centre_m[:2] - origin[:2]
-    distance = float(np.hypot(*to_centre))
-    points = sweep.points_m
-    if distance <= radius_m:
-        return points[near(points, origin, 3.0 * radius_m)].astype(np.float64), origin
-    along_axis = (to_centre / distance).astype(np.float32)
-    dx = points[:, 0] - np.float32(origin[0])
-    dy = points[:, 1] - np.float32(origin[1])
-    along = dx * along_axis[0] + dy * along_axis[1]
-    # Only what reaches at least to the near side, in the wedge that the circle fills.
-    tangent = np.float32(radius_m / np.sqrt(distance * distance - radius_m * radius_m))
-    across = np.abs(dy * along_axis[0] - dx * along_axis[1])
-    kept = (along > np.float32(distance - radius_m)) & (across < along * tangent)
-    return points[kept].astype(np.float64), origin
+    ends = sweep.points_m[near_rays(sweep, centre_m, radius_m)].astype(np.float64)
+    return ends, sweep.sensor_position_m
 
 
 def at_sweep_time(sweep: SweepPoints, rows: Int64Array, velocity_mps: Float64Array) -> Float64Array:

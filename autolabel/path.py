@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 
+from autolabel.extent import Shown, extent_of
 from autolabel.keyframes import needed, unwrapped
 from autolabel.motion_model import manner_of
 from autolabel.overlap import heading_of
 from autolabel.priors import prior_of
 from autolabel.proposed import ProposedTrack, confidence_of
-from autolabel.refining import View, refined
+from autolabel.refining import Refined, View, refined, velocities_of
 from autolabel.smoothing import smoothed
 from autolabel.tracker import Box, Found, Tracker
 from projection.arrays import BoolArray, Float64Array, Int64Array
@@ -25,6 +26,8 @@ _UNSURE = (0.3, 0.12, 0.08)
 _WALKING_MPS = 0.4
 #: How sure a place is where nothing was seen.
 _HIDDEN_TRUST = 0.1
+#: Rounds in which a box takes the size that all sweeps show: a larger one has more points in it.
+_RESIZED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def moving_track(
     views = _views(path, seconds, trust, anchors, fixed)
     spread = None if is_sure else 1.2 * np.array(prior.kind.size_spread[:2]) * box.size_m[:2]
     solved = refined(views, prior, box.size_m, manner_of(prior), spread)
+    if not is_sure and not fixed.any():
+        solved = _resized(tracker, path, solved)
     x, y, heading = solved.poses.T.copy()
     given = [found.index for found in path].index(own)
     if not prior.kind.has_direction:
@@ -106,6 +111,34 @@ def moving_track(
         seen=len(path),
         ends=ends,
     )
+
+
+def _resized(tracker: Tracker, path: list[Found], solved: Refined) -> Refined:
+    """Return the poses of the box that all sweeps together speak for, its size no guess any more.
+
+    A guess that is too long or lies too far back is so in all sweeps alike: poses that were found
+    one by one from it share its error, and only its faces tell.
+    """
+    prior = prior_of(tracker.box.size_m)
+    if prior.kind.closeness == 0.0:
+        return solved
+    views = [found.view for found in path]
+    poses, size = solved.poses, solved.size_m
+    seconds = np.array([view.seconds for view in views])
+    rays = [tracker.rays(found, pose) for found, pose in zip(path, poses, strict=True)]
+    for _ in range(_RESIZED):
+        speeds = velocities_of(poses, seconds)
+        shown = [Shown(*one) for one in zip(views, rays, poses, speeds, strict=True)]
+        extent = extent_of(shown, size, tracker.usual)
+        cosine, sine = np.cos(poses[:, 2]), np.sin(poses[:, 2])
+        along, across = extent.offset_m
+        poses = poses.copy()
+        poses[:, 0] += along * cosine - across * sine
+        poses[:, 1] += along * sine + across * cosine
+        size = np.array([*extent.size_m, size[2]])
+    for view, pose in zip(views, poses, strict=True):
+        view.pose = pose.copy()
+    return refined(views, prior, size, manner_of(prior))
 
 
 def _views(

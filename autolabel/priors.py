@@ -22,6 +22,7 @@ class Kind:
         hollow: How much of a ray's way through the box's rim says nothing, as a share of its width.
         closeness: How near to the visible faces the points lie, 0 to 1.
         centring: Where there are no faces: how much the points lie around the middle, 0 to 1.
+        corner_m: Radius of its corners, seen from above.
         has_direction: Whether it drives along its longer side.
     """
 
@@ -32,17 +33,24 @@ class Kind:
     hollow: float
     closeness: float
     centring: float
+    corner_m: float
     has_direction: bool
 
 
-CAR = Kind("car", (0.12, 0.07, 0.10), (0.18, 0.50), 1.0, 0.08, 1.0, 0.0, has_direction=True)
-LARGE = Kind("large", (0.32, 0.07, 0.20), (0.15, 0.80), 1.0, 0.05, 1.0, 0.0, has_direction=True)
-TWO_WHEELER = Kind(
-    "two-wheeler", (0.10, 0.14, 0.12), (0.25, 0.75), 0.3, 0.3, 0.0, 1.0, has_direction=True
+CAR = Kind("car", (0.12, 0.07, 0.10), (0.18, 0.50), 1.0, 0.08, 1.0, 0.0, 0.6, has_direction=True)
+LARGE = Kind(
+    "large", (0.32, 0.07, 0.20), (0.15, 0.80), 1.0, 0.05, 1.0, 0.0, 0.15, has_direction=True
 )
-PERSON = Kind("person", (0.10, 0.10, 0.12), (0.20, 0.85), 0.35, 0.3, 0.0, 0.5, has_direction=False)
-SMALL = Kind("small", (0.12, 0.12, 0.20), (0.10, 0.60), 0.4, 0.2, 0.0, 0.5, has_direction=False)
-BLOCK = Kind("block", (0.6, 0.5, 0.6), (0.10, 0.75), 1.0, 0.05, 1.0, 0.0, has_direction=False)
+TWO_WHEELER = Kind(
+    "two-wheeler", (0.10, 0.14, 0.12), (0.25, 0.75), 0.3, 0.3, 0.0, 1.0, 0.1, has_direction=True
+)
+PERSON = Kind(
+    "person", (0.10, 0.10, 0.12), (0.20, 0.85), 0.35, 0.3, 0.0, 0.5, 0.1, has_direction=False
+)
+SMALL = Kind(
+    "small", (0.12, 0.12, 0.20), (0.10, 0.60), 0.4, 0.2, 0.0, 0.5, 0.0, has_direction=False
+)
+BLOCK = Kind("block", (0.6, 0.5, 0.6), (0.10, 0.75), 1.0, 0.05, 1.0, 0.0, 0.0, has_direction=False)
 
 
 @dataclass(frozen=True, slots=True)

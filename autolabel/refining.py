@@ -41,10 +41,12 @@ _FEWEST_AT_FACE = 8
 _LARGE_ERROR = 3.0
 _ROUGH_M = 0.02
 #: Between columns of a lidar, usually.
-_SPACING_RAD = math.radians(0.3)
+SPACING_RAD = math.radians(0.3)
 _FEWEST_FOR_TOP = 25
 #: Columns of a lidar lie up to so far apart.
 _SHADOW_RAD = math.radians(0.4)
+#: Boxes can be wrong by so much: points that lie no farther out are looked at.
+_AROUND_M = 0.35
 
 
 @dataclass(slots=True)
@@ -162,23 +164,12 @@ class _Solver:
             self._motion()
         self._solve()
 
-    def _velocities(self) -> Float64Array:
-        if len(self.poses) < 2:
-            return np.zeros((len(self.poses), 2))
-        return np.stack([np.gradient(self.poses[:, i], self.seconds) for i in (0, 1)], axis=1)
-
     def _local(self) -> list[Float64Array]:
         """Return each sweep's points (n, 3) in the object's frame, at the sweep's time."""
         found = []
-        half = 0.5 * self.size_m[:2] + 0.35
-        velocities = self._velocities()
+        velocities = velocities_of(self.poses, self.seconds)
         for view, pose, velocity in zip(self.views, self.poses, velocities, strict=True):
-            places = view.points_m - view.offsets_s[:, None] * velocity - pose[:2]
-            cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-            u = places[:, 0] * cosine + places[:, 1] * sine
-            v = places[:, 1] * cosine - places[:, 0] * sine
-            inside = (np.abs(u) < half[0]) & (np.abs(v) < half[1])
-            local = np.stack([u[inside], v[inside], view.heights_m[inside]], axis=1)
+            local = local_points(view, pose, velocity, self.size_m)
             if len(local) > _MOST_POINTS:
                 # Evenly over the body: its ends have few points, and say most.
                 local = local[voxel_indices(local, _CELL_M)]
@@ -268,14 +259,14 @@ class _Solver:
                 # Only a face that looks at the sensor at more than some 10 degrees shows its place.
                 if abs(seen[axis]) - half[axis] < 0.15 * distance:
                     continue
-                end = _end_of(side * points[:, axis])
-                inset = _FACE_INSET_M + 0.3 * _SPACING_RAD * distance
+                end = end_of(side * points[:, axis])
+                inset = _FACE_INSET_M + 0.3 * SPACING_RAD * distance
                 off = side * (end - (half[axis] - inset))
                 beyond = side * off > 0.0
-                if not beyond and self._is_hidden(view, k, axis, side):
+                if not beyond and is_hidden(view, self.poses[k], self.size_m, axis, side):
                     continue
                 sigma = _FACE_SIGMA_OUT_M if beyond else _FACE_SIGMA_IN_M
-                sigma += 0.5 * _SPACING_RAD * distance
+                sigma += 0.5 * SPACING_RAD * distance
                 ratio = abs(off) / sigma
                 weight = 1.0 / sigma**2 / (1.0 + (ratio / _LARGE_ERROR) ** 2)
                 normal = np.zeros((1, 2))
@@ -290,32 +281,6 @@ class _Solver:
                 self.by_size[k, :, axis] += weight * by[0] * by_size
                 self.size_hessian[axis] += weight * by_size**2
                 self.size_gradient[axis] += weight * off * by_size
-
-    def _is_hidden(self, view: View, k: int, axis: int, side: float) -> bool:
-        """Return whether something stands before the end of the box that a face should show."""
-        if not len(view.shadows_rad):
-            return False
-        half = 0.5 * self.size_m[:2]
-        pose = self.poses[k]
-        way = view.sensor_m - pose[:2]
-        cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-        seen = np.array([way[0] * cosine + way[1] * sine, way[1] * cosine - way[0] * sine])
-        # Along this axis the end is a corner: the one on the sensor's side of the other axis.
-        ends = []
-        for share in (1.0, 0.75, 0.5):
-            place = np.empty(2)
-            place[axis] = side * half[axis]
-            place[1 - axis] = share * math.copysign(half[1 - axis], seen[1 - axis])
-            ends.append(place - seen)
-        middle = view.pose[:2] - view.sensor_m
-        bearing = math.atan2(middle[1], middle[0])
-        angles = [
-            math.remainder(math.atan2(end[1], end[0]) + pose[2] - bearing, 2.0 * math.pi)
-            for end in ends
-        ]
-        low, high = min(angles) - _SHADOW_RAD, max(angles) + _SHADOW_RAD
-        first, last = np.searchsorted(view.shadows_rad, [low, high])
-        return bool(last - first >= 2)
 
     def _measurements(self) -> None:
         """Poses as found one by one, along and across their heading; as somebody set them."""
@@ -430,6 +395,70 @@ def _slope(normal: Float64Array, local: Float64Array, heading_rad: float) -> Flo
     )
 
 
-def _end_of(values: Float64Array) -> float:
-    """Return where points end: not the very last, which may be a mirror or an antenna."""
+def end_of(values: Float64Array) -> float:
+    """Return where points end on an axis: not the last, which may be a mirror or an antenna."""
     return float(np.sort(values)[-max(2, round(0.03 * len(values)))])
+
+
+def velocities_of(poses: Float64Array, seconds: Float64Array) -> Float64Array:
+    """Return the velocity (k, 2) at each of some poses (k, 3) at rising times."""
+    if len(poses) < 2:
+        return np.zeros((len(poses), 2))
+    return np.stack([np.gradient(poses[:, i], seconds) for i in (0, 1)], axis=1)
+
+
+def local_points(
+    view: View, pose: Float64Array, velocity: Float64Array, size_m: Float64Array
+) -> Float64Array:
+    """Return what a sweep shows in and around a box, in its frame.
+
+    Args:
+        view: What the sweep shows.
+        pose: (3,) x, y, heading of the box at the sweep's time.
+        velocity: (2,) metres per second, world.
+        size_m: (2,) or (3,) of the box.
+
+    Returns:
+        (n, 3) along, across, above the ground.
+    """
+    half = 0.5 * size_m[:2] + _AROUND_M
+    places = view.points_m - view.offsets_s[:, None] * velocity - pose[:2]
+    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
+    u = places[:, 0] * cosine + places[:, 1] * sine
+    v = places[:, 1] * cosine - places[:, 0] * sine
+    inside = (np.abs(u) < half[0]) & (np.abs(v) < half[1])
+    return np.stack([u[inside], v[inside], view.heights_m[inside]], axis=1)
+
+
+def is_hidden(view: View, pose: Float64Array, size_m: Float64Array, axis: int, side: float) -> bool:
+    """Return whether something stands before the end of a box that a sweep should show.
+
+    Args:
+        view: What the sweep shows.
+        pose: (3,) x, y, heading of the box.
+        size_m: (2,) or (3,) of it.
+        axis: 0: its front or rear; 1: its left or right.
+        side: 1 or -1: which of the two.
+    """
+    if not len(view.shadows_rad):
+        return False
+    half = 0.5 * size_m[:2]
+    way = view.sensor_m - pose[:2]
+    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
+    seen = np.array([way[0] * cosine + way[1] * sine, way[1] * cosine - way[0] * sine])
+    # Along this axis the end is a corner: the one on the sensor's side of the other axis.
+    ends = []
+    for share in (1.0, 0.75, 0.5):
+        place = np.empty(2)
+        place[axis] = side * half[axis]
+        place[1 - axis] = share * math.copysign(half[1 - axis], seen[1 - axis])
+        ends.append(place - seen)
+    middle = view.pose[:2] - view.sensor_m
+    bearing = math.atan2(middle[1], middle[0])
+    angles = [
+        math.remainder(math.atan2(end[1], end[0]) + pose[2] - bearing, 2.0 * math.pi)
+        for end in ends
+    ]
+    low, high = min(angles) - _SHADOW_RAD, max(angles) + _SHADOW_RAD
+    first, last = np.searchsorted(view.shadows_rad, [low, high])
+    return bool(last - first >= 2)

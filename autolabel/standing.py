@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 from autolabel.cloud import SweepPoints, near
+from autolabel.extent import Shown, extent_of
 from autolabel.fitting import Evidence, HeadingHint, Refusal, fit_evidence, gather, merged
 from autolabel.ground import Ground, local_ground
 from autolabel.overlap import heading_of
 from autolabel.priors import Prior, prior_of
-from autolabel.tracker import Box, Found
+from autolabel.tracker import Box, Found, Tracker
 from projection.arrays import Float64Array, Int64Array
 
 #: Sweeps whose points are fitted together, at most: from as many sides as there are.
@@ -20,8 +21,8 @@ _SHARE_INSIDE = 0.9
 #: A guess is wrong by so much: the new box is looked for about it.
 _MARGIN_M = 0.3
 _FARTHEST_M = 1.0
-#: Seen from about one side, the sweeps near in time have said it all.
-_OTHER_SIDE_RAD = 0.6
+#: Rounds in which its faces are looked for: a larger box has more points in it.
+_GROWN = 3
 _HEADING_TOLERANCE_RAD = 0.15
 #: What goes slower than this on the whole, and is seen so near to one place in three quarters of
 #: its sweeps, stands: its box was wrong.
@@ -46,10 +47,16 @@ def stayed(path: list[Found], times_ns: Int64Array) -> bool:
     return bool(np.hypot(*slopes) < _STANDING_MPS and np.quantile(off, 0.75) < _STANDING_M)
 
 
-def settled_box(box: Box, sweeps: Int64Array, load: Callable[[int], SweepPoints]) -> Box:
+def settled_box(
+    tracker: Tracker,
+    box: Box,
+    sweeps: Int64Array,
+    load: Callable[[int], SweepPoints],
+) -> Box:
     """Return the box of something that stands, as sweeps from all sides show it together.
 
     Args:
+        tracker: Of the box.
         box: A guess.
         sweeps: (k,) in which it is seen, rising.
         load: Returns the sweep of an index.
@@ -60,6 +67,44 @@ def settled_box(box: Box, sweeps: Int64Array, load: Callable[[int], SweepPoints]
     prior = Prior(box.size_m, prior_of(box.size_m).kind)
     if prior.kind.closeness == 0.0:
         return box  # round things: more sweeps add what stands beside them
+    return _grown(tracker, _turned(box, sweeps, load, prior), sweeps, load)
+
+
+def _grown(
+    tracker: Tracker,
+    box: Box,
+    sweeps: Int64Array,
+    load: Callable[[int], SweepPoints],
+) -> Box:
+    """Return a box with its faces where all sweeps together show them."""
+    pose = np.array([*box.position_m[:2], heading_of(box.quat_xyzw)])
+    bottom = float(box.position_m[2] - 0.5 * box.size_m[2])
+    sightings: list[Found] = []
+    for index in sweeps.tolist():
+        ground = local_ground(load(index).points_m, pose, fallback_z_m=bottom)
+        ground = ground or Ground.level(bottom)
+        view = tracker.view(index, ground, pose)
+        if len(view.points_m) >= _FEWEST_POINTS:
+            sightings.append(Found(index, pose, float(ground.at(pose)), 0.0, 0, view))
+    rays = [tracker.rays(found, pose) for found in sightings]
+    size = box.size_m.copy()
+    for _ in range(_GROWN):
+        shown = [
+            Shown(found.view, ray, pose, np.zeros(2))
+            for found, ray in zip(sightings, rays, strict=True)
+        ]
+        extent = extent_of(shown, size, tracker.usual)
+        cosine, sine = np.cos(pose[2]), np.sin(pose[2])
+        along, across = extent.offset_m
+        pose = pose + np.array(
+            [along * cosine - across * sine, along * sine + across * cosine, 0.0]
+        )
+        size = np.array([*extent.size_m, size[2]])
+    return Box(np.array([*pose[:2], box.position_m[2]]), box.quat_xyzw, size)
+
+
+def _turned(box: Box, sweeps: Int64Array, load: Callable[[int], SweepPoints], prior: Prior) -> Box:
+    """Return the box that fits the points of sweeps from all sides."""
     bottom = float(box.position_m[2] - 0.5 * box.size_m[2])
     parts: list[tuple[float, Evidence]] = []
     ground: Ground | None = None
@@ -73,7 +118,7 @@ def settled_box(box: Box, sweeps: Int64Array, load: Callable[[int], SweepPoints]
         ground = ground or here
         to_sensor = sweep.sensor_position_m - box.position_m
         parts.append((float(np.arctan2(to_sensor[1], to_sensor[0])), part))
-    if len(parts) < 2 or ground is None or _turn(parts) < _OTHER_SIDE_RAD:
+    if len(parts) < 2 or ground is None:
         return box
     chosen = _all_round(parts)
     middle = np.concatenate([part.object_m for part in chosen])
@@ -111,12 +156,6 @@ def _over(box: Box, points_m: Float64Array, margin_m: float) -> Float64Array:
     across = off @ np.array([-np.sin(heading), np.cos(heading)])
     half = 0.5 * box.size_m + margin_m
     return np.asarray((np.abs(along) < half[0]) & (np.abs(across) < half[1]))
-
-
-def _turn(parts: list[tuple[float, Evidence]]) -> float:
-    """Return how far apart the directions are from which it is seen, radians."""
-    directions = np.array([direction for direction, _ in parts])
-    return float(np.abs(np.angle(np.exp(1j * (directions - directions[0])))).max())
 
 
 def _all_round(parts: list[tuple[float, Evidence]]) -> list[Evidence]:

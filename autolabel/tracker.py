@@ -13,6 +13,7 @@ from autolabel.cloud import SweepPoints, at_sweep_time, near, rays_near, thinned
 from autolabel.first_speed import Beside, farthest_m, first_velocity
 from autolabel.fitting import Evidence, body_rays, fewer, point_rows, settings_of
 from autolabel.following import Scene, follow, placed, settings_for_following
+from autolabel.free_space import Rays, rays_of
 from autolabel.ground import Ground, local_ground
 from autolabel.growing import voxel_indices
 from autolabel.matching import Field
@@ -114,10 +115,18 @@ class Tracker:
         box: As somebody set it.
         times_ns: (n,) of the sweeps, rising.
         load: Returns the sweep of an index.
+        usual: What is usual for its class; None: the box is all that is known.
     """
 
-    def __init__(self, box: Box, times_ns: Int64Array, load: Callable[[int], SweepPoints]) -> None:
+    def __init__(
+        self,
+        box: Box,
+        times_ns: Int64Array,
+        load: Callable[[int], SweepPoints],
+        usual: Prior | None = None,
+    ) -> None:
         self.box = box
+        self.usual = usual or prior_of(box.size_m)
         self.times_ns = times_ns
         self._load = load
         self._prior = Prior(box.size_m, prior_of(box.size_m).kind)
@@ -153,10 +162,10 @@ class Tracker:
     def _sighting(
         self, index: int, pose: Float64Array, ground: Ground, distance_m: float, points: int
     ) -> Found:
-        view = self._view(index, ground, pose)
+        view = self.view(index, ground, pose)
         return Found(index, pose, float(ground.at(pose)), distance_m, points, view)
 
-    def _view(self, index: int, ground: Ground, pose: Float64Array) -> View:
+    def view(self, index: int, ground: Ground, pose: Float64Array) -> View:
         """Return what a sweep shows of the object where it was found."""
         sweep = self._load(index)
         radius = 0.5 * float(np.hypot(*self.box.size_m[:2])) + 0.6
@@ -176,6 +185,11 @@ class Tracker:
             sweep.sensor_position_m[:2],
             shadows(sweep, ground, pose, radius, float(prior.size_m[2])),
         )
+
+    def rays(self, found: Found, pose: Float64Array) -> Rays:
+        """Return the rays around the object in a sweep in which it was found."""
+        radius = 0.5 * float(np.hypot(*self.box.size_m[:2])) + 0.6
+        return rays_of(self._load(found.index), Ground.level(found.ground_m), pose, radius)
 
     def _elsewhere(
         self, index: int, expected: Float64Array, found: list[Found], velocity: Float64Array

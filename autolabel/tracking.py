@@ -7,6 +7,7 @@ import numpy as np
 
 from autolabel.cloud import SweepPoints
 from autolabel.path import Tolerances, moving_track
+from autolabel.priors import Prior, prior_of
 from autolabel.proposed import ProposedTrack, confidence_of
 from autolabel.standing import settled_box, stayed
 from autolabel.tracker import Box, Found, Place, Tracker
@@ -22,6 +23,8 @@ _ALONE = 2
 _ASKED = 60
 #: Boxes that somebody set at several times, no farther apart than this, are of what stands.
 _SAME_PLACE_M = 0.15
+#: A box within so many spreads of its class's size is like others of its class.
+_LIKE_ITS_CLASS = 2.5
 _STANDS = "It stands still."
 
 
@@ -38,7 +41,7 @@ class Anchor:
     box: Box
 
 
-def track_box(
+def track_box(  # noqa: PLR0913  all but the first four are named
     box: Box,
     time_ns: int,
     times_ns: Int64Array,
@@ -47,6 +50,7 @@ def track_box(
     is_sure: bool = True,
     others: Sequence[Anchor] = (),
     tolerances: Tolerances | None = None,
+    usual_size_m: Float64Array | None = None,
 ) -> ProposedTrack:
     """Return where a box went, before and after.
 
@@ -59,12 +63,21 @@ def track_box(
             Otherwise it is a guess, and what the sweeps show together may correct it.
         others: The same object's box at other times, sure: the track goes through them too.
         tolerances: How far keyframes may be from the path.
+        usual_size_m: (3,) of its class, which a guess falls back on where nothing shows its size;
+            None: not known.
 
     Raises:
         ValueError: There are no sweeps.
     """
     steps = track_steps(
-        box, time_ns, times_ns, load, is_sure=is_sure, others=others, tolerances=tolerances
+        box,
+        time_ns,
+        times_ns,
+        load,
+        is_sure=is_sure,
+        others=others,
+        tolerances=tolerances,
+        usual_size_m=usual_size_m,
     )
     while True:
         try:
@@ -74,7 +87,7 @@ def track_box(
             return found
 
 
-def track_steps(
+def track_steps(  # noqa: PLR0913  all but the first four are named
     box: Box,
     time_ns: int,
     times_ns: Int64Array,
@@ -83,6 +96,7 @@ def track_steps(
     is_sure: bool = True,
     others: Sequence[Anchor] = (),
     tolerances: Tolerances | None = None,
+    usual_size_m: Float64Array | None = None,
 ) -> Generator[Found, None, ProposedTrack]:
     """Yield each sighting as it is found, and return the track; as ``track_box`` else.
 
@@ -93,7 +107,8 @@ def track_steps(
         raise ValueError(message)
     first = Anchor(time_ns, box)
     nearest = {_nearest(times_ns, anchor): anchor for anchor in (*others, first)}
-    tracker = Tracker(box, times_ns, load)
+    usual = _usual(box, usual_size_m)
+    tracker = Tracker(box, times_ns, load, usual)
     own = _nearest(times_ns, first)
     begun = tracker.begin(own)
     if begun is None:
@@ -105,7 +120,7 @@ def track_steps(
         if standing is not None:
             seen, sure = standing
             if not is_sure:
-                box = settled_box(box, _spread(len(times_ns), own), load)
+                box = settled_box(tracker, box, _spread(len(times_ns), own), load)
             return _standing(box, time_ns, seen, (_STANDS, _STANDS), sure)
     starts = {own: begun}
     for index, anchor in nearest.items():
@@ -114,12 +129,29 @@ def track_steps(
             starts[index] = other if other is not None else tracker.unseen(index, anchor.box, model)
     path, ends = yield from _between(tracker, starts, len(times_ns))
     if not is_sure and len(nearest) == 1 and stayed(path, times_ns):
-        box = settled_box(box, np.array([found.index for found in path]), load)
+        box = settled_box(tracker, box, np.array([found.index for found in path]), load)
         return _standing(box, time_ns, len(path), (_STANDS, _STANDS), confidence_of(start))
     anchors = {index: nearest[index].box for index in starts}
     return moving_track(
-        tracker, path, ends, anchors, own, is_sure=is_sure, tolerances=tolerances or Tolerances()
+        tracker,
+        path,
+        ends,
+        anchors,
+        own,
+        is_sure=is_sure,
+        tolerances=tolerances or Tolerances(),
     )
+
+
+def _usual(box: Box, usual_size_m: Float64Array | None) -> Prior:
+    """Return what is usual for a box: its class's size, unless it is like none of its class."""
+    own = prior_of(box.size_m)
+    if usual_size_m is None:
+        return own
+    usual = prior_of(usual_size_m)
+    spread = np.array(usual.kind.size_spread[:2])
+    off = np.abs(np.log(box.size_m[:2] / usual.size_m[:2])) / spread
+    return usual if usual.kind is own.kind or off.max() < _LIKE_ITS_CLASS else own
 
 
 def _nearest(times_ns: Int64Array, anchor: Anchor) -> int:

@@ -127,16 +127,19 @@ def track_lines(*, user: User, clip: Clip, asked: TrackRequest) -> Iterator[dict
         NoSweepsError: The clip has no sweeps.
     """
     require_propose(user, clip.project)
-    _class_of(clip, asked.layer, asked.class_name)
+    label_class = _class_of(clip, asked.layer, asked.class_name)
     manifest = manifest_read(clip.storage_prefix)
     _check_time(manifest, asked.time_ns)
     for other in asked.others:
         _check_time(manifest, other.time_ns, "others")
     lidar = _lidar_for(clip, manifest, asked.time_ns, asked.box.position_m)
-    return _lines(lidar, asked)
+    usual = None if label_class.size_m is None else np.array(label_class.size_m)
+    return _lines(lidar, asked, usual)
 
 
-def _lines(lidar: _Lidar, asked: TrackRequest) -> Iterator[dict[str, Any]]:
+def _lines(
+    lidar: _Lidar, asked: TrackRequest, usual_size_m: Float64Array | None
+) -> Iterator[dict[str, Any]]:
     steps = track_steps(
         asked.box,
         asked.time_ns,
@@ -144,6 +147,7 @@ def _lines(lidar: _Lidar, asked: TrackRequest) -> Iterator[dict[str, Any]]:
         lidar.sweep,
         is_sure=asked.is_sure,
         others=asked.others,
+        usual_size_m=usual_size_m,
     )
     track = yield from _sightings(steps, lidar, asked.box)
     yield {

@@ -1,0 +1,182 @@
+"""Where the faces of a box are, as all sweeps that show it say together.
+
+One sweep shows two faces of a car, and of the others only where the seen ones end. Many sweeps,
+laid over each other in the object's own frame, show more: each says of each face how far out it is,
+and how sure that is. What none of them says follows from the usual size.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autolabel.free_space import Crossings, Rays, crossings
+from autolabel.priors import Prior
+from autolabel.refining import SPACING_RAD, View, end_of, is_hidden, local_points
+from projection.arrays import BoolArray, Float64Array
+
+#: Bodywork lies a little inside of the box.
+_INSET_M = 0.03
+_SIGMA_M = 0.05
+#: Faces that look at the sensor at more than some 10 degrees show where they are.
+_FACING = 0.15
+#: Faces seen at less than this show nothing of where they end.
+_GRAZING = 0.06
+_FEWEST = 8
+#: Where no sweep tells where a box is along an axis it stays about there.
+_STAYS_M = 0.5
+_MOST_SPREADS = 2.4
+#: Many sweeps are wrong together: they share the error of the poses.
+_FLOOR_M = 0.04
+#: Some rays go through where the object is, and some end where it is not.
+_ODD = 0.04
+#: So many rays that hit count as independent; of those that pass fewer: how round a corner is, is
+#: a guess, and the same one for all of them.
+_HITS = 40.0
+_PASSES = 4.0
+_STEP_M = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A box in the frame of another one.
+
+    Attributes:
+        offset_m: (2,) its middle, along and across.
+        size_m: (2,) length and width.
+        sigma_m: (2,) how sure its middle is.
+    """
+
+    offset_m: Float64Array
+    size_m: Float64Array
+    sigma_m: Float64Array
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a sweep shows of an object whose pose is known.
+
+    Attributes:
+        view: Its points.
+        rays: And the rays around it.
+        pose: (3,) x, y, heading.
+        velocity_mps: (2,) world.
+    """
+
+    view: View
+    rays: Rays
+    pose: Float64Array
+    velocity_mps: Float64Array
+
+
+def extent_of(shown: Sequence[Shown], size_m: Float64Array, usual: Prior) -> Extent:
+    """Return the box that all sweeps together speak for.
+
+    Args:
+        shown: By each sweep.
+        size_m: (3,) of the box that the poses are of.
+        usual: The size of its class.
+    """
+    faces: dict[tuple[int, int], list[tuple[float, float]]] = {
+        (axis, side): [] for axis in (0, 1) for side in (-1, 1)
+    }
+    sides: dict[int, list[Crossings]] = {0: [], 1: []}
+    for one in shown:
+        points = local_points(one.view, one.pose, one.velocity_mps, size_m)
+        if len(points) < _FEWEST:
+            continue
+        sensor = _sensor(one)
+        facing = (np.abs(sensor) - 0.5 * size_m[:2]) / max(float(np.hypot(*sensor)), 1.0)
+        for axis in (0, 1):
+            if facing[axis] > _FACING:
+                side = 1 if sensor[axis] > 0.0 else -1
+                end = _face(one, points, size_m, axis, side)
+                if end is not None:
+                    faces[axis, side].append(end)
+            if facing[1 - axis] > _GRAZING:
+                sides[axis].append(
+                    crossings(one.rays, one.pose, one.velocity_mps, size_m, usual, axis)
+                )
+    found = [
+        _between(faces[axis, -1], faces[axis, 1], sides[axis], float(size_m[axis]), usual, axis)
+        for axis in (0, 1)
+    ]
+    offset, size, sigma = np.array(found).T
+    return Extent(offset, size, sigma)
+
+
+def _sensor(one: Shown) -> Float64Array:
+    """Return where the sensor is (2,) in the frame of the box."""
+    way = one.view.sensor_m - one.pose[:2]
+    cosine, sine = math.cos(one.pose[2]), math.sin(one.pose[2])
+    return np.array([way[0] * cosine + way[1] * sine, way[1] * cosine - way[0] * sine])
+
+
+def _face(
+    one: Shown, points: Float64Array, size_m: Float64Array, axis: int, side: int
+) -> tuple[float, float] | None:
+    """Return how far out a face that looks at the sensor is, and how sure; None: hidden."""
+    end = end_of(side * points[:, axis])
+    if end < 0.5 * size_m[axis] and is_hidden(one.view, one.pose, size_m, axis, float(side)):
+        return None
+    spacing = SPACING_RAD * max(float(np.hypot(*_sensor(one))), 1.0)
+    return end + _INSET_M + 0.3 * spacing, _SIGMA_M + 0.5 * spacing
+
+
+def _between(
+    low: list[tuple[float, float]],
+    high: list[tuple[float, float]],
+    sides: list[Crossings],
+    size_m: float,
+    usual: Prior,
+    axis: int,
+) -> tuple[float, float, float]:
+    """Return the likeliest middle and size along an axis, and how sure the middle is."""
+    most = max(size_m, float(usual.size_m[axis])) + 0.8
+    ends = np.arange(0.1, most, _STEP_M)
+    a, b = _against(low, sides, ends, -1), _against(high, sides, ends, 1)
+    size = ends[:, None] + ends[None, :]
+    spread = usual.kind.size_spread[axis]
+    off = np.log(size / float(usual.size_m[axis])) / spread
+    middle = 0.5 * (ends[None, :] - ends[:, None])
+    cost = a[:, None] + b[None, :] + 0.5 * off**2 + 0.5 * (middle / _STAYS_M) ** 2
+    cost = np.where(np.abs(off) < _MOST_SPREADS, cost, np.inf)
+    likely = np.exp(cost.min() - cost)
+    likely /= likely.sum()
+    place, wide = float((likely * middle).sum()), float((likely * size).sum())
+    return place, wide, math.sqrt(float((likely * (middle - place) ** 2).sum()))
+
+
+def _against(
+    faced: list[tuple[float, float]], sides: list[Crossings], ends: Float64Array, side: int
+) -> Float64Array:
+    """Return what speaks against a face being so far out (n,): minus a log likelihood."""
+    against = np.zeros(len(ends))
+    if faced:
+        place = _middle(faced)
+        sigma = max(min(sigma for _, sigma in faced), _FLOOR_M)
+        against += 0.5 * np.minimum(((ends - place) / sigma) ** 2, 40.0)
+    places = side * np.concatenate([one.places_m for one in sides]) if sides else np.zeros(0)
+    half = places > 0.0
+    if faced or not half.any():
+        return against
+    sigmas = np.concatenate([one.sigmas_m for one in sides])[half]
+    hit = np.concatenate([one.hit for one in sides])[half]
+    inside = (ends[:, None] - places[half]) / sigmas
+    covered = _ODD + (1.0 - 2.0 * _ODD) / (1.0 + np.exp(-np.clip(1.7 * inside, -40.0, 40.0)))
+    against -= _share(hit, _HITS) * np.log(covered[:, hit]).sum(axis=1)
+    against -= _share(~hit, _PASSES) * np.log(1.0 - covered[:, ~hit]).sum(axis=1)
+    return against
+
+
+def _share(which: BoolArray, independent: float) -> float:
+    return min(1.0, independent / max(int(which.sum()), 1))
+
+
+def _middle(faced: list[tuple[float, float]]) -> float:
+    """Return the place up to which half of the weight lies."""
+    ordered = sorted(faced)
+    weights = np.cumsum([1.0 / sigma**2 for _, sigma in ordered])
+    index = int(np.searchsorted(weights, 0.5 * weights[-1]))
+    return ordered[min(index, len(ordered) - 1)][0]
