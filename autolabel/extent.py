@@ -14,7 +14,7 @@ import numpy as np
 from autolabel.free_space import Crossings, Rays, crossings
 from autolabel.priors import Prior
 from autolabel.refining import SPACING_RAD, View, end_of, is_hidden, local_points
-from projection.arrays import BoolArray, Float64Array
+from projection.arrays import Float64Array, Int64Array
 
 #: Bodywork lies a little inside of the box.
 _INSET_M = 0.03
@@ -27,6 +27,8 @@ _FEWEST = 8
 #: Where no sweep tells where a box is along an axis it stays about there.
 _STAYS_M = 0.5
 _MOST_SPREADS = 2.4
+#: Sizes of a class vary by less than a search for them must allow for.
+_SPREAD = 0.75
 #: Many sweeps are wrong together: they share the error of the poses.
 _FLOOR_M = 0.04
 #: Some rays go through where the object is, and some end where it is not.
@@ -34,8 +36,11 @@ _ODD = 0.04
 #: So many rays that hit count as independent; of those that pass fewer: how round a corner is, is
 #: a guess, and the same one for all of them.
 _HITS = 40.0
-_PASSES = 4.0
+_PASSES = 3.0
 _STEP_M = 0.03
+#: Rays on either side of an end that tell where it is: so many, or such a share of all.
+_TELLING = 24
+_TELLING_SHARE = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +142,22 @@ def _between(
     ends = np.arange(0.1, most, _STEP_M)
     a, b = _against(low, sides, ends, -1), _against(high, sides, ends, 1)
     size = ends[:, None] + ends[None, :]
-    spread = usual.kind.size_spread[axis]
+    spread = _SPREAD * usual.kind.size_spread[axis]
     off = np.log(size / float(usual.size_m[axis])) / spread
     middle = 0.5 * (ends[None, :] - ends[:, None])
     cost = a[:, None] + b[None, :] + 0.5 * off**2 + 0.5 * (middle / _STAYS_M) ** 2
     cost = np.where(np.abs(off) < _MOST_SPREADS, cost, np.inf)
     likely = np.exp(cost.min() - cost)
     likely /= likely.sum()
-    place, wide = float((likely * middle).sum()), float((likely * size).sum())
+    place, wide = _median(middle, likely), _median(size, likely)
     return place, wide, math.sqrt(float((likely * (middle - place) ** 2).sum()))
+
+
+def _median(values: Float64Array, weights: Float64Array) -> float:
+    """Return the value up to which half of the weight lies: a face unseen has a long tail."""
+    order = np.argsort(values, axis=None)
+    index = int(np.searchsorted(np.cumsum(weights.ravel()[order]), 0.5))
+    return float(values.ravel()[order][min(index, values.size - 1)])
 
 
 def _against(
@@ -157,21 +169,26 @@ def _against(
         place = _middle(faced)
         sigma = max(min(sigma for _, sigma in faced), _FLOOR_M)
         against += 0.5 * np.minimum(((ends - place) / sigma) ** 2, 40.0)
-    places = side * np.concatenate([one.places_m for one in sides]) if sides else np.zeros(0)
-    half = places > 0.0
-    if faced or not half.any():
+    if faced or not sides:
         return against
-    sigmas = np.concatenate([one.sigmas_m for one in sides])[half]
-    hit = np.concatenate([one.hit for one in sides])[half]
-    inside = (ends[:, None] - places[half]) / sigmas
-    covered = _ODD + (1.0 - 2.0 * _ODD) / (1.0 + np.exp(-np.clip(1.7 * inside, -40.0, 40.0)))
-    against -= _share(hit, _HITS) * np.log(covered[:, hit]).sum(axis=1)
-    against -= _share(~hit, _PASSES) * np.log(1.0 - covered[:, ~hit]).sum(axis=1)
+    places = side * np.concatenate([one.places_m for one in sides])
+    sigmas = np.concatenate([one.sigmas_m for one in sides])
+    hit = np.concatenate([one.hit for one in sides])
+    hits = np.flatnonzero(hit & (places > 0.0))
+    reach = float(np.quantile(places[hits], 0.9)) if len(hits) else 0.0
+    nearest = _first(np.flatnonzero(~hit & (places > 0.5 * reach)), places)
+    for which, independent, sign in ((hits, _HITS, 1.0), (nearest, _PASSES, -1.0)):
+        inside = sign * (ends[:, None] - places[which]) / sigmas[which]
+        likely = _ODD + (1.0 - 2.0 * _ODD) / (1.0 + np.exp(-np.clip(1.7 * inside, -40.0, 40.0)))
+        share = min(1.0, independent / max(len(which), 1))
+        against -= share * np.log(likely).sum(axis=1)
     return against
 
 
-def _share(which: BoolArray, independent: float) -> float:
-    return min(1.0, independent / max(int(which.sum()), 1))
+def _first(which: Int64Array, order: Float64Array) -> Int64Array:
+    """Return those of some rays that are first in an order: only the ones near an end tell."""
+    count = max(_TELLING, round(_TELLING_SHARE * len(which)))
+    return which[np.argsort(order[which], kind="stable")[:count]]
 
 
 def _middle(faced: list[tuple[float, float]]) -> float:

@@ -26,6 +26,10 @@ _UNSURE = (0.3, 0.12, 0.08)
 _WALKING_MPS = 0.4
 #: How sure a place is where nothing was seen.
 _HIDDEN_TRUST = 0.1
+#: A guess was fitted to a few sweeps: as many more must show what is wrong about its size.
+_FEWEST_SIGHTINGS = 5
+#: Nobody backs up farther than this without turning.
+_BACKWARDS_M = 3.0
 #: Rounds in which a box takes the size that all sweeps show: a larger one has more points in it.
 _RESIZED = 3
 
@@ -64,8 +68,11 @@ def moving_track(
         is_sure: Whether that one is right; all others are.
         tolerances: For its keyframes.
     """
+    prior = prior_of(tracker.box.size_m)
+    if not is_sure and len(anchors) == 1 and prior.kind.has_direction and _goes_backwards(path):
+        for found in path:
+            found.view.pose[2] += math.pi
     box = tracker.box
-    prior = prior_of(box.size_m)
     times = np.array([tracker.times_ns[found.index] for found in path], dtype=np.int64)
     seconds = (times - times[0]).astype(np.float64) * 1e-9
     trust = np.array([confidence_of(found) for found in path])
@@ -74,7 +81,7 @@ def moving_track(
     views = _views(path, seconds, trust, anchors, fixed)
     spread = None if is_sure else 1.2 * np.array(prior.kind.size_spread[:2]) * box.size_m[:2]
     solved = refined(views, prior, box.size_m, manner_of(prior), spread)
-    if not is_sure and not fixed.any():
+    if not is_sure and not fixed.any() and len(path) >= _FEWEST_SIGHTINGS:
         solved = _resized(tracker, path, solved)
     x, y, heading = solved.poses.T.copy()
     given = [found.index for found in path].index(own)
@@ -111,6 +118,14 @@ def moving_track(
         seen=len(path),
         ends=ends,
     )
+
+
+def _goes_backwards(path: list[Found]) -> bool:
+    """Return whether what was followed goes where its rear points: its front was guessed wrong."""
+    ways = np.diff([found.pose[:2] for found in path], axis=0)
+    headings = np.array([found.pose[2] for found in path[:-1]])
+    ahead = ways[:, 0] * np.cos(headings) + ways[:, 1] * np.sin(headings)
+    return bool(ahead.sum() < -_BACKWARDS_M)
 
 
 def _resized(tracker: Tracker, path: list[Found], solved: Refined) -> Refined:

@@ -37,7 +37,7 @@ class Kind:
     has_direction: bool
 
 
-CAR = Kind("car", (0.12, 0.07, 0.10), (0.18, 0.50), 1.0, 0.08, 1.0, 0.0, 0.6, has_direction=True)
+CAR = Kind("car", (0.12, 0.07, 0.10), (0.18, 0.50), 1.0, 0.08, 1.0, 0.0, 0.5, has_direction=True)
 LARGE = Kind(
     "large", (0.32, 0.07, 0.20), (0.15, 0.80), 1.0, 0.05, 1.0, 0.0, 0.15, has_direction=True
 )

@@ -7,6 +7,7 @@ import numpy as np
 from autolabel.cloud import SweepPoints, near
 from autolabel.extent import Shown, extent_of
 from autolabel.fitting import Evidence, HeadingHint, Refusal, fit_evidence, gather, merged
+from autolabel.front import SURE_ODDS, front_odds, in_frame
 from autolabel.ground import Ground, local_ground
 from autolabel.overlap import heading_of
 from autolabel.priors import Prior, prior_of
@@ -100,7 +101,11 @@ def _grown(
             [along * cosine - across * sine, along * sine + across * cosine, 0.0]
         )
         size = np.array([*extent.size_m, size[2]])
-    return Box(np.array([*pose[:2], box.position_m[2]]), box.quat_xyzw, size)
+    local = [in_frame(one.view.points_m, one.view.heights_m, pose) for one in sightings]
+    quat = box.quat_xyzw
+    if local and front_odds(np.concatenate(local), size) < -SURE_ODDS:
+        quat = np.array([quat[1], -quat[0], quat[3], -quat[2]])  # turned about its upright axis
+    return Box(np.array([*pose[:2], box.position_m[2]]), quat, size)
 
 
 def _turned(box: Box, sweeps: Int64Array, load: Callable[[int], SweepPoints], prior: Prior) -> Box:

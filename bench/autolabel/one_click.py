@@ -8,6 +8,7 @@ FOLDER...`` prints it object by object.
 
 import argparse
 import math
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,8 +28,10 @@ from autolabel import (
 )
 from autolabel.overlap import heading_of
 from bench.autolabel.clips import LabelledClip, default_sizes, points_inside
+from bench.table import Line, benchmark
 from projection.arrays import BoolArray, Float64Array
 from projection.tracks import CuboidState, Track
+from simulation import make_clip
 
 #: Objects that so many points of some sweep show are clicked on.
 SEEN_POINTS = 40
@@ -291,6 +294,26 @@ def _object_line(one: ClickedObject) -> str:
         f" {math.degrees(np.median(one.turn_rad)):6.1f}  {size} {np.median(one.confidence):5.2f}"
         f" {one.keyframes:3d} {one.track_s:5.1f} s"
     )
+
+
+@benchmark("autolabel.one_click")
+def one_click() -> Iterator[Line]:
+    """Whole simulated clips, every object clicked once and none corrected."""
+    found: list[ClickedObject] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for seed, ticks, tick_s in ((1, 20, 0.2), (2, 20, 0.2), (4, 40, 0.2)):
+            path = Path(folder) / str(seed)
+            make_clip(path, pictures=False, seed=seed, ticks=ticks, tick_s=tick_s)
+            found += clicked_clip(LabelledClip(path))
+    for name, group in groups(found):
+        if group:
+            metres = np.concatenate([one.metres for one in group])
+            yield Line(
+                f"one click, whole clips, {name}: within 0.2 m and 3 degrees",
+                f"{share_right(group):.0%}",
+                note=f"{len(group)} objects, {len(metres)} image times; median"
+                f" {np.median(metres):.2f} m; {np.mean(metres < RIGHT_M):.0%} in place",
+            )
 
 
 if __name__ == "__main__":
