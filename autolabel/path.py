@@ -135,7 +135,7 @@ def _resized(tracker: Tracker, path: list[Found], solved: Refined) -> Refined:
     one by one from it share its error, and only its faces tell.
     """
     prior = prior_of(tracker.box.size_m)
-    if prior.kind.closeness == 0.0:
+    if prior.kind.closeness == 0.0 or not prior.kind.has_direction:
         return solved
     views = [found.view for found in path]
     poses, size = solved.poses, solved.size_m

@@ -68,7 +68,9 @@ def settled_box(
     prior = Prior(box.size_m, prior_of(box.size_m).kind)
     if prior.kind.closeness == 0.0:
         return box  # round things: more sweeps add what stands beside them
-    return _grown(tracker, _turned(box, sweeps, load, prior), sweeps, load)
+    turned = _turned(box, sweeps, load, prior)
+    # A block has no usual size to fall back on, and what stands beside it would be taken for it.
+    return _grown(tracker, turned, sweeps, load) if prior.kind.has_direction else turned
 
 
 def _grown(

@@ -9,7 +9,7 @@ from scenes import Body, sweep_of
 from autolabel import Box, track_box
 from autolabel.front import SURE_ODDS, front_odds
 
-TRUE_M = np.array([4.2, 1.8, 1.5])
+TRUE_M = np.array([3.8, 1.8, 1.5])
 TICK_NS = 100_000_000
 #: Heights of a car in thirds of a metre from the tail on.
 OUTLINE_M = (1.1, 1.25, 1.4, 1.45, 1.5, 1.5, 1.45, 1.3, 1.05, 0.9, 0.85, 0.75)
@@ -21,24 +21,24 @@ def upright(x: float, y: float, heading: float, size: np.ndarray) -> Box:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("speed", [0.0, -6.0])
+@pytest.mark.parametrize("speed", [0.0, -4.0])
 def test_a_guess_that_is_too_long_gets_the_length_that_all_sweeps_show(speed: float) -> None:
-    """The ego drives past: the car's front, then its side, then its rear are seen."""
-    count = 16
+    """Only its front and one side are seen; where that side ends, rays that pass it show."""
+    count = 12
     times = np.arange(count, dtype=np.int64) * TICK_NS
     places = 16.0 + speed * times * 1e-9
     sweeps = [
         sweep_of(
-            [Body((float(x), 4.0), 0.0 if speed == 0.0 else math.pi, TRUE_M)],
-            sensor=(1.5 * k, 0.0, 1.8),
+            [Body((float(x), 6.0), 0.0 if speed == 0.0 else math.pi, TRUE_M)],
+            sensor=(0.4 * k, 0.0, 1.8),
             time_ns=int(times[k]),
         )
         for k, x in enumerate(places)
     ]
-    own, too_long = 4, TRUE_M + np.array([0.5, 0.0, 0.0])
+    own, too_long = 6, TRUE_M + np.array([0.8, 0.0, 0.0])
     heading = 0.0 if speed == 0.0 else math.pi
     # Its near end is right, as it is where a size is guessed: the middle lies too far back.
-    guess = upright(float(places[own]) + 0.25, 4.0, heading, too_long)
+    guess = upright(float(places[own]) + 0.4, 6.0, heading, too_long)
     found = track_box(
         guess,
         int(times[own]),
@@ -47,10 +47,10 @@ def test_a_guess_that_is_too_long_gets_the_length_that_all_sweeps_show(speed: fl
         is_sure=False,
         usual_size_m=np.array([4.6, 1.9, 1.6]),
     )
-    assert found.size_m[0] == pytest.approx(TRUE_M[0], abs=0.25)
+    assert found.size_m[0] == pytest.approx(TRUE_M[0], abs=0.5)
     nearest = int(np.argmin(np.abs(found.times_ns - times[own])))
     x = 16.0 + speed * float(found.times_ns[nearest]) * 1e-9
-    assert abs(found.positions_m[nearest, 0] - x) < 0.15
+    assert abs(found.positions_m[nearest, 0] - x) < 0.25
 
 
 def outline(*, turned: bool) -> np.ndarray:
