@@ -214,9 +214,16 @@ class _Projector:
         any_cut = False
         for face in range(6):
             weight = (9, 3, 1)[face // 2]
-            if not any(code // weight % 3 == 2 * (face % 2) for code in sides):
+            seen = [code // weight % 3 == 2 * (face % 2) for code in sides]
+            if not any(seen):
                 continue
             loops, cut = self._face(moving, self.boxes.FACES[face], cosine)
+            if cut and not all(seen):
+                # Nobody can say which side of a loop is in it, if some lines see the face from
+                # the front and some from behind, and the cone's rim closes it.
+                from projection.slices import sliced_box  # noqa: PLC0415  as above
+
+                return sliced_box(self.view, moving, cosine=cosine, tolerance_px=self.tolerance_px)
             any_cut |= cut
             parts.append(loops)
         return join(parts), any_cut

@@ -194,3 +194,42 @@ def test_box_at_arms_length_is_right_in_every_line(model: str, case: str) -> Non
         origins[seen], rays[seen], positions[seen], Rotation.from_quat(quats[seen]), sizes[0]
     )
     assert wrong_pixels(view, project_cuboid(view, box), hit, pixels) == 0
+
+
+def test_a_face_that_is_passed_and_cut_is_not_turned_inside_out() -> None:
+    # Some lines see a face from the front, later ones from behind, and the lens's rim cuts it.
+    camera = Camera.from_dict(next(spec for spec in CAMERAS if spec["name"] == "ftheta_forward"))
+    velocity, turn = np.array([9.55, -4.02, 0.73]), 0.518
+    way = Trajectory(
+        [0, 10**8],
+        [[0, 0, 0], 0.1 * velocity],
+        Rotation.from_euler("z", [[0.0], [0.1 * turn]]).as_quat(),
+    )
+    mount = RigidTransform([1.0, 0.2, 1.4], [0.5223, -0.1093, 0.0788, -0.8421])
+    shutter = {"type": "rolling", "direction": "bottom_to_top", "line_delay_ns": 20_000.0}
+    view = View(camera, mount, way, 0, shutter)
+    place = np.array([1.1505, 0.5564, 2.652])
+    turned = np.array([-0.4559, -0.7994, -0.369, 0.13])
+    turned /= np.linalg.norm(turned)
+    later = place + 0.1 * np.array([-12.4, -1.78, 0.77])
+    box = Track.from_dict(
+        {
+            "id": "a", "class": "car", "geometry": "cuboid", "size_m": [1.42, 1.23, 0.31],
+            "keyframes": [
+                {"time_ns": "0", "position_m": place.tolist(), "quat_xyzw": turned.tolist()},
+                {"time_ns": str(10**8), "position_m": later.tolist(), "quat_xyzw": turned.tolist()},
+            ],
+        }
+    )  # fmt: skip
+    u, v = np.linspace(0, camera.width - 1, 60).round(), np.linspace(0, camera.height - 1, 60)
+    pixels = np.stack(np.meshgrid(u, v.round()), axis=-1).reshape(-1, 2)
+    origins, rays, status = view.unproject(pixels)
+    seen = status == Status.OK
+    offsets = view.shutter.offset_ns(pixels, camera.width, camera.height)
+    positions, quats, sizes = box.poses(np.rint(offsets).astype(np.int64))
+    hit = np.zeros(len(pixels), dtype=bool)
+    hit[seen] = hits(
+        origins[seen], rays[seen], positions[seen], Rotation.from_quat(quats[seen]), sizes[0]
+    )
+    assert hit.sum() > 30
+    assert wrong_pixels(view, project_cuboid(view, box), hit, pixels) == 0
