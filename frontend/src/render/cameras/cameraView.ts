@@ -363,9 +363,10 @@ export class CameraView implements ViewController, ViewProjection {
     context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
     context.font = OVERLAY_FONT;
     context.fillStyle = COLORS.dim;
-    context.textAlign = 'left';
-    context.textBaseline = 'alphabetic';
-    context.fillText(text, x + 7, y + height - 7);
+    // In the middle: the corners have the camera's name and how far off in time it is.
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.fillText(text, x + width / 2, y + height / 2, width - 14);
   }
 
   #paintOverlay(): void {
