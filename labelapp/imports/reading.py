@@ -1,14 +1,18 @@
 """What a format's reader is given, and what it says."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from labelapp.clips.manifest import Manifest
-from labelapp.imports.errors import ImportDefectError
+from labelapp.common.checking import Shown
+from labelapp.imports.errors import ImportDefectError, defect
 from projection import Camera, RigidTransform, Trajectory
 from projection.trajectory import OutsideTrajectoryError
+
+#: A clip may be a part of what others labelled.
+OUTSIDE = "moments outside the clip's time: what is there is left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,23 @@ class ClipGeometry:
                 "found": str(time_ns),
             }  # fmt: skip
             raise ImportDefectError(msg, details=details) from error
+
+    def inside(self, times_ns: Iterable[int], file: str, report: Counter[str]) -> set[int]:
+        """Return those of some moments that the clip has; a clip may be a part of a recording.
+
+        Raises:
+            ImportDefectError: It has none of them.
+        """
+        times = set(times_ns)
+        found = {time_ns for time_ns in times if self.trajectory.covers(time_ns, time_ns)}
+        if times and not found:
+            first, last = self.trajectory.start_ns, self.trajectory.end_ns
+            expected = f"some within the clip, {first} to {last} ns"
+            said = Shown(f"{min(times)} to {max(times)}")
+            raise defect(file, expected, said, field="time")
+        if len(found) < len(times):
+            report[OUTSIDE] += len(times) - len(found)
+        return found
 
     def camera(self, name: str) -> Camera:
         """Return a camera, which the clip has."""

@@ -17,7 +17,8 @@ def test_labels_of_others_are_looked_at_and_imported(
 ) -> None:
     # The demo clip's own truth, with a class as others call it: imported, it is what is there.
     client = ApiClient(product.url).log_in("engineer", product.password("engineer"))
-    clip = client.get("/api/projects/demo/clips")["results"][0]
+    clips = client.get("/api/projects/demo/clips")["results"]
+    clip = next(one for one in clips if one["name"] == "demo_street")
     sets = client.get(f"/api/clips/{clip['id']}/label-sets")
     truth = next(s for s in sets if (s["layer"], s["source"]) == ("objects", "simulation"))
     found = client.get(f"/api/label-sets/{truth['id']}/labels")["labels"]

@@ -56,11 +56,9 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
         if wrong.any():
             row = int(np.argmax(wrong))
             raise defect(name, expected, values[row].tolist(), row=row, field=column)
-    poses = {
-        time_ns: geometry.world_from_ego(time_ns, name, row)
-        for time_ns, row in _first_rows(times).items()
-    }
     reading = Reading()
+    inside = geometry.inside(times, name, reading.report)
+    poses = {time_ns: geometry.world_from_ego(time_ns, name) for time_ns in inside}
     seen = [
         Seen(
             tracks[row],
@@ -71,6 +69,7 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
             {},
         )
         for row in range(table.num_rows)
+        if times[row] in poses
     ]
     counts = table.column("num_interior_pts") if "num_interior_pts" in table.schema.names else []
     if any(count.as_py() for count in counts):
@@ -80,13 +79,6 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
     longest = None if step is None else int(_MISSING * step)
     reading.labels = cuboids_of(seen, Sampling(samples, longest, _WITHIN_M), reading.report)
     return reading
-
-
-def _first_rows(times: list[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for row, time_ns in enumerate(times):
-        found.setdefault(time_ns, row)
-    return found
 
 
 def _table(files: Files, name: str) -> Any:

@@ -50,7 +50,14 @@ def boxes_of_rows(
     times: dict[str, set[int]] = {}
     for camera, at_ns in images:
         times.setdefault(camera, set()).add(at_ns)
-    for row in rows:
+    listed = list(rows)
+    said = {at_ns for of_camera in times.values() for at_ns in of_camera}
+    said |= {row.time_ns for row in listed}
+    inside = geometry.inside(said, listed[0].file if listed else "", report)
+    times = {camera: of_camera & inside for camera, of_camera in times.items()}
+    for row in listed:
+        if row.time_ns not in inside:
+            continue
         times.setdefault(row.camera, set()).add(row.time_ns)
         if any(row.values.get(name) is None for name in PLACED):
             report[_OTHERS] += 1

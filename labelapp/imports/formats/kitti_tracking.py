@@ -5,6 +5,7 @@ number in all of them. Sequences of others are a recording each.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -79,7 +80,7 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
     times: set[int] = set()
     steps = []
     for sequence in recording.about:
-        own_times, own = _read_sequence(files, sequence, geometry)
+        own_times, own = _read_sequence(files, sequence, geometry, reading.report)
         seen += own
         times |= set(own_times)
         steps.append(usual_step_ns(own_times))
@@ -98,11 +99,12 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
 
 
 def _read_sequence(
-    files: Files, sequence: _Sequence, geometry: ClipGeometry
+    files: Files, sequence: _Sequence, geometry: ClipGeometry, report: Counter[str]
 ) -> tuple[list[int], list[Seen]]:
     name = sequence.file(_FOLDER)
     camera = camera_asked(geometry, name, sequence.camera, "image_02")
     times = _times(files, sequence, geometry, camera)
+    inside = geometry.inside(times, sequence.file("times"), report)
     mount = geometry.camera(camera).ego_from_camera
     calibration = sequence.file("calib")
     if calibration not in files:
@@ -120,10 +122,13 @@ def _read_sequence(
             raise defect(name, expected, frame, row=box.row, field="frame")
         last = max(last, frame)
         time_ns = times[frame]
+        if time_ns not in inside:
+            continue
         world_from_ego = geometry.world_from_ego(time_ns, name, box.row)
         pose = world_from_ego @ ego_from_rect @ box.rect_from_box
         found.append(Seen(str(track), box.class_name, time_ns, pose, box.size_m, {}))
-    return times if geometry.asked.rate_hz is None else times[: last + 1], found
+    said = times if geometry.asked.rate_hz is None else times[: last + 1]
+    return [time_ns for time_ns in said if time_ns in inside], found
 
 
 def _times(files: Files, sequence: _Sequence, geometry: ClipGeometry, camera: str) -> list[int]:

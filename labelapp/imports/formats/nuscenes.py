@@ -52,12 +52,12 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
     del files
     tables, scene = recording.about
     reading = Reading()
-    samples = _samples(tables, scene, geometry)
+    found = _samples(tables, scene, geometry)
+    inside = geometry.inside(found.values(), tables.name("sample"), reading.report)
+    samples = {token: time_ns for token, time_ns in found.items() if time_ns in inside}
     alignment = Alignment(geometry, _poses(tables, samples), reading.report, "the global frame")
     names = _track_names(tables, reading.report)
     seen = list(_seen(tables, samples, names, alignment, reading.report))
-    for box in seen:
-        geometry.world_from_ego(box.time_ns, tables.name("sample"))
     sampling = Sampling(sorted(samples.values()), None, _WITHIN_M)
     reading.labels = cuboids_of(seen, sampling, reading.report)
     return reading

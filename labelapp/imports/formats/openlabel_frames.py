@@ -63,11 +63,13 @@ class Frames:
         frames = whole.child("frames") if whole.has("frames") else Fields({}, "")
         numbers = sorted(frames.values, key=_number)
         times = self._times([frames.child(number) for number in numbers], numbers)
+        inside = geometry.inside(times, file, report)
         self._frames = [
             Frame(frames.child(number), time_ns, self)
             for number, time_ns in zip(numbers, times, strict=True)
+            if time_ns in inside
         ]
-        self.times_ns = sorted(times)
+        self.times_ns = sorted(inside)
         told = {frame.time_ns: self._pose(frame) for frame in self._frames}
         poses = {time_ns: pose for time_ns, pose in told.items() if pose is not None}
         self._alignment = Alignment(geometry, poses, report, "the scene's frame") if poses else None

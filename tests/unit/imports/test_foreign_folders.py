@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 from pyarrow import feather
 
 import quality
+from labelapp.datasets.formats.kitti import plain_type
+from labelapp.datasets.formats.nuscenes import _attribute as written_attribute
 from labelapp.imports.classes import ClassMapping, classes_found
 from labelapp.imports.errors import ImportDefectError
 from labelapp.imports.files import Files
@@ -91,7 +95,7 @@ def av2_rows(**changes: Any) -> dict[str, list[Any]]:
         ({"qw": [1.0, 0.5]}, "row 1, qw: expected a unit quaternion"),
         ({"width_m": [0.0, 1.0]}, "row 0, length_m: expected sizes above 0"),
         ({"timestamp_ns": [0.5, 1.5]}, "timestamp_ns: expected whole numbers of nanoseconds"),
-        ({"timestamp_ns": [5, 6]}, "row 0, time: expected a time within the clip"),
+        ({"timestamp_ns": [5, 6]}, "time: expected some within the clip"),
         ({"track_uuid": ["", "t"]}, 'row 0, track_uuid: expected a text, found ""'),
         ({"category": [True, False]}, "row 0, category: expected a text, found true"),
         ({"qz": ["a", "b"]}, "qz: expected numbers, found"),
@@ -108,6 +112,26 @@ def test_a_wrong_row_is_named_with_file_field_expected_and_found(
     assert sentence in caught.value.message
     assert caught.value.message.startswith("annotations.feather")
     assert caught.value.details["file"] == "annotations.feather"
+
+
+def test_what_is_outside_a_clip_that_is_a_part_of_the_recording_is_left_out_and_counted(
+    street: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "log").mkdir()
+    path = tmp_path / "log" / "annotations.feather"
+    rows = av2_rows(timestamp_ns=[START_NS, START_NS + 10**10])
+    feather.write_feather(pa.table(rows), str(path))
+    (label,), report = read(tmp_path / "log", street)
+    assert label.times_ns.tolist() == [START_NS]
+    assert report == {"moments outside the clip's time: what is there is left out": 1}
+    folder = nuscenes_folder(tmp_path / "nu", origin=(0.0, 0.0, 0.0))
+    path = folder / "v1.0-mini" / "sample.json"
+    samples = json.loads(path.read_text())
+    samples[1]["timestamp"] += 10**7
+    path.write_text(json.dumps(samples))
+    (label,), report = read(folder, street)
+    assert label.times_ns.tolist() == [START_NS]
+    assert report["moments outside the clip's time: what is there is left out"] == 1
 
 
 def test_a_missing_column_and_another_kind_of_file_are_told(street: Path, tmp_path: Path) -> None:
@@ -169,6 +193,34 @@ def test_nuscenes_tables_that_do_not_fit_together_are_told(street: Path, tmp_pat
 )
 def test_nuscenes_attributes_are_names_and_values(text: str, pair: tuple[str, Any]) -> None:
     assert attribute_of(text) == pair
+
+
+@given(
+    st.text(min_size=1, max_size=6),
+    st.one_of(
+        st.booleans(),
+        st.integers(-(2**53), 2**53),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text(max_size=6),
+        st.sampled_from(["true", "1.5", "null", '"', '"a".b', "{}", "a.b", "-0.0"]),
+    ),
+)
+@example("a.b", "1")
+@example('"', ".")
+def test_attributes_written_for_nuscenes_are_read_as_they_were(name: str, value: Any) -> None:
+    assume(name.isprintable())
+    found, read_value = attribute_of(written_attribute(name, value))
+    assert (found, read_value) == (name, value)
+    assert isinstance(read_value, bool) == isinstance(value, bool)
+
+
+@given(st.text(min_size=1, max_size=8))
+def test_classes_written_for_kitti_are_one_word_and_none_is_ignored(name: str) -> None:
+    assume(name.strip())
+    word = plain_type(name)
+    assert word.split() == [word]
+    assert word != "DontCare"
+    assert word == name or name.split() != [name] or name == "DontCare"
 
 
 def openlabel(frames: dict[str, Any], objects: dict[str, Any], systems: dict[str, Any]) -> dict:
