@@ -17,19 +17,8 @@ import { useRef, useState } from 'react';
 import type { TaskRule } from '../../../api/deskApi';
 import { desk, tasksKey, workflowQuery } from '../../server/desk';
 import { sentenceOf } from '../../server/errors';
-import { parseAttributes } from './attributeRules';
-
-interface Fields {
-  readonly layer: string;
-  readonly search: string;
-  readonly attributes: string;
-  readonly simulated: string;
-  readonly labelledBy: string;
-  readonly place: readonly [string, string, string, string];
-  readonly stage: 'label' | 'review';
-  readonly priority: number;
-  readonly skill: string;
-}
+import { prelabelsQuery } from '../../server/trust';
+import { ruleOf, type RuleFields } from './taskRule';
 
 const SIDES = ['south', 'west', 'north', 'east'] as const;
 const SOURCES = ['human', 'model', 'import', 'simulation', 'gold'];
@@ -48,7 +37,7 @@ export function NewTasks({
 }) {
   const queries = useQueryClient();
   const workflow = useQuery({ ...workflowQuery(slug), enabled: isOpen });
-  const [fields, setFields] = useState<Fields>({
+  const [fields, setFields] = useState<RuleFields>({
     layer: layers[0] ?? '',
     search: '',
     attributes: '',
@@ -58,15 +47,19 @@ export function NewTasks({
     stage: 'label',
     priority: 0,
     skill: '',
+    startFrom: '',
+    minPercent: 0,
   });
   const [made, setMade] = useState<{ readonly done: number; readonly all: number } | null>(null);
   const isStopped = useRef(false);
   const hasStopped = (): boolean => isStopped.current;
-  const set = (patch: Partial<Fields>): void => {
+  const set = (patch: Partial<RuleFields>): void => {
     setMade(null);
     setFields((before) => ({ ...before, ...patch }));
   };
-  const read = ruleOf(fields);
+  const prelabels = useQuery({ ...prelabelsQuery(slug), enabled: isOpen });
+  const machines = (prelabels.data?.available ?? []).filter((row) => row.layer === fields.layer);
+  const read = ruleOf(fields, machines);
   const rule = read.rule;
   const isOn = isOpen && rule !== null && workflow.data !== null && workflow.data !== undefined;
   const preview = useQuery({
@@ -118,7 +111,7 @@ export function NewTasks({
               data={[...layers]}
               value={fields.layer}
               allowDeselect={false}
-              onChange={(layer) => set({ layer: layer ?? '' })}
+              onChange={(layer) => set({ layer: layer ?? '', startFrom: '' })}
               data-testid="rule-layer"
             />
             <Select
@@ -143,6 +136,30 @@ export function NewTasks({
               placeholder="none"
               value={fields.skill}
               onChange={(event) => set({ skill: event.currentTarget.value.trim() })}
+            />
+            <Select
+              label="Start from the labels of"
+              placeholder={machines.length === 0 ? 'no model has labelled this layer' : 'nothing'}
+              clearable
+              disabled={machines.length === 0 || fields.stage === 'review'}
+              data={machines.map((row, place) => ({
+                value: String(place),
+                label: `${row.name === '' ? `unnamed ${row.source}` : row.name} (${row.clips} ${row.clips === 1 ? 'clip' : 'clips'})`,
+              }))}
+              value={fields.startFrom === '' ? null : fields.startFrom}
+              onChange={(value) => set({ startFrom: value ?? '' })}
+              data-testid="rule-start-from"
+            />
+            <NumberInput
+              label="Of these, from this score on"
+              min={0}
+              max={100}
+              step={5}
+              suffix=" %"
+              disabled={fields.startFrom === ''}
+              value={fields.minPercent}
+              onChange={(value) => set({ minPercent: Number(value) || 0 })}
+              data-testid="rule-min-score"
             />
           </SimpleGrid>
           <Text size="sm" fw={600} mt="xs">
@@ -239,34 +256,4 @@ export function NewTasks({
       )}
     </Modal>
   );
-}
-
-function ruleOf(fields: Fields): { readonly rule: TaskRule | null; readonly trouble: string | null } {
-  const attributes = parseAttributes(fields.attributes);
-  if (typeof attributes === 'string') return { rule: null, trouble: attributes };
-  const sides = fields.place.map((text) => text.trim().replace(',', '.'));
-  const isPlace = sides.some((text) => text !== '');
-  if (isPlace && sides.some((text) => text === '' || !Number.isFinite(Number(text)))) {
-    return {
-      rule: null,
-      trouble: 'Place: four numbers are needed, south, west, north and east, in degrees.',
-    };
-  }
-  const [south, west, north, east] = sides.map(Number) as [number, number, number, number];
-  return {
-    trouble: null,
-    rule: {
-      layer: fields.layer,
-      stage: fields.stage,
-      priority: fields.priority,
-      skill: fields.skill,
-      clips: {
-        search: fields.search.trim(),
-        labelled_by: fields.labelledBy,
-        simulated: fields.simulated === '' ? null : fields.simulated === 'yes',
-        ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
-        ...(isPlace ? { place: { south, west, north, east } } : {}),
-      },
-    },
-  };
 }
