@@ -36,7 +36,11 @@ def spent_s(url: str, data_dir: str | None = None) -> dict[str, float]:
         seconds = (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
         if b"gunicorn" in command and any(part.endswith(b":" + port) for part in command):
             found["web"] += seconds
-        elif postmaster in (int(process.name), int(fields[1])):
+        elif postmaster == int(process.name):
+            # With what those of its processes have spent that have ended since.
+            ended_s = (int(fields[13]) + int(fields[14])) / _TICKS_PER_S
+            found["database"] += seconds + ended_s
+        elif postmaster == int(fields[1]):
             found["database"] += seconds
         elif (
             folder is not None
