@@ -38,6 +38,8 @@ _ODD = 0.04
 _HITS = 40.0
 _PASSES = 3.0
 _STEP_M = 0.03
+#: A guess is wrong by at most such shares of its length and width.
+_MOST_MOVED = np.array([0.3, 0.25])
 #: Rays on either side of an end that tell where it is: so many, or such a share of all.
 _TELLING = 24
 _TELLING_SHARE = 0.04
@@ -109,6 +111,16 @@ def extent_of(shown: Sequence[Shown], size_m: Float64Array, usual: Prior) -> Ext
     ]
     offset, size, sigma = np.array(found).T
     return Extent(offset, size, sigma)
+
+
+def is_plausible(moved_m: Float64Array, size_m: Float64Array) -> bool:
+    """Return whether a guess can have been so far off; else something beside it was taken for it.
+
+    Args:
+        moved_m: (2,) along and across.
+        size_m: (2,) or (3,) of the guess.
+    """
+    return bool((np.abs(moved_m) <= _MOST_MOVED * size_m[:2]).all())
 
 
 def _sensor(one: Shown) -> Float64Array:

@@ -1,8 +1,8 @@
 """Which end of a car is its front: the bonnet is lower, and longer than what is behind the cabin.
 
 The outline from the side is much the same for all cars and vans: behind the windscreen they are
-high up to the tail or near it, in front of it they are not. On labelled clips, simulated and real
-ones of four makers of lidars, it was right for 137 of 139 cars and vans (``bench/autolabel``).
+high up to the tail or near it, in front of it they are not. Laid over their labels, the points of
+all sweeps told it for 108 of 109 simulated cars and vans, and for 29 of 30 of the four real clips.
 """
 
 import math

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 
-from autolabel.extent import Shown, extent_of
+from autolabel.extent import Shown, extent_of, is_plausible
 from autolabel.keyframes import needed, unwrapped
 from autolabel.motion_model import manner_of
 from autolabel.overlap import heading_of
@@ -141,16 +141,20 @@ def _resized(tracker: Tracker, path: list[Found], solved: Refined) -> Refined:
     poses, size = solved.poses, solved.size_m
     seconds = np.array([view.seconds for view in views])
     rays = [tracker.rays(found, pose) for found, pose in zip(path, poses, strict=True)]
+    moved = np.zeros(2)
     for _ in range(_RESIZED):
         speeds = velocities_of(poses, seconds)
         shown = [Shown(*one) for one in zip(views, rays, poses, speeds, strict=True)]
         extent = extent_of(shown, size, tracker.usual)
         cosine, sine = np.cos(poses[:, 2]), np.sin(poses[:, 2])
         along, across = extent.offset_m
+        moved += extent.offset_m
         poses = poses.copy()
         poses[:, 0] += along * cosine - across * sine
         poses[:, 1] += along * sine + across * cosine
         size = np.array([*extent.size_m, size[2]])
+    if not is_plausible(moved, solved.size_m):
+        return solved
     for view, pose in zip(views, poses, strict=True):
         view.pose = pose.copy()
     return refined(views, prior, size, manner_of(prior))

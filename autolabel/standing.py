@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from autolabel.cloud import SweepPoints, near
-from autolabel.extent import Shown, extent_of
+from autolabel.extent import Shown, extent_of, is_plausible
 from autolabel.fitting import Evidence, HeadingHint, Refusal, fit_evidence, gather, merged
 from autolabel.front import SURE_ODDS, front_odds, in_frame
 from autolabel.ground import Ground, local_ground
@@ -91,6 +91,7 @@ def _grown(
             sightings.append(Found(index, pose, float(ground.at(pose)), 0.0, 0, view))
     rays = [tracker.rays(found, pose) for found in sightings]
     size = box.size_m.copy()
+    moved = np.zeros(2)
     for _ in range(_GROWN):
         shown = [
             Shown(found.view, ray, pose, np.zeros(2))
@@ -99,10 +100,13 @@ def _grown(
         extent = extent_of(shown, size, tracker.usual)
         cosine, sine = np.cos(pose[2]), np.sin(pose[2])
         along, across = extent.offset_m
+        moved += extent.offset_m
         pose = pose + np.array(
             [along * cosine - across * sine, along * sine + across * cosine, 0.0]
         )
         size = np.array([*extent.size_m, size[2]])
+    if not is_plausible(moved, box.size_m):
+        return box
     local = [in_frame(one.view.points_m, one.view.heights_m, pose) for one in sightings]
     quat = box.quat_xyzw
     if local and front_odds(np.concatenate(local), size) < -SURE_ODDS:

@@ -154,7 +154,14 @@ def _follow(
     if box is None:
         return None
     start = time.process_time()
-    proposal = track_box(box, int(times[own]), times, lambda k: clip.sweeps[k], is_sure=not clicked)
+    proposal = track_box(
+        box,
+        int(times[own]),
+        times,
+        lambda k: clip.sweeps[k],
+        is_sure=not clicked,
+        usual_size_m=size_m if clicked else None,
+    )
     seconds = time.process_time() - start
     images = {row.time_ns for row in clip.folder.images}
     asked = np.array(sorted(t for t in images if times[rows[0]] <= t <= times[rows[-1]]))

@@ -7,6 +7,7 @@ import pytest
 from scenes import Body, sweep_of
 
 from autolabel import Box, track_box
+from autolabel.extent import is_plausible
 from autolabel.front import SURE_ODDS, front_odds
 
 TRUE_M = np.array([3.8, 1.8, 1.5])
@@ -51,6 +52,13 @@ def test_a_guess_that_is_too_long_gets_the_length_that_all_sweeps_show(speed: fl
     nearest = int(np.argmin(np.abs(found.times_ns - times[own])))
     x = 16.0 + speed * float(found.times_ns[nearest]) * 1e-9
     assert abs(found.positions_m[nearest, 0] - x) < 0.25
+
+
+def test_a_box_that_wanders_off_is_of_something_else() -> None:
+    size = np.array([4.5, 1.9, 1.5])
+    assert is_plausible(np.array([1.0, 0.4]), size)
+    assert not is_plausible(np.array([0.0, 0.9]), size)
+    assert not is_plausible(np.array([-1.8, 0.0]), size)
 
 
 def outline(*, turned: bool) -> np.ndarray:
