@@ -9,13 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labelapp.common.http import REVALIDATE, file_response
 from labelapp.common.schema import errors
-from labelapp.common.storage import open_part
+from labelapp.datasets.downloads import download
 from labelapp.datasets.selectors import export_file, export_for, exports_of
 from labelapp.datasets.serializers import ExportCreateInput, ExportOutput
 from labelapp.datasets.services import export_cancel, export_create
-from labelapp.datasets.storage import export_storage
 from labelapp.projects.policies import require
 from labelapp.projects.selectors import project_for
 
@@ -84,13 +82,4 @@ class ExportFileView(APIView):
     )
     def get(self, request: Request, export_id: uuid.UUID, name: str) -> HttpResponseBase:
         """Download a file of an export; ranges go on with one that broke off."""
-        file = export_file(export_for(request.user, export_id), name)
-        return file_response(
-            request._request,  # noqa: SLF001  DRF's own is no Django request
-            lambda part: open_part(export_storage(), file.path, part),
-            size=file.size,
-            etag=file.sha256,
-            content_type="application/octet-stream",
-            cache_control=REVALIDATE,
-            attachment_name=file.name,
-        )
+        return download(request, export_file(export_for(request.user, export_id), name))

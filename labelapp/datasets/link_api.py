@@ -15,9 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labelapp.common.http import REVALIDATE, file_response
 from labelapp.common.schema import errors
-from labelapp.common.storage import open_part
+from labelapp.datasets.downloads import download
 from labelapp.datasets.errors import ExportNotFoundError
 from labelapp.datasets.link_serializers import LinkInput, LinkOutput
 from labelapp.datasets.models import Export
@@ -72,16 +71,7 @@ class SignedFileView(APIView):
     )
     def get(self, request: Request, token: str) -> HttpResponseBase:
         """Download the file of a link, while it lasts; ranges go on with one that broke off."""
-        file = _signed(token)
-        return file_response(
-            request._request,  # noqa: SLF001  DRF's own is no Django request
-            lambda part: open_part(export_storage(), file.path, part),
-            size=file.size,
-            etag=file.sha256,
-            content_type="application/octet-stream",
-            cache_control=REVALIDATE,
-            attachment_name=file.name,
-        )
+        return download(request, _signed(token))
 
 
 def _url(

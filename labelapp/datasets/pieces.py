@@ -110,7 +110,7 @@ class ClipPieces:
                 entry = _entry_of(piece, projector.name(piece), specs)
                 stored = f"{self.folder}/{entry.stored}"
                 of_piece = partial(_progress, progress, done)
-                piece_ensure(projector, piece, stored, progress=of_piece)
+                piece_ensure(projector, piece, stored, copy, progress=of_piece)
                 done += entry.images
                 progress(done)
                 entries.append(entry)
@@ -217,12 +217,13 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
         projector = ClipProjector(of_clip.clip, source.specs)
         pieces = list(of_clip.planned)
         chance.shuffle(pieces)
-        for piece in pieces:
-            if _is_over(source.export):
-                return
-            stored = f"{of_clip.folder}/{projector.name(piece)}"
-            if piece_ensure(projector, piece, stored, progress=of_piece):
-                done += len(piece.images)
+        with TemporaryDirectory(prefix="labelapp-piece-") as folder:
+            for piece in pieces:
+                if _is_over(source.export):
+                    return
+                stored, copy = f"{of_clip.folder}/{projector.name(piece)}", Path(folder) / "piece"
+                if piece_ensure(projector, piece, stored, copy, progress=of_piece):
+                    done += len(piece.images)
 
 
 def pieces_read(source: ExportSource, folder: Path, *, split: str = "") -> Iterator[StoredPiece]:
@@ -257,16 +258,27 @@ def _is_over(export: Export) -> bool:
 
 
 def piece_ensure(
-    projector: ClipProjector, piece: Piece, stored: str, *, progress: Callable[[int], None]
+    projector: ClipProjector,
+    piece: Piece,
+    stored: str,
+    path: Path,
+    *,
+    progress: Callable[[int], None],
 ) -> bool:
-    """Make a piece unless it is there; whether it was made."""
+    """Make a piece unless it is there; whether it was made.
+
+    Args:
+        projector: of its clip.
+        piece: which.
+        stored: its name in storage.
+        path: a local one, to make it at.
+        progress: told how many images are done; may raise to stop.
+    """
     if export_storage().exists(stored):
         return False
-    with TemporaryDirectory(prefix="labelapp-piece-") as folder:
-        path = Path(folder) / "piece.zip"
-        projector.make(piece, path, progress=progress)
-        # It needn't outlast the machine: a piece that lacks its end is made again.
-        put_file(export_storage(), stored, path, lasting=False)
+    projector.make(piece, path, progress=progress)
+    # It needn't outlast the machine: a piece that lacks its end is made again.
+    put_file(export_storage(), stored, path, lasting=False)
     return True
 
 

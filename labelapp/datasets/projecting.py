@@ -7,6 +7,7 @@ export of the same clip finds again what nothing has changed about.
 
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -21,7 +22,7 @@ from projection.batch.plan import Chunk, camera_chunks
 from projection.batch.scenery import Scenery
 from projection.batch.sweeps import Sweeps
 from projection.batch.ticks import TickChunk, TickMaker, tick_chunks
-from projection.target_spec import TargetSpecs
+from projection.target_spec import PICTURE_TARGETS, TargetSpecs
 
 Piece = Chunk | TickChunk
 #: Zip files hold local times; a fixed one keeps the bytes the same.
@@ -86,22 +87,38 @@ class ClipProjector:
             done += 1
             progress(done)
 
-        with TemporaryDirectory(prefix="labelapp-chunk-") as temporary:
-            folder = Path(temporary)
-            tables: dict[str, bytes] = {}
+        tables: dict[str, bytes] = {}
+        with self._folder_for(piece) as folder:
             if isinstance(piece, TickChunk):
                 self._ticks.make(piece, step=step, folder=folder)
             else:
                 for head, made in self._chunks.tables(piece, folder, step=step).items():
                     for kind, table in zip((TARGETS, IMAGES), made, strict=True):
-                        place = Path(self._specs.heads[head][0], kind, table_file(piece))
-                        tables[place.as_posix()] = table_bytes(table)
+                        place = PurePosixPath(self._specs.heads[head][0], kind, table_file(piece))
+                        tables[str(place)] = table_bytes(table)
             with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
                 for name, content in sorted(tables.items()):
                     archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content)
-                for file in sorted(entry for entry in folder.rglob("*") if entry.is_file()):
+                for file in _files_below(folder) if self._writes_files(piece) else ():
                     entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _ZIP_TIME)
                     archive.writestr(entry, file.read_bytes())
+
+    def _writes_files(self, piece: Piece) -> bool:
+        """Return whether a piece has pictures or rasters: what has none needs no folder."""
+        specs = [spec for _, spec in self._specs.heads]
+        return isinstance(piece, TickChunk) or any(spec.wants(*PICTURE_TARGETS) for spec in specs)
+
+    @contextmanager
+    def _folder_for(self, piece: Piece) -> Iterator[Path]:
+        if not self._writes_files(piece):
+            yield Path()
+            return
+        with TemporaryDirectory(prefix="labelapp-chunk-") as temporary:
+            yield Path(temporary)
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.rglob("*") if entry.is_file())
 
 
 def table_file(piece: Piece) -> str:

@@ -133,9 +133,10 @@ def _tables(
         if not isinstance(piece, Chunk):
             continue
         stored = f"{prefix}/pieces/{clip.clip.pk}/{projector.name(piece)}"
-        piece_ensure(projector, piece, stored, progress=partial(_progress, context, done))
+        copy = folder / "piece.zip"
+        piece_ensure(projector, piece, stored, copy, progress=partial(_progress, context, done))
         done += len(piece.images)
-        archive = piece_open(stored, folder / "piece.zip")
+        archive = piece_open(stored, copy)
         if archive is None:
             msg = f"{stored} was taken away while it was read"
             raise FileNotFoundError(msg)
