@@ -1,7 +1,7 @@
 """What an export is made from: clips, their images, their labels at a revision."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -157,10 +157,12 @@ class ClipSource:
     @cached_property
     def camera_folders(self) -> list[str]:
         """The folder of each camera's pictures, below the clip's."""
-        names = [_plain(camera.name) for camera in self.manifest.cameras]
-        if len({name.lower() for name in names}) == len(names):
-            return names
-        return [f"{number}-{name}" for number, name in enumerate(names)]
+        return _told_apart([camera.name for camera in self.manifest.cameras])
+
+    @cached_property
+    def lidar_folders(self) -> list[str]:
+        """The name of each lidar as a part of paths."""
+        return _told_apart([str(lidar["name"]) for lidar in self.manifest.lidars])
 
     def image_path(self, camera_number: int, index: int) -> str:
         """Return where a picture lies in exports, whether it was kept or not."""
@@ -295,3 +297,11 @@ class ExportSource:
 def _plain(name: str) -> str:
     """Return a name that any file system takes."""
     return _NOT_IN_PATHS.sub("_", name).strip(".") or "_"
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Return names that any file system takes, no two the same."""
+    plain = [_plain(name) for name in names]
+    if len({name.lower() for name in plain}) == len(plain):
+        return plain
+    return [f"{number}-{name}" for number, name in enumerate(plain)]

@@ -15,6 +15,7 @@ from pyarrow import feather
 from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.losses import Keeping, note_at_ticks
 from labelapp.datasets.formats.pictures import jpeg_of, recorded_picture
+from labelapp.datasets.formats.sweeps import ClipSweeps, counts_inside, report_sweeps
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import (
     ClipWorld,
@@ -28,7 +29,9 @@ from projection import RigidTransform
 NAME = "argoverse2"
 _UNSPLIT = "train"
 _ATTRIBUTES = "boxes whose attributes are left out"
-_NO_POINTS = "clips whose sweeps are left out: no box counts its points (they say 0)"
+#: What its two lidars are called, whose points are in one file.
+_LIDARS = ("up_lidar", "down_lidar")
+_MORE_LIDARS = "lidars beyond two, which have no calibration"
 _QUATERNION = ("qx", "qy", "qz", "qw")
 _PLACE = ("tx_m", "ty_m", "tz_m")
 _INTRINSICS = pa.schema(
@@ -54,6 +57,17 @@ _ANNOTATIONS = pa.schema(
         ("num_interior_pts", pa.int64()),
     ]
 )
+_SWEEP = pa.schema(
+    [
+        ("x", pa.float32()),
+        ("y", pa.float32()),
+        ("z", pa.float32()),
+        ("intensity", pa.uint8()),
+        ("laser_number", pa.uint8()),
+        ("offset_ns", pa.int32()),
+    ]
+)
+_MOST_OFFSET_NS = 2**31 - 1
 
 holds = holds_boxes
 
@@ -67,14 +81,17 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
         for world in ClipWorld.all_of(targets):
             root = f"{targets.split or _UNSPLIT}/{world.clip.clip.pk}"
             cameras = report_cameras(targets, world.cameras)
-            archive.add(f"{root}/annotations.feather", _annotations(targets, world))
+            sweeps = ClipSweeps(world.clip)
+            archive.add(f"{root}/annotations.feather", _annotations(targets, world, sweeps))
             archive.add(f"{root}/city_SE3_egovehicle.feather", _poses(world, cameras))
-            _add_calibration(archive, f"{root}/calibration", cameras)
+            _add_calibration(archive, f"{root}/calibration", cameras, sweeps)
             if targets.has_pictures:
                 _add_pictures(archive, f"{root}/sensors/cameras", world, cameras)
+                _add_sweeps(archive, f"{root}/sensors/lidar", world, sweeps)
             note_at_ticks(targets, world, Keeping(attributes=False))
-            if world.clip.manifest.sweeps:
-                targets.report[_NO_POINTS] += 1
+            report_sweeps(targets, sweeps)
+            if len(sweeps.by_lidar) > len(_LIDARS):
+                targets.report[_MORE_LIDARS] += len(sweeps.by_lidar) - len(_LIDARS)
     return [name]
 
 
@@ -91,11 +108,14 @@ def _pose(transform: RigidTransform) -> dict[str, float]:
     }
 
 
-def _annotations(targets: TargetsReader, world: ClipWorld) -> bytes:
+def _annotations(targets: TargetsReader, world: ClipWorld, sweeps: ClipSweeps) -> bytes:
     rows = []
     for time_ns in world.ticks_ns:
         ego_from_world = world.clip.trajectory.at(time_ns).inverse()
-        for box, state in world.at(time_ns):
+        there = list(world.at(time_ns))
+        states = [state for _, state in there]
+        inside = counts_inside(sweeps.cloud(time_ns).positions_m, states)
+        for (box, state), points in zip(there, inside, strict=True):
             length, width, height = state.size_m.tolist()
             rows.append(
                 {
@@ -106,7 +126,7 @@ def _annotations(targets: TargetsReader, world: ClipWorld) -> bytes:
                     "width_m": width,
                     "height_m": height,
                     **_pose(ego_from_world @ state.world_from_box),
-                    "num_interior_pts": 0,
+                    "num_interior_pts": points,
                 }
             )
             if state.attributes:
@@ -125,7 +145,9 @@ def _poses(world: ClipWorld, cameras: list[RigCamera]) -> bytes:
     return _feather(rows, _POSES)
 
 
-def _add_calibration(archive: FolderZip, folder: str, cameras: list[RigCamera]) -> None:
+def _add_calibration(
+    archive: FolderZip, folder: str, cameras: list[RigCamera], sweeps: ClipSweeps
+) -> None:
     intrinsics, extrinsics = [], []
     for rig_camera in cameras:
         camera, matrix = rig_camera.camera, rig_camera.matrix
@@ -142,6 +164,11 @@ def _add_calibration(archive: FolderZip, folder: str, cameras: list[RigCamera]) 
         )  # fmt: skip
         mount = mount_of(camera)
         extrinsics.append({"sensor_name": rig_camera.folder, **_pose(mount)})
+    lidars = range(len(sweeps.by_lidar))
+    for place, name in enumerate(_LIDARS if lidars else ()):
+        # Its reader wants both; where there is one lidar, it is both.
+        mount = sweeps.mount(min(place, lidars[-1]))
+        extrinsics.append({"sensor_name": name, **_pose(mount)})
     archive.add(f"{folder}/intrinsics.feather", _feather(intrinsics, _INTRINSICS))
     archive.add(f"{folder}/egovehicle_SE3_sensor.feather", _feather(extrinsics, _EXTRINSICS))
 
@@ -155,3 +182,22 @@ def _add_pictures(
             if picture is not None:
                 place = f"{folder}/{rig_camera.folder}/{image.time_ns}.jpg"
                 archive.add(place, jpeg_of(*picture))
+
+
+def _add_sweeps(archive: FolderZip, folder: str, world: ClipWorld, sweeps: ClipSweeps) -> None:
+    """Add the points of all lidars at each tick, in the vehicle's frame at that time."""
+    for time_ns in world.ticks_ns if any(sweeps.by_lidar) else ():
+        cloud = sweeps.cloud(time_ns)
+        positions = world.clip.trajectory.at(time_ns).inverse().apply(cloud.positions_m)
+        offsets = np.clip(cloud.time_ns - time_ns, -_MOST_OFFSET_NS, _MOST_OFFSET_NS)
+        columns = [
+            *positions.T.astype(np.float32),
+            np.rint(255 * np.clip(cloud.intensity, 0.0, 1.0)).astype(np.uint8),
+            cloud.lidar.astype(np.uint8),
+            offsets.astype(np.int32),
+        ]
+        arrays = [pa.array(np.ascontiguousarray(column)) for column in columns]
+        out = io.BytesIO()
+        table = pa.Table.from_arrays(arrays, schema=_SWEEP)
+        feather.write_feather(table, out, compression="lz4")
+        archive.add(f"{folder}/{time_ns}.feather", out.getvalue())

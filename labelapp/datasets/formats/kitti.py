@@ -16,6 +16,7 @@ import numpy as np
 
 from labelapp.datasets.formats.coco import box_of
 from labelapp.datasets.formats.losses import WHOLE, Keeping, seen_at
+from labelapp.datasets.formats.sweeps import ClipSweeps, bin_bytes
 from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
 from labelapp.datasets.formats.world import mount_of, pinhole_matrix
 from labelapp.datasets.source import ClipSource
@@ -230,3 +231,13 @@ def _numbers(matrix: Float64Array) -> str:
 def dont_care_last(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return rows with what is to be ignored at the end, as KITTI has it."""
     return sorted(rows, key=lambda row: row[1].startswith("DontCare"))
+
+
+def velodyne(sweeps: ClipSweeps, time_ns: int) -> bytes | None:
+    """Return the points of the sweeps nearest to an image, before the ego at the image's time.
+
+    None: the clip has no sweeps.
+    """
+    if not any(sweeps.by_lidar):
+        return None
+    return bin_bytes(sweeps.cloud(time_ns), sweeps.clip.trajectory.at(time_ns).inverse())

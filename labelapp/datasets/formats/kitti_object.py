@@ -9,9 +9,11 @@ from labelapp.datasets.formats.kitti import (
     dont_care_last,
     images_of,
     note_single,
+    velodyne,
 )
 from labelapp.datasets.formats.losses import SeenInImages
 from labelapp.datasets.formats.pictures import png_of, recorded_picture
+from labelapp.datasets.formats.sweeps import ClipSweeps, report_sweeps
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import holds_boxes, pinhole_matrix
 from projection.target_spec import TargetSpec
@@ -36,10 +38,14 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     listed = targets.scratch / f"{name}.list"
     with FolderZip(folder / name, targets.folder_name(NAME)) as archive, listed.open("w") as file:
         seen = SeenInImages(lambda clip, written, _: note_single(targets, clip, written))
+        sweeps = None
         for reader in targets.pieces():
             if pinhole_matrix(camera_of(reader).spec) is None:
                 targets.report[_BENT] += reader.images().num_rows
                 continue
+            if sweeps is None or sweeps.clip is not reader.clip:
+                sweeps = ClipSweeps(reader.clip)
+                report_sweeps(targets, sweeps)
             for image in images_of(targets, reader):
                 seen.image(reader.clip, image.camera.name, image.time_ns)
                 for label, box in image.written:
@@ -55,6 +61,10 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
                     picture = recorded_picture(reader.clip, image.camera.name, image.time_ns)
                 if picture is not None:
                     archive.add(f"training/image_2/{frame}.png", png_of(*picture))
+                if targets.has_pictures:
+                    points = velodyne(sweeps, image.time_ns)
+                    if points is not None:
+                        archive.add(f"training/velodyne/{frame}.bin", points)
                 frames.append(frame)
                 number += 1
         seen.done()

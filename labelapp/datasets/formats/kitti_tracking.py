@@ -13,10 +13,12 @@ from labelapp.datasets.formats.kitti import (
     camera_of,
     dont_care_last,
     images_of,
+    velodyne,
 )
 from labelapp.datasets.formats.kitti_object import holds
 from labelapp.datasets.formats.losses import SeenInImages, note_tracks
 from labelapp.datasets.formats.pictures import png_of, recorded_picture
+from labelapp.datasets.formats.sweeps import ClipSweeps, report_sweeps
 from labelapp.datasets.formats.targets_reader import PieceReader, TargetsReader
 from labelapp.datasets.formats.world import pinhole_matrix
 from labelapp.datasets.source import ClipSource
@@ -45,12 +47,14 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
             times: list[int] = []
             place = f"{sequence:04d}"
             text = ""
+            sweeps = None
             for reader in readers:
                 if pinhole_matrix(camera_of(reader).spec) is None:
                     targets.report[_BENT] += reader.images().num_rows
                     continue
                 text = text or calibration(camera_of(reader), separator="")
                 whose = reader.clip
+                sweeps = sweeps or ClipSweeps(whose)
                 for image in images_of(targets, reader):
                     seen.image(whose, camera, image.time_ns)
                     for label, box in image.written:
@@ -67,8 +71,12 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
                     if picture is not None:
                         where = f"training/image_02/{place}/{frame:06d}.png"
                         archive.add(where, png_of(*picture))
-            if not times:
+                    points = velodyne(sweeps, image.time_ns) if targets.has_pictures else None
+                    if points is not None:
+                        archive.add(f"training/velodyne/{place}/{frame:06d}.bin", points)
+            if not times or sweeps is None:
                 continue
+            report_sweeps(targets, sweeps)
             archive.add(f"training/label_02/{place}.txt", "".join(lines))
             archive.add(f"training/calib/{place}.txt", text)
             archive.add(f"training/oxts/{place}.txt", _oxts(targets, whose, times))

@@ -5,7 +5,9 @@ are [w, x, y, z], sizes [width, length, height], times microseconds.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.json_lists import JsonLists
 from labelapp.datasets.formats.losses import Keeping, note_at_ticks
 from labelapp.datasets.formats.pictures import jpeg_of, recorded_picture
+from labelapp.datasets.formats.sweeps import ClipSweeps, bin_bytes, counts_inside, report_sweeps
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import (
     ClipWorld,
@@ -27,6 +30,7 @@ from labelapp.datasets.formats.world import (
     nearest_places,
     report_cameras,
 )
+from labelapp.datasets.source import ClipSource
 from projection import RigidTransform
 from projection.tracks import CuboidState
 
@@ -44,8 +48,10 @@ _VISIBILITIES = (
     ("4", "v80-100", "visibility of whole object is between 80 and 100%"),
 )
 _MAP = "maps/empty.png"
-_NO_POINTS = "sweeps: annotations count no lidar or radar points (they say 0)"
-
+#: What the devkit's evaluation calls the lidar that samples are of.
+_FIRST_LIDAR = "LIDAR_TOP"
+#: Values of a point: x, y, z, intensity, ring.
+_POINT_COLUMNS = 5
 
 holds = holds_boxes
 
@@ -71,6 +77,33 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     return [name]
 
 
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """One sensor of a clip.
+
+    Attributes:
+        name: the channel's.
+        folder: its name as a part of file names.
+        modality: ``camera`` or ``lidar``.
+        mount: where it sits on the vehicle.
+        times_ns: of its data, rising.
+        matrix: (3, 3) of a camera.
+        size_px: width and height of a camera's images.
+        extension: of its files.
+        content: the file of one of its times; None: it isn't kept, or not wanted.
+    """
+
+    name: str
+    folder: str
+    modality: str
+    mount: RigidTransform
+    times_ns: list[int]
+    matrix: list[list[float]]
+    size_px: tuple[int, int]
+    extension: str
+    content: Callable[[int], bytes | None]
+
+
 class _Writer:
     """Writes the tables of all clips.
 
@@ -86,7 +119,7 @@ class _Writer:
         self._tables = tables
         self._attributes: dict[str, None] = {}
         self._categories: dict[str, None] = {}
-        self._channels: dict[str, None] = {}
+        self._channels: dict[str, str] = {}
 
     def write(self) -> None:
         """Write everything."""
@@ -96,8 +129,6 @@ class _Writer:
             if world.ticks_ns:
                 self._clip(world)
                 logs.append(_token("log", str(world.clip.clip.pk)))
-                if world.clip.manifest.sweeps:
-                    self._targets.report[_NO_POINTS] += 1
         self._tables.add(
             "map",
             {"token": _token("map"), "log_tokens": logs, "category": "semantic_prior",
@@ -112,9 +143,9 @@ class _Writer:
         for name in self._attributes:
             self._tables.add("attribute", {"token": _token("attribute", name), "name": name,
                                            "description": ""})  # fmt: skip
-        for name in self._channels:
+        for name, modality in self._channels.items():
             self._tables.add("sensor", {"token": _token("sensor", name), "channel": name,
-                                        "modality": "camera"})  # fmt: skip
+                                        "modality": modality})  # fmt: skip
 
     def _clip(self, world: ClipWorld) -> None:
         clip = world.clip
@@ -135,63 +166,113 @@ class _Writer:
         for row, time_ns in zip(_linked(samples), ticks, strict=True):
             about = {"timestamp": time_ns // 1000, "time_ns": str(time_ns)}
             self._tables.add("sample", row | about | {"scene_token": scene["token"]})
-        for rig_camera in report_cameras(self._targets, world.cameras):
-            self._camera(world, rig_camera, samples)
+        sweeps = ClipSweeps(clip)
+        report_sweeps(self._targets, sweeps)
+        channels = [
+            *self._cameras(world, report_cameras(self._targets, world.cameras)),
+            *self._lidars(sweeps),
+        ]
+        for channel in channels:
+            if channel.times_ns:
+                self._channel(world, channel, samples)
+        points = _points(world, sweeps)
         for box in world.boxes:
-            self._instance(world, box, samples)
+            self._instance(world, box, samples, points)
 
-    def _camera(self, world: ClipWorld, rig_camera: RigCamera, samples: list[str]) -> None:
-        camera, clip = rig_camera.camera, world.clip
-        if not rig_camera.images or rig_camera.matrix is None:
-            return
+    def _cameras(self, world: ClipWorld, cameras: list[RigCamera]) -> Iterator[_Channel]:
+        for rig_camera in cameras:
+            camera = rig_camera.camera
+            if rig_camera.matrix is not None:
+                yield _Channel(
+                    name=camera.name,
+                    folder=rig_camera.folder,
+                    modality="camera",
+                    mount=mount_of(camera),
+                    times_ns=[image.time_ns for image in rig_camera.images],
+                    matrix=rig_camera.matrix.tolist(),
+                    size_px=(camera.width, camera.height),
+                    extension="jpg",
+                    content=partial(self._picture, world.clip, rig_camera),
+                )
+
+    def _picture(self, clip: ClipSource, rig_camera: RigCamera, index: int) -> bytes | None:
+        image = rig_camera.images[index]
+        if not self._targets.has_pictures or image.path is None:
+            return None
+        picture = recorded_picture(clip, rig_camera.camera.name, image.time_ns)
+        return None if picture is None else jpeg_of(*picture)
+
+    def _lidars(self, sweeps: ClipSweeps) -> Iterator[_Channel]:
+        folders = sweeps.clip.lidar_folders
+        for lidar, (own, folder) in enumerate(zip(sweeps.by_lidar, folders, strict=True)):
+            yield _Channel(
+                name=f"LIDAR_{folder}" if lidar else _FIRST_LIDAR,
+                folder=folder,
+                modality="lidar",
+                mount=sweeps.mount(lidar),
+                times_ns=[sweep.time_ns for sweep in own],
+                matrix=[],
+                size_px=(0, 0),
+                extension="pcd.bin",
+                content=partial(self._sweep, sweeps, lidar),
+            )
+
+    def _sweep(self, sweeps: ClipSweeps, lidar: int, index: int) -> bytes | None:
+        if not self._targets.has_pictures:
+            return None
+        sweep = sweeps.by_lidar[lidar][index]
+        world_from_lidar = sweeps.clip.trajectory.at(sweep.time_ns) @ sweeps.mount(lidar)
+        cloud = sweeps.cloud_of([sweep])
+        # nuScenes's intensities go from 0 to 255.
+        scaled = replace(cloud, intensity=255.0 * cloud.intensity)
+        return bin_bytes(scaled, world_from_lidar.inverse(), columns=_POINT_COLUMNS)
+
+    def _channel(self, world: ClipWorld, channel: _Channel, samples: list[str]) -> None:
+        clip, times = world.clip, channel.times_ns
         name = str(clip.clip.pk)
-        self._channels[camera.name] = None
-        mount = mount_of(camera)
-        calibrated = _token("calibrated_sensor", name, camera.name)
+        self._channels[channel.name] = channel.modality
+        calibrated = _token("calibrated_sensor", name, channel.name)
         self._tables.add(
             "calibrated_sensor",
-            {"token": calibrated, "sensor_token": _token("sensor", camera.name), **_pose(mount),
-             "camera_intrinsic": rig_camera.matrix.tolist()},
+            {"token": calibrated, "sensor_token": _token("sensor", channel.name),
+             **_pose(channel.mount), "camera_intrinsic": channel.matrix},
         )  # fmt: skip
-        times = [image.time_ns for image in rig_camera.images]
-        tokens = [_token("sample_data", name, camera.name, time_ns) for time_ns in times]
-        of_tick = nearest_places(times, world.ticks_ns)
-        # An image is the key frame of one sample at most: of that which it is nearest to.
-        of_image: dict[int, int] = {}
-        for tick, index in enumerate(of_tick):
-            other = of_image.setdefault(index, tick)
-            off, off_other = (abs(world.ticks_ns[t] - times[index]) for t in (tick, other))
-            if off < off_other:
-                of_image[index] = tick
+        tokens = [_token("sample_data", name, channel.name, time_ns) for time_ns in times]
+        of_data = _key_frames(times, world.ticks_ns)
         belongs = nearest_places(world.ticks_ns, times)
         poses = clip.trajectory.at(np.array(times, dtype=np.int64))
         for index, row in enumerate(_linked(tokens)):
-            image = rig_camera.images[index]
-            is_key = index in of_image
-            folder = "samples" if is_key else "sweeps"
-            filename = f"{folder}/{camera.name}/{clip.folder}__{rig_camera.folder}__{times[index]}"
-            pose = _token("ego_pose", name, camera.name, times[index])
+            is_key = index in of_data
+            kind = "samples" if is_key else "sweeps"
+            file = f"{clip.folder}__{channel.folder}__{times[index]}.{channel.extension}"
+            filename = f"{kind}/{channel.name}/{file}"
+            pose = _token("ego_pose", name, channel.name, times[index])
             about = {"timestamp": times[index] // 1000, "time_ns": str(times[index])}
             self._tables.add("ego_pose", {"token": pose, **about, **_pose(poses[index])})
             self._tables.add(
                 "sample_data",
                 row | about | {
-                    "sample_token": samples[of_image[index] if is_key else belongs[index]],
+                    "sample_token": samples[of_data[index] if is_key else belongs[index]],
                     "ego_pose_token": pose,
                     "calibrated_sensor_token": calibrated,
-                    "fileformat": "jpg",
+                    "fileformat": channel.extension.partition(".")[0],
                     "is_key_frame": is_key,
-                    "height": camera.height,
-                    "width": camera.width,
-                    "filename": f"{filename}.jpg",
+                    "height": channel.size_px[1],
+                    "width": channel.size_px[0],
+                    "filename": filename,
                 },
             )  # fmt: skip
-            if self._targets.has_pictures and image.path is not None:
-                picture = recorded_picture(clip, camera.name, times[index])
-                if picture is not None:
-                    self._archive.add(f"{filename}.jpg", jpeg_of(*picture))
+            content = channel.content(index)
+            if content is not None:
+                self._archive.add(filename, content)
 
-    def _instance(self, world: ClipWorld, box: WorldBox, samples: list[str]) -> None:
+    def _instance(
+        self,
+        world: ClipWorld,
+        box: WorldBox,
+        samples: list[str],
+        points: dict[tuple[int, int], int],
+    ) -> None:
         states = list(_states(world, box))
         if not states:
             return
@@ -218,10 +299,33 @@ class _Writer:
                 "attribute_tokens": [_token("attribute", text) for text in attributes],
                 **_pose(state.world_from_box),
                 "size": [width, length, height],
-                "num_lidar_pts": 0,
+                "num_lidar_pts": points[box.number, tick],
                 "num_radar_pts": 0,
             }
             self._tables.add("sample_annotation", row | about)
+
+
+def _points(world: ClipWorld, sweeps: ClipSweeps) -> dict[tuple[int, int], int]:
+    """Return how many points each box has, by its number and the tick's."""
+    found: dict[tuple[int, int], int] = {}
+    for tick, time_ns in enumerate(world.ticks_ns):
+        there = list(world.at(time_ns))
+        inside = counts_inside(sweeps.cloud(time_ns).positions_m, [state for _, state in there])
+        found.update(
+            ((box.number, tick), count) for (box, _), count in zip(there, inside, strict=True)
+        )
+    return found
+
+
+def _key_frames(times_ns: list[int], ticks_ns: list[int]) -> dict[int, int]:
+    """Return which of a sensor's data are key frames, and of which tick: of the nearest one."""
+    found: dict[int, int] = {}
+    for tick, index in enumerate(nearest_places(times_ns, ticks_ns)):
+        other = found.setdefault(index, tick)
+        off, off_other = (abs(ticks_ns[t] - times_ns[index]) for t in (tick, other))
+        if off < off_other:
+            found[index] = tick
+    return found
 
 
 def _states(world: ClipWorld, box: WorldBox) -> Iterator[tuple[int, CuboidState]]:

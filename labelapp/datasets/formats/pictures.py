@@ -6,15 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
+from django.core.files.storage import FileSystemStorage
 
 from labelapp.clips.selectors import image_file
-from labelapp.clips.storage import clip_storage
+from labelapp.clips.storage import clip_storage, image_name
 from labelapp.common.storage import read_all
 from labelapp.datasets.source import ClipSource
 
 _JPEG_QUALITY = 95
 #: So many threads read so many pictures each while others are written.
-_READERS, _GROUP = 4, 8
+READERS, _GROUP = 4, 16
 
 
 def recorded_picture(clip: ClipSource, camera_name: str, time_ns: int) -> tuple[bytes, str] | None:
@@ -29,30 +30,61 @@ def recorded_picture(clip: ClipSource, camera_name: str, time_ns: int) -> tuple[
 
 
 def recorded_pictures(
-    clip: ClipSource, images: Sequence[tuple[str, int]]
+    clip: ClipSource, images: Sequence[tuple[str, int]], pool: ThreadPoolExecutor
 ) -> Iterator[tuple[bytes, str] | None]:
     """Yield what ``recorded_picture`` returns of many images, some read ahead of the others.
 
     Args:
         clip: whose.
         images: camera and time of each.
+        pool: reads them.
     """
+    pictures = _Pictures(clip)
     groups = [images[first : first + _GROUP] for first in range(0, len(images), _GROUP)]
+    pending = deque(pool.submit(pictures.read, group) for group in groups[:READERS])
+    for group in groups[READERS:]:
+        found = pending.popleft().result()
+        pending.append(pool.submit(pictures.read, group))
+        yield from found
+    while pending:
+        yield from pending.popleft().result()
 
-    def read(group: Sequence[tuple[str, int]]) -> list[tuple[bytes, str] | None]:
-        return [recorded_picture(clip, camera, time_ns) for camera, time_ns in group]
 
-    with ThreadPoolExecutor(_READERS, "pictures") as pool:
-        pending = deque(pool.submit(read, group) for group in groups[:_READERS])
-        try:
-            for group in groups[_READERS:]:
-                found = pending.popleft().result()
-                pending.append(pool.submit(read, group))
-                yield from found
-            while pending:
-                yield from pending.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+class _Pictures:
+    """A clip's pictures; on a disk, their folder is looked up once.
+
+    Args:
+        clip: whose.
+    """
+
+    def __init__(self, clip: ClipSource) -> None:
+        storage = clip_storage()
+        self._clip = clip
+        self._prefix = clip.clip.storage_prefix
+        on_disk = isinstance(storage, FileSystemStorage)
+        self._folder = storage.path(self._prefix) if on_disk else None
+        # Looked up here: what is kept with the clip isn't made for several threads.
+        self._cameras = {
+            camera.name: (number, camera.extensions, clip.images_by_time(camera.name))
+            for number, camera in enumerate(clip.manifest.cameras)
+        }
+
+    def read(self, images: Sequence[tuple[str, int]]) -> list[tuple[bytes, str] | None]:
+        """Return some pictures; None for those that weren't kept."""
+        found: list[tuple[bytes, str] | None] = []
+        for camera, time_ns in images:
+            number, extensions, by_time = self._cameras[camera]
+            index = by_time[time_ns]
+            extension = extensions[index]
+            name = image_name(number, index, extension)
+            found.append((self._content(name), extension) if extension else None)
+        return found
+
+    def _content(self, name: str) -> bytes:
+        if self._folder is None:
+            return read_all(clip_storage(), f"{self._prefix}/{name}")
+        with open(f"{self._folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  it is hot
+            return file.readall()
 
 
 def png_of(content: bytes, extension: str) -> bytes:

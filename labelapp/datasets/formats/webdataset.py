@@ -6,6 +6,7 @@ A sample is an image with the targets of all heads (``jpg`` or ``png``, ``json``
 
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -23,7 +24,7 @@ from labelapp.datasets.formats.json_columns import (
     vectors_json,
 )
 from labelapp.datasets.formats.losses import Keeping, SeenInImages, note_tracks, seen_at
-from labelapp.datasets.formats.pictures import recorded_pictures
+from labelapp.datasets.formats.pictures import READERS, recorded_pictures
 from labelapp.datasets.formats.tar_writer import TarWriter
 from labelapp.datasets.formats.targets_reader import (
     Batch,
@@ -54,9 +55,12 @@ _UNNAMED = "targets"
 def write(targets: TargetsReader, folder: Path) -> list[str]:
     """Write ``<split>-000000.tar`` and those that follow, with the targets of all heads."""
     seen = SeenInImages(lambda *found: note_tracks(targets, found, Keeping()))
-    with _Shards(folder, targets.split or _UNSPLIT, targets.digests) as shards:
+    with (
+        _Shards(folder, targets.split or _UNSPLIT, targets.digests) as shards,
+        ThreadPoolExecutor(READERS, "pictures") as pool,
+    ):
         for found in targets.batches_of_heads():
-            samples = _images(found) if isinstance(found, Batch) else _ticks(found)
+            samples = _images(found, pool) if isinstance(found, Batch) else _ticks(found)
             for key, parts in samples:
                 shards.add(key, parts)
             if isinstance(found, Batch) and has_places(targets.source.specs):
@@ -137,7 +141,7 @@ class _Shards:
         return self._names
 
 
-def _images(batch: Batch) -> Iterator[tuple[str, _Parts]]:
+def _images(batch: Batch, pool: ThreadPoolExecutor) -> Iterator[tuple[str, _Parts]]:
     """Yield images: key, and the parts of the sample."""
     about: dict[_Key, bytes] = {}
     paths: dict[_Key, str] = {}
@@ -153,7 +157,7 @@ def _images(batch: Batch) -> Iterator[tuple[str, _Parts]]:
             parts[key].append((f"{head}.json", targets))
             parts[key] += [(f"{head}.{kind}.png", c) for kind, c in pictures.get(key[1], ())]
     order = sorted(about, key=lambda key: (batch.clip.manifest.camera_number(key[0]), key[1]))
-    for key, picture in zip(order, recorded_pictures(batch.clip, order), strict=True):
+    for key, picture in zip(order, recorded_pictures(batch.clip, order, pool), strict=True):
         sample = str(PurePosixPath(paths[key].removeprefix("images/")).with_suffix(""))
         first = [] if picture is None else [(picture[1], picture[0])]
         yield sample, [*first, ("json", about[key]), *parts[key]]

@@ -35,6 +35,7 @@ images = tracking(root, "0000")
 oxts = utils.load_oxts_packets_and_poses([root + "/oxts/0000.txt"])
 labels = KittiTrackingLabels(root + "/label_02/0000.txt")
 print(json.dumps({
+    "points": [list(points.shape) for points in images.velo],
     "images": len(images.cam2_files), "size": images.get_cam2(0).size,
     "poses": [pose.T_w_imu.tolist() for pose in oxts],
     "labels": [[str(v) for v in row] for row in labels._df.values.tolist()],
@@ -88,6 +89,18 @@ def kitti_box(fields: list[str]) -> tuple[np.ndarray, np.ndarray, float]:
     return np.array([x, y - height / 2, z]), np.array([length, width, height]), turn
 
 
+def check_velodyne(path: Path, clip, folder: Path, time_ns: int) -> None:
+    """A frame's points are the nearest sweep's, before the ego at the image's time."""
+    points = np.fromfile(path, dtype=np.float32).reshape(-1, 4)
+    tick = (time_ns - START_NS) // 100_000_000
+    recorded = np.load(folder / "sweeps" / f"{tick}.npy")
+    seen = clip.trajectory.at(START_NS + tick * 100_000_000).apply(recorded[:, :3].astype(float))
+    here = clip.trajectory.at(time_ns).inverse().apply(seen)
+    np.testing.assert_allclose(points[:, :3], here, atol=1e-4)
+    assert np.corrcoef(points[:, 3], recorded[:, 3])[0, 1] > 0.99
+    assert 0.9 < points[:, 3].max() <= 1.0
+
+
 def test_kitti_object_has_the_labels_boxes_before_the_camera(exported: Path, rows, folder) -> None:
     root = exported / "kitti_object" / "training"
     clip = read_clip_folder(folder)
@@ -106,6 +119,7 @@ def test_kitti_object_has_the_labels_boxes_before_the_camera(exported: Path, row
         # A lossless copy of the picture.
         recorded = cv2.imread(str(folder / "images" / camera / f"{time_ns}.jpg"))
         np.testing.assert_array_equal(cv2.imread(str(root / "image_2" / f"{frame}.png")), recorded)
+        check_velodyne(root / "velodyne" / f"{frame}.bin", clip, folder, time_ns)
         expected = [row for row in rows if row["image"] == image]
         lines = [
             text.split() for text in (root / "label_2" / f"{frame}.txt").read_text().splitlines()
@@ -143,6 +157,12 @@ def test_kitti_tracking_is_read_by_pykitti_and_loses_no_box(exported: Path, rows
         moved = clip.trajectory.at(START_NS + tick * 100_000_000).position_m - first.position_m
         np.testing.assert_allclose(np.array(pose)[:3, 3], moved, atol=1e-4)
         np.testing.assert_allclose(np.array(pose)[:3, :3], np.eye(3), atol=1e-8)
+    for number in range(2):
+        times = [int(t) for t in (root / "times" / f"{number:04d}.txt").read_text().split()]
+        for frame, time_ns in enumerate(times):
+            place = root / "velodyne" / f"{number:04d}" / f"{frame:06d}.bin"
+            check_velodyne(place, clip, folder, time_ns)
+    assert read["points"] == [[4000, 4]] * 3
     # The round trip: what a camera sees in all of its images, as a label set, is the label set.
     names = {row["track"]: row["label_id"] for row in rows}
     for number, camera in enumerate(("front", "rear")):

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from labelapp.clips.services import clip_import
-from projection import RigidTransform
+from projection import RigidTransform, Track
 from projection.io import read_clip_folder, read_label
 from tests.integration.clip_folders import START_NS, cuboid, write_clip_folder, write_labels
 from tests.integration.datasets.format_tools import loses_nothing, with_tools
@@ -35,9 +35,12 @@ print(json.dumps({"frames": frames, "objects": {
 """
 NUSCENES = """
 import json, sys
+import numpy as np
 from nuscenes.nuscenes import NuScenes
+from nuscenes.utils.data_classes import LidarPointCloud
+from pyquaternion import Quaternion
 nusc = NuScenes("v1.0-labelapp", sys.argv[1], verbose=False)
-found, boxes, keys = [], [], []
+found, boxes, keys, sweeps = [], [], [], []
 for scene in nusc.scene:
     token = scene["first_sample_token"]
     while token:
@@ -49,31 +52,48 @@ for scene in nusc.scene:
             found.append([instance["label_id"], box.name, sample["time_ns"], box.center.tolist(),
                           box.orientation.elements.tolist(), box.wlh.tolist(),
                           [nusc.get("attribute", t)["name"]
-                           for t in annotation["attribute_tokens"]]])
+                           for t in annotation["attribute_tokens"]],
+                          annotation["num_lidar_pts"]])
         for channel, data in sample["data"].items():
             path, seen, matrix = nusc.get_sample_data(data)
-            boxes.append([channel, path, len(seen), matrix.tolist()])
+            if channel == "LIDAR_TOP":
+                cloud, about = LidarPointCloud.from_file(path), nusc.get("sample_data", data)
+                for table in ("calibrated_sensor", "ego_pose"):
+                    place = nusc.get(table, about[table + "_token"])
+                    cloud.rotate(Quaternion(place["rotation"]).rotation_matrix)
+                    cloud.translate(np.array(place["translation"]))
+                sweeps.append([sample["time_ns"], cloud.points.T.tolist()])
+            else:
+                boxes.append([channel, path, len(seen), matrix.tolist()])
         token = sample["next"]
 print(json.dumps({"annotations": found, "seen": boxes, "keys": keys,
-                  "scenes": len(nusc.scene), "sample_data": len(nusc.sample_data)}))
+                  "sweeps": sweeps, "scenes": len(nusc.scene),
+                  "sample_data": len(nusc.sample_data)}))
 """
 AV2 = """
 import json, sys
 from pathlib import Path
 import numpy as np
 from av2.structures.cuboid import CuboidList
+from av2.structures.sweep import Sweep
 from av2.geometry.camera.pinhole_camera import PinholeCamera
 from av2.utils.io import read_city_SE3_ego
 log = Path(sys.argv[1])
 poses = read_city_SE3_ego(log)
-found = []
+found, sweeps = [], []
+for path in sorted((log / "sensors" / "lidar").iterdir()):
+    sweep = Sweep.from_feather(path)
+    city = poses[sweep.timestamp_ns].transform_point_cloud(sweep.xyz)
+    sweeps.append([sweep.timestamp_ns, city.tolist(), sweep.intensity.tolist(),
+                   sweep.laser_number.tolist(), sweep.offset_ns.tolist(),
+                   sweep.ego_SE3_up_lidar.translation.tolist()])
 for cuboid in CuboidList.from_feather(log / "annotations.feather"):
     city = cuboid.transform(poses[cuboid.timestamp_ns])
     found.append([str(city.category),
                   int(cuboid.timestamp_ns), city.dst_SE3_object.translation.tolist(),
                   city.dst_SE3_object.rotation.tolist(), city.dims_lwh_m.tolist()])
 cameras = {name: PinholeCamera.from_feather(log, name) for name in ("front", "rear")}
-print(json.dumps({"cuboids": found, "cameras": {name: [
+print(json.dumps({"cuboids": found, "sweeps": sweeps, "cameras": {name: [
     camera.intrinsics.K.tolist(), camera.ego_SE3_cam.translation.tolist(), int(camera.width_px)]
     for name, camera in cameras.items()}}))
 """
@@ -101,6 +121,28 @@ def attributes_of(folder: Path) -> dict[str, dict[str, Any]]:
 
 def truth_of(folder: Path):
     return read_clip_folder(folder).label_sets[0]
+
+
+def recorded_sweeps(folder: Path) -> dict[int, np.ndarray]:
+    """The sweeps as they were recorded, by time, taken from the ego's frame to the world."""
+    whole = read_clip_folder(folder).trajectory
+    found = {}
+    for number, time_ns in enumerate(TICKS):
+        points = np.load(folder / f"sweeps/{number}.npy").astype(float)
+        found[time_ns] = np.c_[whole.at(time_ns).apply(points[:, :3]), points[:, 3]]
+    return found
+
+
+def points_in_boxes(folder: Path) -> dict[tuple[str, int], int]:
+    """How many recorded points are in each label's box, by label and tick."""
+    found = {}
+    for time_ns, points in recorded_sweeps(folder).items():
+        for label in truth_of(folder).labels:
+            state = Track(label).at(time_ns)
+            local = state.world_from_box.inverse().apply(points[:, :3])
+            inside = (np.abs(local) <= 0.5 * state.size_m).all(axis=1)
+            found[label.id, time_ns] = int(inside.sum())
+    return found
 
 
 def test_openlabel_is_valid_and_a_round_trip_loses_nothing(exported: Path, folder: Path) -> None:
@@ -134,7 +176,9 @@ def test_nuscenes_devkit_loads_all_tables_and_a_round_trip_loses_nothing(
 ) -> None:
     read = with_tools(NUSCENES, exported / "nuscenes")
     entries, attributes = [], {}
-    for label_id, name, time_ns, centre, quat_wxyz, wlh, texts in read["annotations"]:
+    counts = {}
+    for label_id, name, time_ns, centre, quat_wxyz, wlh, texts, points in read["annotations"]:
+        counts[label_id, int(time_ns)] = points
         w, x, y, z = quat_wxyz
         width, length, height = wlh
         pose = RigidTransform(centre, [x, y, z, w])
@@ -145,8 +189,18 @@ def test_nuscenes_devkit_loads_all_tables_and_a_round_trip_loses_nothing(
     assert len(entries) == 12
     loses_nothing(truth_of(folder), by_label(entries), TICKS, attributes=attributes, within_m=1e-9)
     # The rolling shutter's camera is a pinhole, too.
-    assert read["keys"] == [["front", "rear"]] * 3
-    assert read["sample_data"] == 6
+    assert read["keys"] == [["LIDAR_TOP", "front", "rear"]] * 3
+    assert read["sample_data"] == 9
+    recorded = recorded_sweeps(folder)
+    assert [int(time_ns) for time_ns, _ in read["sweeps"]] == TICKS == list(recorded)
+    for time_ns, points in read["sweeps"]:
+        found, wanted = np.array(points), recorded[int(time_ns)]
+        np.testing.assert_allclose(found[:, :3], wanted[:, :3], atol=1e-4)
+        # Theirs go to 255 as well, but we keep them from 0 to 1 of what is usual in the sweep.
+        assert np.corrcoef(found[:, 3], wanted[:, 3])[0, 1] > 0.99
+        assert 200 < found[:, 3].max() <= 255.001
+    assert counts == points_in_boxes(folder)
+    assert max(counts.values()) > 5
     for channel, path, seen, matrix in read["seen"]:
         assert Path(path).is_file()
         assert seen > 0
@@ -171,6 +225,17 @@ def test_av2_reads_cuboids_poses_and_cameras_and_a_round_trip_loses_nothing(
         quat = _quat_of(np.array(rotation))
         entries.append((uuids[number], name, time_ns, RigidTransform(centre, quat), size))
     loses_nothing(truth_of(folder), by_label(entries), TICKS, attributes=False, within_m=1e-9)
+    recorded = recorded_sweeps(folder)
+    assert [sweep[0] for sweep in read["sweeps"]] == TICKS
+    for time_ns, positions, intensity, lasers, offsets, mount in read["sweeps"]:
+        np.testing.assert_allclose(positions, recorded[time_ns][:, :3], atol=1e-4)
+        assert np.corrcoef(intensity, recorded[time_ns][:, 3])[0, 1] > 0.99
+        assert (set(lasers), set(offsets), mount) == ({0}, {0}, [0.0, 0.0, 0.0])
+    inside = {
+        (row["track_uuid"], row["timestamp_ns"]): row["num_interior_pts"]
+        for row in _feather_rows(log / "annotations.feather")
+    }
+    assert inside == points_in_boxes(folder)
     matrix, place, width = read["cameras"]["front"]
     assert matrix[0][0] == 40.0
     assert place == [1.0, 0.0, 1.5]
