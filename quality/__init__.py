@@ -7,5 +7,6 @@ of one layer of one clip, and one function, ``compare``, says how they differ.
 from quality.comparing import Comparison, compare
 from quality.fields import Resolution, fields_lost
 from quality.options import Options
+from quality.region import Region
 
-__all__ = ["Comparison", "Options", "Resolution", "compare", "fields_lost"]
+__all__ = ["Comparison", "Options", "Region", "Resolution", "compare", "fields_lost"]

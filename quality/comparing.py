@@ -12,6 +12,7 @@ from quality.curves import LineMatch, match_lines
 from quality.objects import ObjectComparison, compare_objects
 from quality.options import Options
 from quality.points import KeypointMatch, SegmentMatch, match_keypoints, match_segments
+from quality.region import Region
 from quality.surfaces import SurfaceMatch, match_surfaces
 
 Kind = TypeVar("Kind", bound=Label)
@@ -83,6 +84,7 @@ def compare(
     candidate: LabelSet | Sequence[Label],
     times_ns: Any,
     options: Options | None = None,
+    region: Region | None = None,
 ) -> Comparison:
     """Compare two label sets of the same layer and clip.
 
@@ -92,6 +94,8 @@ def compare(
         times_ns: (t,) integer moments at which boxes are compared: the clip's ticks, or the times
             of its images.
         options: What counts as the same thing.
+        region: Where boxes are compared, at each moment; None: everywhere. What has no life in time
+            is compared as a whole.
 
     Raises:
         TypeError: Times that aren't whole numbers.
@@ -100,7 +104,9 @@ def compare(
     left, right = _labels(reference), _labels(candidate)
     times = np.unique(np.atleast_1d(integer_times(times_ns, "times_ns")))
     boxes, other_boxes = _of(left, Cuboid), _of(right, Cuboid)
-    objects = compare_objects(boxes, other_boxes, times, chosen) if boxes or other_boxes else None
+    objects = None
+    if boxes or other_boxes:
+        objects = compare_objects(boxes, other_boxes, times, chosen, region)
     lines = _placed(_of(left, Polyline), _of(right, Polyline), match_lines, chosen)
     surfaces = _placed(_of(left, Polygon), _of(right, Polygon), match_surfaces, chosen)
     named = _placed(_of(left, Keypoints), _of(right, Keypoints), match_keypoints, chosen)

@@ -11,6 +11,7 @@ from projection.labels import Cuboid
 from quality.deviations import Deviations, Spread, deviations, spread
 from quality.options import Options
 from quality.pairs import Pairs, touching
+from quality.region import Region
 from quality.sampling import Samples, ValueCodes, attribute_names, sample, sample_attribute
 from quality.tracking import Matched, Tracking, measure
 
@@ -134,9 +135,12 @@ def compare_objects(
     candidate: Sequence[Cuboid],
     times_ns: Int64Array,
     options: Options,
+    region: Region | None = None,
 ) -> ObjectComparison:
-    """Compare boxes at moments (t,)."""
+    """Compare boxes at moments (t,), everywhere or in a region."""
     left, right = sample(reference, times_ns), sample(candidate, times_ns)
+    if region is not None:
+        left, right = region.of(left, times_ns), region.of(right, times_ns)
     pairs = touching(left, right)
     tracking, matched, named = measure(pairs, left, right, options.min_iou)
     both = _Both(left, right, pairs, matched, named, deviations(pairs, matched, left, right))

@@ -145,7 +145,8 @@ def _compare(asked: argparse.Namespace) -> int:
     with Client() as client:
         clip = client.project(asked.project).clip(asked.clip)
         candidate = clip.label_set(asked.layer, asked.source, asked.name)
-        found = candidate.compare(clip.label_set(asked.layer, asked.reference))
+        reference = clip.label_set(asked.layer, asked.reference)
+        found = candidate.compare(reference, region_m=asked.region)
     _say(f"score\t{found['score']:.3f}")
     for line in _objects_told(found["objects"]):
         _say(line)
@@ -330,6 +331,9 @@ def _add_sending(actions: Any) -> None:
     compare.add_argument("--source", default="model", help="what is measured")
     compare.add_argument("--name", default="", help="of what is measured")
     compare.add_argument("--reference", default="gold", help="what is taken for right")
+    about = "where boxes are compared: metres ahead of the ego, and to its left"
+    names = ("X0", "X1", "Y0", "Y1")
+    compare.add_argument("--region", type=float, nargs=4, metavar=names, help=about)
 
 
 def _add_import(actions: Any) -> None:

@@ -48,16 +48,22 @@ class LabelSet:
         """Return the labels as in ``labelapp-labels/1``, now or as of a revision."""
         return [found["label"] for found in self._versioned(revision)]
 
-    def compare(self, reference: "LabelSet") -> dict[str, Any]:
+    def compare(
+        self, reference: "LabelSet", *, region_m: Sequence[float] | None = None
+    ) -> dict[str, Any]:
         """Return how these labels differ from others of the clip that are taken for right.
 
         Args:
             reference: of the same clip and layer, such as gold or the simulator's truth.
+            region_m: where boxes are compared, at each tick: from and to ahead of the ego, from and
+                to on its left; None: everywhere.
 
         Returns:
             ``score`` (0 to 1), ``objects``, ``polylines``, ... as ``docs/api.md`` says.
         """
         path = f"api/label-sets/{self.id}/comparison/{reference.id}"
+        if region_m is not None:
+            path += "?region=" + ",".join(f"{float(value)!r}" for value in region_m)
         found: dict[str, Any] = self.transport.json("GET", path)
         return found
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -122,6 +122,11 @@ class CorrectionView(APIView):
 class ComparisonView(APIView):
     @extend_schema(
         operation_id="label_set_compare",
+        parameters=[
+            OpenApiParameter(
+                "region", str, description="where boxes are compared: x0,x1,y0,y1 from the ego"
+            )
+        ],
         responses={200: ComparisonOfSetsOutput, **errors(400, 401, 403, 404)},
     )
     def get(self, request: Request, label_set_id: uuid.UUID, reference_id: uuid.UUID) -> Response:
@@ -130,5 +135,6 @@ class ComparisonView(APIView):
             actor=actor_of(request),
             reference=label_set_for(request.user, reference_id),
             candidate=label_set_for(request.user, label_set_id),
+            region=request.query_params.get("region", ""),
         )
         return Response(found)

@@ -7285,7 +7285,10 @@ export interface operations {
     };
     label_set_compare: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description where boxes are compared: x0,x1,y0,y1 from the ego */
+                region?: string;
+            };
             header?: never;
             path: {
                 label_set_id: string;

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.kitti import (
+    KittiImage,
     calibration,
     camera_of,
     dont_care_last,
@@ -56,15 +57,8 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
                 archive.add(f"training/label_2/{frame}.txt", text)
                 archive.add(f"training/calib/{frame}.txt", calibration(image.camera))
                 file.write(f"{frame} {image.image}\n")
-                picture = None
                 if targets.has_pictures:
-                    picture = recorded_picture(reader.clip, image.camera.name, image.time_ns)
-                if picture is not None:
-                    archive.add(f"training/image_2/{frame}.png", png_of(*picture))
-                if targets.has_pictures:
-                    points = velodyne(sweeps, image.time_ns)
-                    if points is not None:
-                        archive.add(f"training/velodyne/{frame}.bin", points)
+                    _add_recorded(archive, image, sweeps, frame)
                 frames.append(frame)
                 number += 1
         seen.done()
@@ -74,6 +68,16 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
         archive.add_file(f"ImageSets/{split}.images.txt", listed)
     listed.unlink()
     return [name]
+
+
+def _add_recorded(archive: FolderZip, image: KittiImage, sweeps: ClipSweeps, frame: str) -> None:
+    """Add an image's picture, and the points that were measured around it."""
+    picture = recorded_picture(sweeps.clip, image.camera.name, image.time_ns)
+    if picture is not None:
+        archive.add(f"training/image_2/{frame}.png", png_of(*picture))
+    points = velodyne(sweeps, image.time_ns)
+    if points is not None:
+        archive.add(f"training/velodyne/{frame}.bin", points)
 
 
 def _images_before(targets: TargetsReader) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.kitti import (
     KEEPING,
+    KittiImage,
     calibration,
     camera_of,
     dont_care_last,
@@ -65,15 +66,8 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
                         f"{frame} {-1 if line.startswith('DontCare') else track} {line}\n"
                         for track, line in dont_care_last(image.rows)
                     ]
-                    picture = None
                     if targets.has_pictures:
-                        picture = recorded_picture(whose, image.camera.name, image.time_ns)
-                    if picture is not None:
-                        where = f"training/image_02/{place}/{frame:06d}.png"
-                        archive.add(where, png_of(*picture))
-                    points = velodyne(sweeps, image.time_ns) if targets.has_pictures else None
-                    if points is not None:
-                        archive.add(f"training/velodyne/{place}/{frame:06d}.bin", points)
+                        _add_recorded(archive, image, sweeps, f"{place}/{frame:06d}")
             if not times or sweeps is None:
                 continue
             report_sweeps(targets, sweeps)
@@ -86,6 +80,16 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
         seen.done()
         archive.add(f"sequences.{targets.split or 'all'}.txt", "".join(listed))
     return [name]
+
+
+def _add_recorded(archive: FolderZip, image: KittiImage, sweeps: ClipSweeps, name: str) -> None:
+    """Add an image's picture, and the points that were measured around it."""
+    picture = recorded_picture(sweeps.clip, image.camera.name, image.time_ns)
+    if picture is not None:
+        archive.add(f"training/image_02/{name}.png", png_of(*picture))
+    points = velodyne(sweeps, image.time_ns)
+    if points is not None:
+        archive.add(f"training/velodyne/{name}.bin", points)
 
 
 def _sequence_of(reader: PieceReader) -> tuple[str, str]:

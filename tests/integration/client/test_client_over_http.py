@@ -197,7 +197,9 @@ def test_commands_lead_the_same_way(
         assert "by night" in pushed
         assert run("clips", "--project", "a", "*night").startswith(pushed.split("\t")[0])
         run("push-labels", "by night", labels, "--project", "a")
-        assert "score\t1.000" in run("compare", "by night", "--project", "a", "--layer", "objects")
+        compare = ("compare", "by night", "--project", "a", "--layer", "objects")
+        assert "score\t1.000" in run(*compare)
+        assert "boxes matched\t0" in run(*compare, "--region", "-8", "-7", "90", "99")
         assert "version 1" in run("freeze", "streets", "--project", "a", "--from", what)
         assert "1 clips" in run("versions", "streets", "--project", "a")
         exported = run(

@@ -3,6 +3,7 @@
 import base64
 import io
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -113,8 +114,8 @@ def test_a_killed_worker_costs_no_piece_that_was_whole(version, monkeypatch) -> 
     assert len(kept) == 1
     remade = []
 
-    def counts(projector: Any, piece: Any, name: str, **options: Any) -> bool:
-        is_new = real(projector, piece, name, **options)
+    def counts(projector: Any, piece: Any, name: str, path: Path, **options: Any) -> bool:
+        is_new = real(projector, piece, name, path, **options)
         remade.append((name, is_new))
         return is_new
 

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from projection import Trajectory
 from projection.io import read_label
 from projection.labels import Label
-from quality import Comparison, Options, compare
+from quality import Comparison, Options, Region, compare
 
 TIMES = np.arange(20, dtype=np.int64) * 100_000_000
 
@@ -251,3 +252,46 @@ def test_a_comparison_goes_through_json() -> None:
 def test_a_threshold_out_of_range_is_refused() -> None:
     with pytest.raises(ValueError, match="min_iou: expected a number between 0 and 1, found 2"):
         Options(min_iou=2.0)
+
+
+def driving(speed_mps: float = 0.0) -> Trajectory:
+    """An ego that drives along y, looking along it."""
+    half = math.sqrt(0.5)
+    times = np.array([0, 2_000_000_000], dtype=np.int64)
+    places = [[0.0, speed_mps * second, 0.0] for second in (0, 2)]
+    return Trajectory(times, places, [[0.0, 0.0, half, half]] * 2)
+
+
+def test_boxes_are_compared_where_their_centres_lie_in_a_region_before_the_ego() -> None:
+    # Ahead is y, left is -x: of 19 m along x, what is 5 to 10 m to the right.
+    region = Region(driving(), x_m=(-1.0, 1.0), y_m=(-10.5, -4.5))
+    found = objects(compare([cuboid("a"), cuboid("b", y_m=3.0)], [], TIMES, region=region))
+    rows = {row.reference_id: row.reference_ticks for row in found.rows}
+    assert rows == {"a": 6, "b": 0}
+    assert found.score == 0.0
+
+
+def test_a_region_moves_along_with_the_ego() -> None:
+    still = [cuboid("a", y_m=10.0, static=True, keyframes=cuboid_keyframe(10.0))]
+    region = Region(driving(10.0), x_m=(-0.5, 5.5), y_m=(-1.0, 1.0))
+    found = objects(compare(still, still, TIMES, region=region))
+    # It is 10 m ahead at first, and passed after a second.
+    assert found.rows[0].reference_ticks == found.rows[0].matched_ticks == 6
+    assert found.score == 1.0
+
+
+def cuboid_keyframe(y_m: float) -> list[dict[str, Any]]:
+    return [{"time_ns": "0", "position_m": [0.0, y_m, 0.8], "quat_xyzw": [0.0, 0.0, 0.0, 1.0]}]
+
+
+def test_moments_that_the_trajectory_has_not_are_in_no_region() -> None:
+    region = Region(driving(), x_m=(-100.0, 100.0), y_m=(-100.0, 100.0))
+    later = TIMES + 1_500_000_000
+    found = objects(compare([cuboid("a", to_ns=str(2**62))], [], later, region=region))
+    assert found.rows[0].reference_ticks == 6
+
+
+@pytest.mark.parametrize("bounds", [(1.0, 1.0), (2.0, 1.0), (0.0, math.inf), (math.nan, 1.0)])
+def test_regions_have_bounds(bounds: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="y_m: expected two numbers, the lower one first"):
+        Region(driving(), x_m=(0.0, 1.0), y_m=bounds)
