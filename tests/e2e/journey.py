@@ -353,7 +353,7 @@ def label_all(journey: Journey, *, min_points: int, places: int) -> list[tuple[s
     page.wait_for_timeout(3000)
     page.keyboard.press("Control+Shift+Enter")
     # Or what is saved are the boxes that were clicked, and no track.
-    expect(page.get_by_test_id("prompt")).not_to_contain_text("proposed")
+    expect(page.get_by_test_id("prompt").filter(has_text="proposed")).to_have_count(0)
     journey.labeller.wait_until_saved()
     return made
 
