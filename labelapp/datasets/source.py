@@ -27,9 +27,9 @@ from projection.target_spec import LABEL_TARGETS, TargetSpec, TargetSpecs
 _NOT_IN_PATHS = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-#: What an export holds that nobody gave a spec for: all that is known of labels.
 #: Targets that only who asks for them gets.
 _SELDOM = ("box3d", "truncation_surface")
+#: What an export holds that nobody gave a spec for: all that is known of labels.
 DEFAULT_SPEC = TargetSpec(targets=tuple(n for n in LABEL_TARGETS if n not in _SELDOM))
 
 
