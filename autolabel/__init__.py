@@ -1,7 +1,8 @@
 """Proposals: boxes fitted to clicks, and tracks that follow them. Arrays in, arrays out."""
 
 from autolabel.cloud import SweepPoints
-from autolabel.fitting import BoxFit, HeadingHint, Refusal, RoughBox, fit_box
+from autolabel.evidence import Refusal, RoughBox
+from autolabel.fitting import BoxFit, HeadingHint, fit_box
 from autolabel.ground import Ground, local_ground
 from autolabel.lanes import lane_heading
 from autolabel.one_click import fit_click, useful_sweeps

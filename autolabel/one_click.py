@@ -11,16 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autolabel.cloud import SweepPoints, near, thinned
-from autolabel.fitting import (
-    BoxFit,
-    Evidence,
-    HeadingHint,
-    Refusal,
-    RoughBox,
-    fit_evidence,
-    gather,
-    merged,
-)
+from autolabel.evidence import Evidence, Refusal, RoughBox, gather, merged
+from autolabel.fitting import BoxFit, HeadingHint, fit_evidence
 from autolabel.ground import Ground, local_ground
 from autolabel.matching import Field
 from autolabel.priors import Prior, prior_of

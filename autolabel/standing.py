@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from autolabel.cloud import SweepPoints, near
+from autolabel.evidence import Evidence, Refusal, gather, merged
 from autolabel.extent import Shown, extent_of, is_plausible
-from autolabel.fitting import Evidence, HeadingHint, Refusal, fit_evidence, gather, merged
+from autolabel.fitting import HeadingHint, fit_evidence
 from autolabel.front import SURE_ODDS, front_odds, in_frame
 from autolabel.ground import Ground, local_ground
 from autolabel.overlap import heading_of

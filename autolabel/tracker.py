@@ -10,8 +10,9 @@ import numpy as np
 from autolabel import box_cost
 from autolabel.background import stays, sweeps_elsewhere
 from autolabel.cloud import SweepPoints, at_sweep_time, near, rays_near, thinned
+from autolabel.evidence import Evidence, body_rays
 from autolabel.first_speed import Beside, farthest_m, first_velocity
-from autolabel.fitting import Evidence, body_rays, fewer, point_rows, settings_of
+from autolabel.fitting import fewer, point_rows, settings_of
 from autolabel.following import Scene, follow, placed, settings_for_following
 from autolabel.free_space import Rays, rays_of
 from autolabel.ground import Ground, local_ground
