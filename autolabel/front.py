@@ -19,6 +19,10 @@ _OUTLINE = np.array(
 _HIGHER = 0.08
 _LOWER = 0.2
 _WORST = 3.0
+#: Heights along a car hang together, and a box that is off shifts all of them: what the slices say
+#: counts for so much less. Of real cars and of streets that it wasn't made from, this share turned
+#: no car that the lane had right, where the whole turned 6 of 76 and 4 of 86.
+_SHARE = 0.2
 _FEWEST = 2
 #: Only these have a bonnet: metres of length and of height.
 _LENGTHS_M = (3.0, 7.5)
@@ -51,7 +55,7 @@ def front_odds(local_m: Float64Array, size_m: Float64Array) -> float:
         heights = points[slices == k, 2]
         if len(heights) >= _FEWEST:
             tops[k] = float(heights.max()) / height
-    return _unlike(tops, _OUTLINE[::-1]) - _unlike(tops, _OUTLINE)
+    return _SHARE * (_unlike(tops, _OUTLINE[::-1]) - _unlike(tops, _OUTLINE))
 
 
 def _unlike(tops: Float64Array, outline: Float64Array) -> float:

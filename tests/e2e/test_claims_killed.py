@@ -22,8 +22,8 @@ sys.path.insert(0, str(ROOT))
 from bench.work.http import Person
 from bench.work.load import claim_all, held_by
 
-PEOPLE = 40
-TASKS = 160
+PEOPLE = 200
+TASKS = 1000
 
 
 @pytest.fixture
