@@ -85,7 +85,7 @@ _CLAIM_THIS = f"""
 _MAY_DO_STAGE = f"(CASE mine.role {_STAGES.replace('t.stage', 'at.stage')} ELSE false END)"
 #: Then what is nearly done, and of that the most urgent; of projects with tasks as urgent, that
 #: which has least of its share. What a member may do at all is asked before their tasks are looked
-#: at, and of each queue only its head is read, in the order of the index ``task_next``: joined to
+#: at, and of each queue only its head is read, in the order of the index ``task_head``: joined to
 #: the project instead, the whole queue would be sorted for each claim.
 _CLAIM_ANY = f"""
     WITH {_MINE},
@@ -96,7 +96,7 @@ _CLAIM_ANY = f"""
         CROSS JOIN LATERAL (
             SELECT t.priority FROM work_task t
             WHERE t.project_id = mine.project_id AND t.stage = at.stage AND {_FOR_ME}
-            ORDER BY t.priority DESC, t.ready_since, t.id LIMIT 1
+            ORDER BY (t.priority * -1), t.ready_since, t.id LIMIT 1
         ) best
         CROSS JOIN LATERAL (
             SELECT count(*) AS leased FROM work_lease l JOIN work_task held ON held.id = l.task_id
@@ -112,7 +112,7 @@ _CLAIM_ANY = f"""
         CROSS JOIN LATERAL (
             SELECT t.id FROM work_task t
             WHERE t.project_id = mine.project_id AND t.stage = mine.stage AND {_FOR_ME}
-            ORDER BY t.priority DESC, t.ready_since, t.id
+            ORDER BY (t.priority * -1), t.ready_since, t.id
             LIMIT 1 FOR UPDATE OF t SKIP LOCKED
         ) first
     ), {_TAKE}"""  # noqa: S608  made of constants
