@@ -5,6 +5,7 @@ paths that stay inside, no more bytes than were announced, no more files than a 
 Plain tar, so that nothing unpacks to more than was sent.
 """
 
+import hashlib
 import io
 import shutil
 import tarfile
@@ -14,7 +15,8 @@ from pathlib import Path, PurePosixPath
 
 from labelapp.clips.errors import ClipFolderError
 from labelapp.clips.storage import UPLOADS, clip_storage
-from labelapp.common.storage import list_files
+from labelapp.common.errors import InvalidError
+from labelapp.common.storage import list_files, put_bytes
 
 #: A part has this many bytes, the last one what is left.
 PART_BYTES = 16 * 1024 * 1024
@@ -48,6 +50,40 @@ def part_size(size: int, number: int) -> int:
 def parts_there(upload_id: uuid.UUID) -> list[int]:
     """Return the numbers of the parts that have come, in order."""
     return sorted(int(name) for name in list_files(clip_storage(), parts_prefix(upload_id)))
+
+
+def missing_parts(upload_id: uuid.UUID, size: int) -> list[int]:
+    """Return the numbers of the parts that have not come, in order."""
+    return sorted(set(range(part_count(size))) - set(parts_there(upload_id)))
+
+
+def keep_part(
+    upload_id: uuid.UUID, size: int, number: int, content: bytes, sha256: str | None
+) -> None:
+    """Keep a part; sent again, it takes the place of the one before.
+
+    Args:
+        upload_id: whose part.
+        size: bytes of the whole file.
+        number: which part, from 0.
+        content: all of it.
+        sha256: of the content, hexadecimal, as the sender counted it; None: not counted.
+
+    Raises:
+        InvalidError: there is no such part, or it has other bytes.
+    """
+    count = part_count(size)
+    if not 0 <= number < count:
+        msg = f"part: expected 0 to {count - 1}, found {number}."
+        raise InvalidError(msg, details={"fields": {"part": [msg]}})
+    expected = part_size(size, number)
+    if len(content) != expected:
+        msg = f"part {number}: expected {expected:,} bytes, found {len(content):,}."
+        raise InvalidError(msg, details={"fields": {"part": [msg]}})
+    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256.lower():
+        msg = f"part {number}: expected the SHA-256 {sha256[:64]}, found another: send it again."
+        raise InvalidError(msg, details={"fields": {"part": [msg]}})
+    put_bytes(clip_storage(), part_name(upload_id, number), content)
 
 
 class _Parts(io.RawIOBase):

@@ -1,7 +1,6 @@
 """Labels over HTTP: files announced, sent part by part, looked at, and imported by a worker."""
 
 import datetime as dt
-import hashlib
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
@@ -18,17 +17,17 @@ from django.utils import timezone
 from labelapp.accounts.models import User
 from labelapp.clips.storage import clip_storage
 from labelapp.clips.uploads import (
+    keep_part,
+    missing_parts,
     part_count,
     part_name,
-    part_size,
     parts_prefix,
-    parts_there,
 )
 from labelapp.common import jobs
 from labelapp.common.errors import InvalidError
 from labelapp.common.jobs import FINAL_STATES, JobContext
 from labelapp.common.parsing import holds_nul
-from labelapp.common.storage import delete_folder, put_bytes
+from labelapp.common.storage import delete_folder
 from labelapp.imports.classes import ClassMapping
 from labelapp.imports.errors import ImportBusyError
 from labelapp.imports.files import Files
@@ -124,18 +123,7 @@ def label_import_put(
     if label_import.job_id is not None or label_import.size is None:
         msg = "This file is whole already; its parts can't be changed any more."
         raise ImportBusyError(msg)
-    count = part_count(label_import.size)
-    if not 0 <= number < count:
-        msg = f"part: expected 0 to {count - 1}, found {number}."
-        raise InvalidError(msg, details={"fields": {"part": [msg]}})
-    expected = part_size(label_import.size, number)
-    if len(content) != expected:
-        msg = f"part {number}: expected {expected:,} bytes, found {len(content):,}."
-        raise InvalidError(msg, details={"fields": {"part": [msg]}})
-    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256.lower():
-        msg = f"part {number}: expected the SHA-256 {sha256[:64]}, found another: send it again."
-        raise InvalidError(msg, details={"fields": {"part": [msg]}})
-    put_bytes(clip_storage(), part_name(label_import.pk, number), content)
+    keep_part(label_import.pk, label_import.size, number, content, sha256)
 
 
 def label_import_run(
@@ -168,7 +156,7 @@ def label_import_run(
             msg = "A job is reading these files; wait until it is done."
             raise ImportBusyError(msg)
         if found.size is not None:
-            missing = sorted(set(range(part_count(found.size))) - set(parts_there(found.pk)))
+            missing = missing_parts(found.pk, found.size)
             if missing:
                 msg = f"{len(missing)} parts are missing, the first of them is part {missing[0]}."
                 raise ImportBusyError(msg, details={"missing": missing[:_NAMED]})

@@ -1,7 +1,6 @@
 """Clip folders over HTTP: announced, sent part by part in any order, imported by a worker."""
 
 import datetime as dt
-import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,17 +16,15 @@ from labelapp.clips.services.clip_import import clip_import
 from labelapp.clips.storage import clip_storage
 from labelapp.clips.uploads import (
     MAX_BYTES,
-    part_count,
-    part_name,
-    part_size,
+    keep_part,
+    missing_parts,
     parts_prefix,
-    parts_there,
     unpack,
 )
 from labelapp.common import jobs
 from labelapp.common.errors import DomainError, InvalidError
 from labelapp.common.jobs import FINAL_STATES, JobContext
-from labelapp.common.storage import delete_folder, put_bytes
+from labelapp.common.storage import delete_folder
 from labelapp.projects.models import Project
 from labelapp.projects.policies import require
 
@@ -81,18 +78,7 @@ def clip_upload_put(
     if upload.job_id is not None:
         msg = "This upload is whole already; its parts can't be changed any more."
         raise UploadNotWholeError(msg)
-    count = part_count(upload.size)
-    if not 0 <= number < count:
-        msg = f"part: expected 0 to {count - 1}, found {number}."
-        raise InvalidError(msg, details={"fields": {"part": [msg]}})
-    expected = part_size(upload.size, number)
-    if len(content) != expected:
-        msg = f"part {number}: expected {expected:,} bytes, found {len(content):,}."
-        raise InvalidError(msg, details={"fields": {"part": [msg]}})
-    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256.lower():
-        msg = f"part {number}: expected the SHA-256 {sha256[:64]}, found another: send it again."
-        raise InvalidError(msg, details={"fields": {"part": [msg]}})
-    put_bytes(clip_storage(), part_name(upload.pk, number), content)
+    keep_part(upload.pk, upload.size, number, content, sha256)
 
 
 def clip_upload_finish(*, actor: User, upload: ClipUpload, send: bool = True) -> ClipUpload:
@@ -112,7 +98,7 @@ def clip_upload_finish(*, actor: User, upload: ClipUpload, send: bool = True) ->
         upload = ClipUpload.objects.select_for_update().get(pk=upload.pk)
         if upload.job_id is not None:
             return upload
-        missing = sorted(set(range(part_count(upload.size))) - set(parts_there(upload.pk)))
+        missing = missing_parts(upload.pk, upload.size)
         if missing:
             msg = f"{len(missing)} parts are missing, the first of them is part {missing[0]}."
             raise UploadNotWholeError(msg, details={"missing": missing[:_NAMED]})
