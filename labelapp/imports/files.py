@@ -84,7 +84,9 @@ class Files:
             return cls(_Folder(path), title)
         if not path.is_file():
             raise defect(title, "a folder or a file", Shown("nothing there"))
-        if zipfile.is_zipfile(path) and not title.endswith((".npz", ".tar")):
+        is_zip = zipfile.is_zipfile(path) and not title.endswith((".npz", ".tar"))
+        # One that was cut off isn't recognised; it is a broken zip file all the same.
+        if is_zip or title.lower().endswith(".zip"):
             return cls(_Zip(path, title), title)
         return cls(_Single(path, PurePosixPath(title).name), title)
 

@@ -100,3 +100,10 @@ def test_a_broken_zip_file_is_told(tmp_path: Path) -> None:
     path.write_bytes(content)
     with Files.at(path) as files, pytest.raises(ImportDefectError, match=r"a\.json: expected"):
         files.json("a.json")
+
+
+def test_a_zip_file_that_was_cut_off_is_said_to_be_broken(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "labels.zip", ("a.json", b'{"a": 1}'))
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(ImportDefectError, match=r"labels\.zip: expected a zip file, found a"):
+        Files.at(path)
