@@ -10,15 +10,16 @@ import {
   Switch,
   Text,
 } from '@mantine/core';
-import { IconAlertCircle, IconPlayerPlay } from '@tabler/icons-react';
+import { IconAlertCircle, IconPhotoSearch, IconPlayerPlay } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 
 import { sentenceOf } from '../server/errors';
 import { useStartExport } from '../server/exports';
 import type { ExportRequest, ProjectDetail } from '../../api/types';
 import type { CheckedSpec } from '../../api/datasetsApi';
 import { clipsQuery } from '../server/queries';
+import { PreviewPanel } from './datasets/PreviewPanel';
 import { SpecPanel } from './datasets/SpecPanel';
 import { FormatChoice } from './FormatChoice';
 
@@ -49,6 +50,13 @@ export function NewExport({
   const [hasSpec, setHasSpec] = useState(false);
   const [text, setText] = useState('');
   const [checked, setChecked] = useState<CheckedSpec | null>(null);
+  const [isLooking, setIsLooking] = useState(false);
+  // What is being looked at stays while the spec is being written.
+  const [rightText, setRightText] = useState('');
+  const keepChecked = useCallback((found: CheckedSpec | null, its: string) => {
+    setChecked(found);
+    if (found?.problems.length === 0) setRightText(its);
+  }, []);
   const spec = hasSpec ? checked : null;
   const reason =
     disabledReason ??
@@ -107,7 +115,18 @@ export function NewExport({
       />
       {hasSpec ? (
         <Paper mt="sm">
-          <SpecPanel slug={project.slug} text={text} onChange={setText} onChecked={setChecked} />
+          <SpecPanel slug={project.slug} text={text} onChange={setText} onChecked={keepChecked} />
+        </Paper>
+      ) : null}
+      {isLooking ? (
+        <Paper withBorder mt="md" p="md" radius={6} component="section" aria-label="Targets in an image">
+          <PreviewPanel
+            slug={project.slug}
+            layers={layer === '' ? [] : [layer]}
+            sources={[source]}
+            {...(clipIds.length === 0 ? {} : { clipIds })}
+            text={hasSpec ? rightText : ''}
+          />
         </Paper>
       ) : null}
       {start.isError ? (
@@ -127,6 +146,16 @@ export function NewExport({
               {reason}
             </Text>
           )}
+          <Button
+            variant="default"
+            leftSection={<IconPhotoSearch size={16} stroke={1.6} />}
+            aria-expanded={isLooking}
+            disabled={disabledReason !== null}
+            onClick={() => setIsLooking((before) => !before)}
+            data-testid="look"
+          >
+            {isLooking ? 'Hide targets' : 'Look at targets'}
+          </Button>
           <Button
             leftSection={<IconPlayerPlay size={16} stroke={1.6} />}
             disabled={reason !== null}

@@ -13,18 +13,22 @@ export function PreviewPanel({
   slug,
   layers,
   sources,
+  clipIds,
   text,
 }: {
   readonly slug: string;
   readonly layers: readonly string[];
   readonly sources: readonly string[];
+  /** Of these clips; left out: of all of the project. */
+  readonly clipIds?: readonly string[];
   /** The target spec; it is right. */
   readonly text: string;
 }) {
   const clips = useInfiniteQuery(clipsQuery(slug));
-  const known = clips.data?.pages.flatMap((page) => page.results) ?? [];
+  const all = clips.data?.pages.flatMap((page) => page.results) ?? [];
+  const known = clipIds === undefined ? all : all.filter((one) => clipIds.includes(one.id));
   const [chosenClip, setClip] = useState<string | null>(null);
-  const clipId = chosenClip ?? known[0]?.id ?? null;
+  const clipId = (known.find((one) => one.id === chosenClip) ?? known[0])?.id ?? null;
   const clip = useQuery({ ...clipQuery(clipId ?? ''), enabled: clipId !== null });
   const cameras = clip.data?.cameras ?? [];
   const [chosenCamera, setCamera] = useState<string | null>(null);
