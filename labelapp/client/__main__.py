@@ -194,7 +194,7 @@ def _export(asked: argparse.Namespace) -> int:
     with Client() as client:
         dataset = client.project(asked.project).dataset(asked.dataset)
         version = dataset.version(asked.version)
-        export = version.export(asked.format, include_images=asked.images)
+        export = version.export(asked.format, include_images=asked.images, include_card=asked.card)
         _say(f"export {export.id} of {asked.dataset} version {version.number}")
         progress = _Told(quiet=asked.quiet)
         export = export.wait(progress=progress)
@@ -372,6 +372,9 @@ def _add_fetching(actions: Any) -> None:
     export.add_argument("--version", type=int, metavar="NUMBER", help="left out: the newest")
     export.add_argument("--format", action="append", required=True, help="may be said again")
     export.add_argument("--images", action="store_true", help="with the pictures")
+    export.add_argument(
+        "--no-card", dest="card", action="store_false", help="without the version's card"
+    )
     export.add_argument("--out", type=Path, metavar="DIR", help="left out: nothing is copied")
     export.add_argument("--packed", action="store_true", help="leave zip files as they are")
     fetch = _action(actions, "download", _download, "copy the files of an export", project=False)

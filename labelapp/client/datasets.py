@@ -134,9 +134,21 @@ class Version:
         path = f"api/dataset-versions/{self.id}/deprecate"
         return Version.of(self.transport, self.transport.json("POST", path, {"reason": reason}))
 
-    def export(self, formats: Sequence[str], *, include_images: bool = False) -> Export:
-        """Start an export, and return it; ``wait`` waits for it."""
-        body = {"formats": list(formats), "include_images": include_images}
+    def export(
+        self, formats: Sequence[str], *, include_images: bool = False, include_card: bool = True
+    ) -> Export:
+        """Start an export, and return it; ``wait`` waits for it.
+
+        Args:
+            formats: as ``docs/exports.md`` calls them.
+            include_images: whether the pictures come along.
+            include_card: whether the version's card does, as ``card.json`` and ``card.html``.
+        """
+        body = {
+            "formats": list(formats),
+            "include_images": include_images,
+            "include_card": include_card,
+        }
         about = self.transport.json("POST", f"api/dataset-versions/{self.id}/exports", body)
         return Export(self.transport, about["id"], about)
 

@@ -6,6 +6,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,15 +20,22 @@ from labelapp.clips.storage import clip_storage
 from labelapp.common import jobs
 from labelapp.common.jobs import JobContext, JobLostError
 from labelapp.common.storage import delete_folder, move_file, read_all
+from labelapp.datasets.cards.files import card_is_made, card_write
+from labelapp.datasets.cards.making import card_image_count
 from labelapp.datasets.code_version import code_version
 from labelapp.datasets.errors import NothingToExportError
 from labelapp.datasets.formats import FORMATS, TargetsReader
 from labelapp.datasets.formats.losses import PLACE
-from labelapp.datasets.models import Export
+from labelapp.datasets.models import DatasetCard, Export
 from labelapp.datasets.pieces import pieces_keep, pieces_make, pieces_of_clips
 from labelapp.datasets.projecting import pieces_of
 from labelapp.datasets.source import ExportSource, ImageRef
-from labelapp.datasets.storage import export_storage, files_prefix, making_prefix
+from labelapp.datasets.storage import (
+    card_pieces_prefix,
+    export_storage,
+    files_prefix,
+    making_prefix,
+)
 from labelapp.datasets.sweeping import exports_sweep
 from labelapp.datasets.telling import export_tell
 from projection.batch.code_version import code_version as projection_version
@@ -65,7 +73,9 @@ def _build(context: JobContext, export: Export) -> None:
     if not planned.images:
         msg = "The spec takes no image and no tick of these clips: see its cameras and sampling."
         raise NothingToExportError(msg)
-    total = planned.images + (planned.pictures if export.include_images else 0)
+    copied = planned.pictures if export.include_images and _needs_pictures(export) else 0
+    card_images = _card_images(context, export)
+    total = planned.images + copied + card_images
     context.progress(0, total, "projecting")
     _call_helpers(export, planned.images)
     pieces_make(source, progress=context.progress)
@@ -73,21 +83,41 @@ def _build(context: JobContext, export: Export) -> None:
     with _making(export, context.attempt) as folder:
         digests: dict[str, str] = {}
         names, found = _write_formats(context, source, Path(folder), digests)
+        done = planned.images
         if export.include_images and _needs_pictures(export):
-            context.progress(planned.images, message="copying pictures")
-            names.append(
-                _write_pictures(
-                    source, Path(folder), lambda done: context.progress(planned.images + done)
-                )
-            )
+            context.progress(done, message="copying pictures")
+            names.append(_write_pictures(source, Path(folder), partial(_onwards, context, done)))
+        if export.include_card and export.version is not None:
+            done += copied
+            context.progress(done, message="counting for the card")
+            pieces = card_pieces_prefix(export.pk)
+            onwards = partial(_onwards, context, done)
+            names += card_write(export.version, Path(folder), pieces, onwards)
         files = [_described(Path(folder) / name, digests.get(name)) for name in sorted(names)]
         files.append(_write_manifest(source, Path(folder), files, found))
         context.progress(total, message="storing")
         _store(context, prefix, [Path(folder) / file["name"] for file in files])
     with context.publish():
         Export.objects.filter(pk=export.pk).update(files=files, files_prefix=prefix)
+        if export.include_card and export.version is not None:
+            # Its page finds it: nobody need ask for it any more.
+            DatasetCard.objects.get_or_create(
+                content_hash=export.version.content_hash, defaults={"job": export.job}
+            )
         export_tell(export, "export.done")
     pieces_keep(source)
+
+
+def _card_images(context: JobContext, export: Export) -> int:
+    """Return how many images are to be projected for the card that comes along."""
+    version = export.version
+    if not export.include_card or version is None or card_is_made(version):
+        return 0
+    return card_image_count(version, context.check)
+
+
+def _onwards(context: JobContext, before: int, count: int) -> None:
+    context.progress(before + count)
 
 
 def _making(export: Export, attempt: int) -> TemporaryDirectory[str]:
@@ -259,6 +289,7 @@ def _write_manifest(
         "source": export.source,
         "formats": export.formats,
         "include_images": export.include_images,
+        "include_card": export.include_card,
         "spec": source.specs.to_dict(),
         "code_version": code_version(),
         "projection_version": projection_version(),

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-import orjson
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -14,15 +13,12 @@ from rest_framework.views import APIView
 
 from labelapp.common.jobs import JobState
 from labelapp.common.schema import errors
-from labelapp.common.storage import read_all
 from labelapp.datasets.card_serializers import CardOutput
-from labelapp.datasets.cards.making import CARD_FILE
-from labelapp.datasets.cards.page import card_html
+from labelapp.datasets.cards.files import card_page, card_read
 from labelapp.datasets.errors import ExportNotDoneError
 from labelapp.datasets.models import DatasetCard, DatasetVersion
 from labelapp.datasets.selectors import card_of, version_for
 from labelapp.datasets.services import card_ensure
-from labelapp.datasets.storage import card_prefix, export_storage
 
 #: Nothing of the page runs, and nothing is fetched.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -87,17 +83,6 @@ def _shown(version: DatasetVersion, card: DatasetCard | None) -> dict[str, Any]:
 
 
 def _html(version: DatasetVersion, *, whole: bool) -> str:
-    card = orjson.loads(
-        read_all(export_storage(), f"{card_prefix(version.content_hash)}/{CARD_FILE}")
-    )
     deprecation = getattr(version, "deprecation", None)
-    about = {
-        "dataset": version.dataset.name,
-        "number": version.number,
-        "content_hash": version.content_hash,
-        "note": version.note,
-        "created_at": version.created_at.strftime("%Y-%m-%d %H:%M UTC"),
-        "sums": version.sums,
-        "deprecated": deprecation.reason if deprecation else None,
-    }
-    return card_html(card, about, whole=whole)
+    reason = deprecation.reason if deprecation else None
+    return card_page(card_read(version), version, whole=whole, deprecated=reason)

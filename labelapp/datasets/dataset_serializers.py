@@ -47,6 +47,9 @@ class VersionExportInput(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=sorted(FORMATS)), min_length=1
     )
     include_images = serializers.BooleanField(default=False)
+    include_card = serializers.BooleanField(
+        default=True, help_text="the version's card comes along, as JSON and as a page"
+    )
 
 
 class HoldOutInput(serializers.Serializer[Any]):

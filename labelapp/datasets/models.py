@@ -200,6 +200,8 @@ class Export(BaseModel):
     source = models.CharField(max_length=20, blank=True, default="")
     formats = models.JSONField()
     include_images = models.BooleanField(default=False)
+    #: Whether the version's card comes along.
+    include_card = models.BooleanField(default=False)
     #: What is asked for, complete; None: all that is known of labels.
     spec = models.JSONField(null=True, blank=True)
     #: Gives classes their numbers; None where the project has none.
@@ -224,6 +226,10 @@ class Export(BaseModel):
                 name="export_has_a_layer_or_a_version",
                 condition=Q(version__isnull=True) & ~Q(layer="")
                 | Q(version__isnull=False, layer="", source=""),
+            ),
+            models.CheckConstraint(
+                name="export_card_is_of_a_version",
+                condition=Q(include_card=False) | Q(version__isnull=False),
             ),
             models.CheckConstraint(
                 name="export_files_lie_below_a_prefix",

@@ -74,6 +74,7 @@ class ExportOutput(serializers.Serializer[Any]):
     source = serializers.CharField(help_text="empty: of a data set version")  # type: ignore[assignment]  # so called
     formats = serializers.ListField(child=serializers.CharField())
     include_images = serializers.BooleanField()
+    include_card = serializers.BooleanField(help_text="of the version; never of a layer")
     spec = serializers.JSONField(allow_null=True, help_text="complete; null: none was given")
     files = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()

@@ -112,6 +112,7 @@ def version_export(
     version: DatasetVersion,
     formats: Sequence[str],
     include_images: bool = False,
+    include_card: bool = True,
     send: bool = True,
 ) -> Export:
     """Return a new export of a data set version, whose job waits.
@@ -121,6 +122,7 @@ def version_export(
         version: of which data set.
         formats: some of ``FORMATS``.
         include_images: whether the pictures come along.
+        include_card: whether the version's card comes along, as JSON and as a page.
         send: False where the caller runs the job itself.
 
     Raises:
@@ -145,6 +147,7 @@ def version_export(
         job=jobs.enqueue(JOB_KIND, queue=QUEUE, send=send, export_id=export_id),
         formats=chosen,
         include_images=include_images,
+        include_card=include_card,
         spec=version.spec,
         created_by=actor,
     )

@@ -6,6 +6,7 @@
     pieces/<clip>/<what is asked for>/index-<what they were made from>.json   when all are there
     cards/<content hash>/card.json                   what a version looks like
     cards/<content hash>/pieces/...                  what it is counted from, while it is being made
+    <export>/card/...                                pieces of a card that it makes
     <export>/making-<n>/...                          files being written, where storage is a disk
     <export>/attempt-<n>/<file>                      what is downloaded
 
@@ -33,6 +34,11 @@ def pieces_prefix(clip_id: uuid.UUID) -> str:
 def card_prefix(content_hash: str) -> str:
     """Return the folder of the card of versions of some content."""
     return f"cards/{content_hash}"
+
+
+def card_pieces_prefix(export_id: uuid.UUID) -> str:
+    """Return the folder of what an export counts a card from; it goes when that is over."""
+    return f"{export_id}/card"
 
 
 def making_prefix(export_id: uuid.UUID, attempt: int) -> str:

@@ -2919,6 +2919,8 @@ export interface components {
             source: string;
             formats: string[];
             include_images: boolean;
+            /** @description of the version; never of a layer */
+            include_card: boolean;
             /** @description complete; null: none was given */
             spec: unknown;
             readonly files: components["schemas"]["ExportFileOutput"][];
@@ -4552,6 +4554,11 @@ export interface components {
             formats: components["schemas"]["FormatsEnum"][];
             /** @default false */
             include_images: boolean;
+            /**
+             * @description the version's card comes along, as JSON and as a page
+             * @default true
+             */
+            include_card: boolean;
         };
         /** @description A frozen version. */
         VersionOutput: {

@@ -1,8 +1,11 @@
-"""Making a card: a version's targets projected, counted, and some pictures of them drawn."""
+"""Making a card: a version's targets projected, counted, and some pictures of them drawn.
+
+A job of its own does it, or the export of a version that has none yet.
+"""
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -53,27 +56,52 @@ def card_make(context: JobContext, version: DatasetVersion) -> None:
         context: of the job.
         version: which.
     """
-    specs, every = _specs_of(version)
+    prefix = card_prefix(version.content_hash)
+    pieces = f"{prefix}/pieces"
+    context.progress(0, card_image_count(version, context.check), "projecting")
+    card = card_counted(version, pieces, context.progress)
+    with context.publish():
+        put_bytes(export_storage(), f"{prefix}/{CARD_FILE}", orjson.dumps(card))
+    delete_folder(export_storage(), pieces)
+
+
+def card_image_count(version: DatasetVersion, check: Callable[[], None]) -> int:
+    """Return how many images are projected for a card; ``check`` may raise to stop."""
+    specs, _ = _specs_of(version)
     total = 0
     for clip in _clips_of(version):
         total += sum(len(piece.images) for piece in pieces_of(clip, specs))
-        context.check()
-    context.progress(0, total, "projecting")
+        check()
+    return total
+
+
+def card_counted(
+    version: DatasetVersion, prefix: str, progress: Callable[[int], None]
+) -> dict[str, Any]:
+    """Return what a card says.
+
+    Args:
+        version: of which.
+        prefix: the folder in the storage of exports where pieces are kept while it is made, so
+            that whoever goes on finds them; nobody else may take them away.
+        progress: told how many images are done; may raise to stop.
+    """
+    specs, every = _specs_of(version)
     colors = _colors_of(version)
     tally, examples, places = Tally(), Examples(), Places()
-    prefix = card_prefix(version.content_hash)
     done = 0
     with TemporaryDirectory(prefix="labelapp-card-") as folder:
         for clip in _clips_of(version):  # each is forgotten with its labels before the next
             places.add(clip)
-            for piece, table in _tables(context, clip, specs, prefix, Path(folder), done):
+            onwards = partial(_onwards, progress, done)
+            for piece, table in _tables(clip, specs, prefix, Path(folder), onwards):
                 tally.add(
                     table, camera=piece.camera.name, images=len(piece.images), split=clip.split
                 )
                 examples.add(clip, piece, table)
                 done += len(piece.images)
-                context.progress(done)
-    card = {
+                progress(done)
+    return {
         "format": FORMAT,
         "content_hash": version.content_hash,
         "every": every,
@@ -83,9 +111,6 @@ def card_make(context: JobContext, version: DatasetVersion) -> None:
         "places": places.found,
         "examples": [_drawn(one, colors) for one in examples.chosen()],
     }
-    with context.publish():
-        put_bytes(export_storage(), f"{prefix}/{CARD_FILE}", orjson.dumps(card))
-    delete_folder(export_storage(), f"{prefix}/pieces")
 
 
 def _specs_of(version: DatasetVersion) -> tuple[TargetSpecs, int]:
@@ -120,21 +145,22 @@ def _colors_of(version: DatasetVersion) -> dict[str, str]:
 
 
 def _tables(
-    context: JobContext,
     clip: ClipSource,
     specs: TargetSpecs,
     prefix: str,
     folder: Path,
-    done: int,
+    progress: Callable[[int], None],
 ) -> Iterator[tuple[Chunk, pa.Table]]:
     """Yield a clip's targets, piece by piece; those that are there are not projected again."""
     projector = ClipProjector(clip, specs)
+    done = 0
     for piece in pieces_of(clip, specs):
         if not isinstance(piece, Chunk):
             continue
-        stored = f"{prefix}/pieces/{clip.clip.pk}/{projector.name(piece)}"
+        stored = f"{prefix}/{clip.clip.pk}/{projector.name(piece)}"
         copy = folder / "piece.zip"
-        piece_ensure(projector, piece, stored, copy, progress=partial(_progress, context, done))
+        onwards = partial(_onwards, progress, done)
+        piece_ensure(projector, piece, stored, copy, progress=onwards)
         done += len(piece.images)
         archive = piece_open(stored, copy)
         if archive is None:
@@ -145,8 +171,8 @@ def _tables(
         yield piece, table_read(content)
 
 
-def _progress(context: JobContext, before: int, count: int) -> None:
-    context.progress(before + count)
+def _onwards(progress: Callable[[int], None], before: int, count: int) -> None:
+    progress(before + count)
 
 
 def _drawn(example: Example, colors: dict[str, str]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Cards of versions: counted from projected targets, kept by content, made once."""
 
 import base64
+import hashlib
 import io
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,10 @@ from PIL import Image
 
 from labelapp.clips.models import Clip
 from labelapp.common import jobs
-from labelapp.common.jobs import JobState
+from labelapp.common.jobs import Job, JobState
 from labelapp.common.storage import list_folders, read_all, walk
 from labelapp.datasets.cards import making
-from labelapp.datasets.models import DatasetCard, DatasetVersion
+from labelapp.datasets.models import DatasetCard, DatasetVersion, Export
 from labelapp.datasets.services import card_ensure, version_export
 from labelapp.datasets.storage import card_prefix, export_storage
 from labelapp.datasets.versions.freezing import version_freeze
@@ -143,3 +145,79 @@ def test_the_page_and_the_file_say_the_same_and_escape_what_people_wrote(version
     assert "<script" not in text
     assert "http" not in text.replace("http-equiv", "")
     assert shown["html"].split("<section>", 1)[1] in text
+
+
+def exported(version: DatasetVersion, **asked: Any) -> Export:
+    export = version_export(actor=None, version=version, formats=["parquet"], send=False, **asked)
+    jobs.run(export.job_id)
+    export.refresh_from_db()
+    assert export.job.state == JobState.DONE, export.job.message
+    return export
+
+
+def test_an_export_brings_the_card_along_the_same_bytes_each_time(version, cast, file_of) -> None:
+    first = exported(version)
+    # What the export has counted is the version's card from now on.
+    url = f"/api/dataset-versions/{version.pk}/card"
+    assert cast.client("engineer").get(url).json()["state"] == "done"
+    again = exported(version)
+    assert first.files == again.files
+    manifest = json.loads(file_of(first, "manifest.json"))
+    assert manifest["include_card"]
+    described = {file["name"]: file for file in manifest["files"]}
+    for name in ("card.json", "card.html"):
+        content = file_of(first, name)
+        assert described[name]["sha256"] == hashlib.sha256(content).hexdigest()
+        assert described[name]["size"] == len(content)
+    # Made by a job of its own it is the same.
+    counted = orjson.loads(file_of(first, "card.json"))
+    DatasetCard.objects.all().delete()
+    assert made(version) == counted
+    page = file_of(first, "card.html").decode()
+    assert page == cast.client("engineer").get(f"{url}/file").content.decode()
+    assert list_folders(export_storage(), str(first.pk)) == [Path(first.files_prefix).name]
+
+
+def test_an_export_leaves_the_card_out_where_nobody_wants_it(version, cast, file_of) -> None:
+    url = f"/api/dataset-versions/{version.pk}/exports"
+    body = {"formats": ["parquet"], "include_card": False}
+    export_id = cast.client("engineer").send("POST", url, body).json()["id"]
+    export = Export.objects.get(pk=export_id)
+    jobs.run(export.job_id)
+    export.refresh_from_db()
+    assert not {"card.json", "card.html"} & {file["name"] for file in export.files}
+    assert not json.loads(file_of(export, "manifest.json"))["include_card"]
+    assert not DatasetCard.objects.exists()
+
+
+def test_an_export_that_was_killed_at_its_card_goes_on_with_the_pieces(
+    version, monkeypatch
+) -> None:
+    whole = exported(version).files
+    DatasetCard.objects.all().delete()
+    real, asked = making.piece_ensure, []
+
+    def dies_at_second(projector: Any, piece: Any, name: str, *args: Any, **options: Any) -> bool:
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        asked.append(name)
+        return real(projector, piece, name, *args, **options)
+
+    export = version_export(actor=None, version=version, formats=["parquet"], send=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "piece_ensure", dies_at_second)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.run(export.job_id)
+    remade = {}
+
+    def counts(projector: Any, piece: Any, name: str, *args: Any, **options: Any) -> bool:
+        remade[name] = real(projector, piece, name, *args, **options)
+        return remade[name]
+
+    monkeypatch.setattr(making, "piece_ensure", counts)
+    Job.objects.filter(pk=export.job_id).update(state=JobState.QUEUED)
+    jobs.run(export.job_id)
+    export.refresh_from_db()
+    assert export.files == whole
+    assert not remade.pop(asked[0])
+    assert all(remade.values())

@@ -25,6 +25,7 @@ def make_export(cast):
         ("export_has_formats", {"formats": []}),
         ("export_has_a_layer_or_a_version", {"layer": ""}),
         ("export_files_lie_below_a_prefix", {"files": [{"name": "coco.json"}]}),
+        ("export_card_is_of_a_version", {"include_card": True}),
         ("export_files_lie_below_a_prefix", {"files_prefix": "somewhere"}),
     ],
 )

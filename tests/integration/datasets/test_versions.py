@@ -246,6 +246,7 @@ def test_each_split_has_files_of_its_own(make_labelled, freeze, file_of, json_of
     first, second = exports
     names = [file["name"] for file in first.files]
     assert names == [
+        "card.html", "card.json",
         "train.coco.json", "train.labels.parquet", "train.targets.parquet",
         "val.coco.json", "val.labels.parquet", "val.targets.parquet",
         "manifest.json",

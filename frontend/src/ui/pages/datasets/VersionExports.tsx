@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { IconAlertCircle, IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -17,6 +17,7 @@ export function VersionExports({ slug, version }: { readonly slug: string; reado
   const start = useExportVersion(slug, version.id);
   const [formats, setFormats] = useState<ExportRequest['formats']>([]);
   const [includeImages, setIncludeImages] = useState(false);
+  const [includeCard, setIncludeCard] = useState(true);
   const own = (exports.data ?? []).filter((item) => item.version?.id === version.id);
   const reason =
     version.deprecation !== null
@@ -37,11 +38,21 @@ export function VersionExports({ slug, version }: { readonly slug: string; reado
           </Alert>
         ) : null}
         <Group mt="lg" justify="space-between">
-          <Checkbox
-            label="Put the pictures in too"
-            checked={includeImages}
-            onChange={(event) => setIncludeImages(event.currentTarget.checked)}
-          />
+          <Group gap="lg">
+            <Checkbox
+              label="Put the pictures in too"
+              checked={includeImages}
+              onChange={(event) => setIncludeImages(event.currentTarget.checked)}
+            />
+            <Tooltip label="card.html and card.json: counts, balance, examples of this version">
+              <Checkbox
+                label="With the card"
+                checked={includeCard}
+                onChange={(event) => setIncludeCard(event.currentTarget.checked)}
+                data-testid="export-card"
+              />
+            </Tooltip>
+          </Group>
           <Group gap="md">
             <Text size="sm" c="dimmed">
               {reason}
@@ -50,7 +61,9 @@ export function VersionExports({ slug, version }: { readonly slug: string; reado
               leftSection={<IconPlayerPlay size={16} stroke={1.6} />}
               disabled={reason !== null}
               loading={start.isPending}
-              onClick={() => start.mutate({ formats, include_images: includeImages })}
+              onClick={() =>
+                start.mutate({ formats, include_images: includeImages, include_card: includeCard })
+              }
               data-testid="export-start"
             >
               Export
