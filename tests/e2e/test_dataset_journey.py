@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from demo_labels import put_boxes
 from labeller import Labeller
 from playwright.sync_api import Page, expect
 from product import Product
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.slow
 def test_a_data_set_goes_from_a_query_to_files(
     product: Product, page: Page, screenshot_folder: Path
 ) -> None:
+    put_boxes(product, 12)
     Labeller(page, product).log_in("engineer")
     page.goto(f"{product.url}/projects/demo/datasets")
     page.get_by_test_id("new-dataset").click()
@@ -44,7 +46,7 @@ def test_a_data_set_goes_from_a_query_to_files(
     page.get_by_test_id("look").click()
     # On a machine that has projected nothing yet, the kernels are compiled first.
     expect(page.get_by_test_id("preview")).to_contain_text(
-        re.compile(r"\d+ targets? in this image"), timeout=120_000
+        re.compile(r"[1-9]\d* targets? in this image"), timeout=120_000
     )
     page.get_by_test_id("freeze").click()
 

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from api_client import ApiClient, ApiError
+from demo_labels import demo_clip
 from product import Product, free_port
 
 BATCHES = 120
@@ -38,14 +39,6 @@ def kill(processes: list[psutil.Process]) -> int:
             process.send_signal(signal.SIGKILL)
             killed += 1
     return killed
-
-
-def demo_clip(client: ApiClient) -> dict[str, Any]:
-    return next(
-        clip
-        for clip in client.get("/api/projects/demo/clips")["results"]
-        if clip["name"] == "demo_street"
-    )
 
 
 def cuboid(label_id: str, x_m: float, time_ns: str) -> dict[str, Any]:

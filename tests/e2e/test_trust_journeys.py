@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from api_client import ApiClient
+from demo_labels import true_boxes
 from labeller import Labeller
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from product import Product
@@ -27,21 +28,6 @@ def open_as(
     person = Labeller(context.new_page(), product)
     person.log_in(name)
     return context, person
-
-
-def true_boxes(client: ApiClient, count: int) -> list[dict[str, Any]]:
-    """Some of the simulator's boxes of the demo's clip."""
-    (clip,) = [
-        clip
-        for clip in client.get("/api/projects/demo/clips")["results"]
-        if clip["name"] == "demo_street"
-    ]
-    sets = client.get(f"/api/clips/{clip['id']}/label-sets")
-    (truth,) = [s for s in sets if s["source"] == "simulation" and s["layer"] == "objects"]
-    labels = client.get(f"/api/label-sets/{truth['id']}/labels")["labels"]
-    boxes = [row["label"] for row in labels if row["label"]["geometry"] == "cuboid"]
-    assert len(boxes) >= count
-    return [dict(box, id=f"box-{number}") for number, box in enumerate(boxes[:count])]
 
 
 def only_clip(client: ApiClient, project: str) -> str:
