@@ -16,7 +16,7 @@ def demo_clip(client: ApiClient) -> dict[str, Any]:
 def true_boxes(client: ApiClient, count: int) -> list[dict[str, Any]]:
     """Some of the simulator's boxes of the demo's clip."""
     sets = client.get(f"/api/clips/{demo_clip(client)['id']}/label-sets")
-    (truth,) = [s for s in sets if s["source"] == "simulation" and s["layer"] == "objects"]
+    truth = next(s for s in sets if (s["layer"], s["source"]) == ("objects", "simulation"))
     labels = client.get(f"/api/label-sets/{truth['id']}/labels")["labels"]
     boxes = [row["label"] for row in labels if row["label"]["geometry"] == "cuboid"]
     assert len(boxes) >= count

@@ -44,6 +44,9 @@ def test_a_data_set_goes_from_a_query_to_files(
         page.keyboard.press("Backspace")
     expect(state).to_have_text("Right: heads objects.")
     page.get_by_test_id("look").click()
+    # Other tests bring clips of their own.
+    page.get_by_test_id("preview-clip").click()
+    page.get_by_role("option", name="demo_street", exact=True).click()
     # On a machine that has projected nothing yet, the kernels are compiled first.
     expect(page.get_by_test_id("preview")).to_contain_text(
         re.compile(r"[1-9]\d* targets? in this image"), timeout=120_000

@@ -66,6 +66,7 @@ export function PreviewPanel({
           allowDeselect={false}
           flex={1}
           miw={140}
+          data-testid="preview-clip"
         />
         <Select
           label="Camera"
