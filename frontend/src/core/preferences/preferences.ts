@@ -146,7 +146,8 @@ export class Preferences implements Readable<JsonObject> {
         }
         this.#failures = 0;
         this.#trouble.set(null);
-        this.#take(result);
+        // What was sent is there: what was put back since then is a change to that, not to what was before.
+        this.#take(result, result.kind === 'saved' ? patched(this.#saved.sections, patch) : undefined);
       }
       if (this.#unsaved() !== null) this.#schedule(FIRST_RETRY_MS);
     } finally {
@@ -156,9 +157,9 @@ export class Preferences implements Readable<JsonObject> {
     }
   }
 
-  /** The server has something newer: what was changed here since then stays changed. */
-  #take(saved: SavedPreferences): void {
-    const sections = mergeObjects(this.#saved.sections, this.#sections, saved.sections);
+  /** The server has something newer: what was changed here since `base`, both sides' last, stays changed. */
+  #take(saved: SavedPreferences, base: JsonObject = this.#saved.sections): void {
+    const sections = mergeObjects(base, this.#sections, saved.sections);
     this.#saved = { revision: saved.revision, sections: saved.sections };
     this.#set(sections);
     this.#isKnown.set(true);
@@ -237,6 +238,13 @@ export class Preferences implements Readable<JsonObject> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
   }
+}
+
+/** Sections with those of a patch set whole; null takes one away. */
+function patched(sections: JsonObject, patch: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries({ ...sections, ...patch }).filter(([, section]) => section !== null),
+  );
 }
 
 /** What is remembered for one person; the number is the form's. */

@@ -101,6 +101,24 @@ describe('preferences', () => {
     expect(server.saves).toHaveLength(1);
   });
 
+  it('stay as they were put back while the change before was being saved', async () => {
+    const server = new Server();
+    server.change({ layout: { left: 1 } });
+    const { preferences, layout, clock } = tab(server);
+    preferences.use('anna');
+    await settle();
+    layout.change({ left: 2 });
+    // The server takes the 2; by the time its answer is here, it is 1 again.
+    server.meanwhile = () => layout.change({ left: 1 });
+    await clock.advance(1000);
+    expect(layout.get().left).toBe(1);
+    await clock.advance(5000);
+    expect([server.saves, server.sections]).toEqual([
+      [{ layout: { left: 2 } }, { layout: { left: 1 } }],
+      { layout: { left: 1 } },
+    ]);
+  });
+
   it('are right before the server answers in a browser that knows them', async () => {
     const server = new Server();
     const first = tab(server);
