@@ -42,7 +42,7 @@ PLACES = 3
 RIGHT_M = 0.2
 RIGHT_RAD = math.radians(3.0)
 #: What goes less far than this in all of the clip stands.
-_MOVES_M = 0.5
+MOVES_M = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,23 @@ def clicked_clip(
         only: Only objects whose class or id begins so.
     """
     sizes = default_sizes()
+    return [
+        _click(clip, track, own, point, sizes[track.class_name])
+        for track, own, point in clicks_of(clip, places=places, seed=seed, only=only)
+    ]
+
+
+def clicks_of(
+    clip: LabelledClip, *, places: int = PLACES, seed: int | None = None, only: str = ""
+) -> Iterator[tuple[Track, int, Float64Array]]:
+    """Yield each object that is well seen, the sweep in which to click on it, and where (3,).
+
+    As ``clicked_clip``.
+    """
+    sizes = default_sizes()
     count = len(clip.sweeps)
     ticks = sorted({round(k * (count - 1) / max(places - 1, 1)) for k in range(places)})
     rng = None if seed is None else np.random.default_rng(seed)
-    found = []
     for track in clip.tracks:
         if track.class_name not in sizes or not (
             track.class_name.startswith(only) or track.label.id.startswith(only)
@@ -128,8 +141,34 @@ def clicked_clip(
         else:
             own = usable[rng.integers(len(usable))]
             point = shown[own][rng.integers(len(shown[own]))]
-        found.append(_click(clip, track, own, point, sizes[track.class_name]))
-    return found
+        yield track, own, point
+
+
+def image_times(clip: LabelledClip) -> list[int]:
+    """Return the times of all images from the first sweep to the last, rising."""
+    first, last = clip.sweeps[0].time_ns, clip.sweeps[-1].time_ns
+    return sorted({row.time_ns for row in clip.folder.images if first <= row.time_ns <= last})
+
+
+def fitted(
+    clip: LabelledClip, own: int, point_m: Float64Array, size_m: Float64Array
+) -> Box | None:
+    """Return the box that fits a click on a point (3,) of a sweep; None where none does.
+
+    Args:
+        clip: The clip.
+        own: The sweep that was clicked into.
+        point_m: (3,) where.
+        size_m: (3,) usual of its class.
+    """
+    times = np.array([sweep.time_ns for sweep in clip.sweeps])
+    fit = fit_click(
+        [clip.sweeps[k] for k in useful_sweeps(times, int(times[own]))],
+        point_m,
+        size_m,
+        lane_heading=lane_heading(clip.folder.trajectory, point_m),
+    )
+    return None if isinstance(fit, Refusal) else Box(fit.position_m, fit.quat_xyzw, fit.size_m)
 
 
 def _body(clip: LabelledClip, track: Track, k: int) -> Float64Array:
@@ -146,16 +185,10 @@ def _click(
 ) -> ClickedObject:
     times = np.array([sweep.time_ns for sweep in clip.sweeps])
     begun = time.process_time()
-    fit = fit_click(
-        [clip.sweeps[k] for k in useful_sweeps(times, int(times[own]))],
-        point_m,
-        size_m,
-        lane_heading=lane_heading(clip.folder.trajectory, point_m),
-    )
+    box = fitted(clip, own, point_m, size_m)
     fit_s = time.process_time() - begun
     proposal: ProposedTrack | None = None
-    if not isinstance(fit, Refusal):
-        box = Box(fit.position_m, fit.quat_xyzw, fit.size_m)
+    if box is not None:
         begun = time.process_time()
         proposal = track_box(
             box,
@@ -177,10 +210,7 @@ def _beside(
 ) -> ClickedObject:
     """Return how far a proposal is from its label."""
     times = np.array([sweep.time_ns for sweep in clip.sweeps])
-    asked = sorted(
-        {row.time_ns for row in clip.folder.images if times[0] <= row.time_ns <= times[-1]}
-    )
-    states = [(t, state) for t in asked if (state := track.at(t)) is not None]
+    states = [(t, state) for t in image_times(clip) if (state := track.at(t)) is not None]
     off = np.full((len(states), 3), np.inf)
     turn = np.full(len(states), np.inf)
     sure = np.zeros(len(states))
@@ -207,7 +237,7 @@ def _beside(
     return ClickedObject(
         track.label.id,
         track.class_name,
-        bool(len(places) and np.linalg.norm(places - places[0], axis=1).max() > _MOVES_M),
+        bool(len(places) and np.linalg.norm(places - places[0], axis=1).max() > MOVES_M),
         None if proposal is None else proposal.is_static,
         len(points_inside(clip.sweeps[own], own_state)),
         float(np.hypot(*(own_state.position_m - clip.sweeps[own].sensor_position_m)[:2])),
