@@ -15,13 +15,15 @@ from autolabel.priors import prior_of
 from autolabel.proposed import ProposedTrack, confidence_of
 from autolabel.refining import Refined, View, refined, velocities_of
 from autolabel.smoothing import smoothed
-from autolabel.tracker import Box, Found, Tracker
-from projection.arrays import BoolArray, Float64Array, Int64Array
+from autolabel.tracker import Box, Found, Tracker, hidden
+from projection.arrays import BoolArray, Float64Array
 from projection.rigid import multiply
 
 #: How wrong a pose is that somebody set, and one that was fitted: along, across, heading.
 _SURE = (0.02, 0.02, 0.005)
 _UNSURE = (0.3, 0.12, 0.08)
+#: And one that nobody saw.
+_ANYWHERE = (1e3, 1e3, 1e2)
 #: From this speed on the way of somebody on foot says where they look.
 _WALKING_MPS = 0.4
 #: How sure a place is where nothing was seen.
@@ -69,19 +71,23 @@ def moving_track(
         tolerances: For its keyframes.
     """
     prior = prior_of(tracker.box.size_m)
-    if not is_sure and len(anchors) == 1 and prior.kind.has_direction and _goes_backwards(path):
+    is_alone = not is_sure and len(anchors) == 1
+    if is_alone and prior.kind.has_direction and _goes_backwards(path):
         for found in path:
             found.view.pose[2] += math.pi
     box = tracker.box
+    seen = len(path)
+    path = _without_gaps(tracker, path)
     times = np.array([tracker.times_ns[found.index] for found in path], dtype=np.int64)
     seconds = (times - times[0]).astype(np.float64) * 1e-9
-    trust = np.array([confidence_of(found) for found in path])
+    trust = np.array([confidence_of(found) if found.points else _HIDDEN_TRUST for found in path])
     fixed = np.array([found.index in anchors for found in path])
     fixed &= is_sure | np.array([found.index != own for found in path])
     views = _views(path, seconds, trust, anchors, fixed)
-    spread = None if is_sure else 1.2 * np.array(prior.kind.size_spread[:2]) * box.size_m[:2]
+    # Boxes that somebody set have the size that they want.
+    spread = 1.2 * np.array(prior.kind.size_spread[:2]) * box.size_m[:2] if is_alone else None
     solved = refined(views, prior, box.size_m, manner_of(prior), spread)
-    if not is_sure and not fixed.any() and len(path) >= _FEWEST_SIGHTINGS:
+    if is_alone and seen >= _FEWEST_SIGHTINGS:
         solved = _resized(tracker, path, solved)
     x, y, heading = solved.poses.T.copy()
     given = [found.index for found in path].index(own)
@@ -95,8 +101,6 @@ def moving_track(
         exact = anchors[path[k].index]
         positions[k] = exact.position_m
         heading[k] = _next_to(heading[k], heading_of(exact.quat_xyzw))
-    times, positions, heading, trust = _bridged(tracker, path, positions, heading, trust)
-    seconds = (times - times[0]).astype(np.float64) * 1e-9
     kept = {tracker.times_ns[path[k].index] for k in (given, *np.flatnonzero(fixed).tolist())}
     keys = needed(
         seconds,
@@ -115,7 +119,7 @@ def moving_track(
         solved.size_m,
         trust[keys],
         is_static=False,
-        seen=len(path),
+        seen=seen,
         ends=ends,
     )
 
@@ -140,11 +144,14 @@ def _resized(tracker: Tracker, path: list[Found], solved: Refined) -> Refined:
     views = [found.view for found in path]
     poses, size = solved.poses, solved.size_m
     seconds = np.array([view.seconds for view in views])
-    rays = [tracker.rays(found, pose) for found, pose in zip(path, poses, strict=True)]
+    seen = [k for k, found in enumerate(path) if found.points]
+    rays = [tracker.rays(path[k], poses[k]) for k in seen]
     moved = np.zeros(2)
     for _ in range(_RESIZED):
         speeds = velocities_of(poses, seconds)
-        shown = [Shown(*one) for one in zip(views, rays, poses, speeds, strict=True)]
+        shown = [
+            Shown(views[k], ray, poses[k], speeds[k]) for k, ray in zip(seen, rays, strict=True)
+        ]
         extent = extent_of(shown, size, tracker.usual)
         cosine, sine = np.cos(poses[:, 2]), np.sin(poses[:, 2])
         along, across = extent.offset_m
@@ -174,6 +181,8 @@ def _views(
         loose = 0.1 + 0.3 * (1.0 - trust[k])
         view.seconds = float(seconds[k])
         view.sigmas = np.array([2.0 * loose, loose, 0.05 + 0.2 * (1.0 - trust[k])])
+        if not found.points:
+            view.sigmas = np.array(_ANYWHERE)
         if found.index in anchors:
             view.is_anchor = True
             view.sigmas = np.array(_SURE if fixed[k] else _UNSURE)
@@ -181,41 +190,39 @@ def _views(
     return views
 
 
-def _bridged(
-    tracker: Tracker,
-    path: list[Found],
-    positions: Float64Array,
-    heading: Float64Array,
-    trust: Float64Array,
-) -> tuple[Int64Array, Float64Array, Float64Array, Float64Array]:
-    """Return times, positions, headings and trust at all sweeps between the first and the last.
+def _without_gaps(tracker: Tracker, path: list[Found]) -> list[Found]:
+    """Return a path with a place in every sweep between the first and the last.
 
-    Where it was hidden it goes on along a curve that has its speed and direction at both ends.
+    Where it was hidden it goes on along a curve that has its speed and direction at both ends; the
+    motion that all poses are solved with makes of that what a body can do.
     """
     rows = np.array([found.index for found in path])
-    times = tracker.times_ns[rows[0] : rows[-1] + 1]
-    if len(times) == len(rows) or len(rows) < 3:
-        return tracker.times_ns[rows], positions, heading, trust
-    known = tracker.times_ns[rows]
-    start = known[0]
-    seen_s, all_s = (known - start) * 1e-9, (times - start) * 1e-9
-    # At each end of a gap the speed is that of the side where it was seen.
-    slopes = np.gradient(np.column_stack([positions, heading]), seen_s, axis=0)
-    steps = np.diff(seen_s)
-    usual = 1.5 * float(np.median(np.diff(all_s)))
-    values = np.column_stack([positions, heading])
+    between = np.setdiff1d(np.arange(rows[0], rows[-1] + 1), rows)
+    if not len(between):
+        return path
+    seconds = (tracker.times_ns - tracker.times_ns[0]).astype(np.float64) * 1e-9
+    values = np.array([[*found.view.pose, found.ground_m] for found in path])
+    values[:, 2] = np.unwrap(values[:, 2])
+    curve = CubicHermiteSpline(seconds[rows], values, _slopes(seconds[rows], values))
+    filled = np.asarray(curve(seconds[between]))
+    gaps = [
+        hidden(int(index), pose[:3], float(pose[3]), float(seconds[index]))
+        for index, pose in zip(between, filled, strict=True)
+    ]
+    return sorted([*path, *gaps], key=lambda found: found.index)
+
+
+def _slopes(seconds: Float64Array, values: Float64Array) -> Float64Array:
+    """Return the rates (n, c) of values; at each end of a gap that of the side where it is seen."""
+    slopes = np.gradient(values, seconds, axis=0)
+    steps = np.diff(seconds)
+    usual = 1.5 * float(np.min(steps))
     for k in np.flatnonzero(steps > usual).tolist():
         if k >= 1 and steps[k - 1] <= usual:
             slopes[k] = (values[k] - values[k - 1]) / steps[k - 1]
-        if k + 2 < len(rows) and steps[k + 1] <= usual:
+        if k + 2 < len(seconds) and steps[k + 1] <= usual:
             slopes[k + 1] = (values[k + 2] - values[k + 1]) / steps[k + 1]
-    curve = CubicHermiteSpline(seen_s, values, slopes)
-    filled = np.asarray(curve(all_s))
-    was_seen = np.isin(times, known)
-    sure = np.full(len(times), _HIDDEN_TRUST)
-    sure[was_seen] = trust
-    filled[was_seen] = values
-    return times, filled[:, :3], filled[:, 3], sure
+    return np.asarray(slopes)
 
 
 def _headings(path: list[Found], anchors: Mapping[int, Box], fixed: BoolArray) -> dict[int, float]:

@@ -109,6 +109,22 @@ class Guess:
     elsewhere: list[SweepPoints]
 
 
+def hidden(index: int, pose: Float64Array, ground_m: float, seconds: float) -> Found:
+    """Return what a sweep says that shows nothing of an object at a pose (3,)."""
+    none = np.zeros(0)
+    view = View(
+        seconds,
+        pose.copy(),
+        np.zeros(3),
+        np.zeros((0, 2)),
+        none,
+        none,
+        pose[:2].copy(),
+        none,
+    )
+    return Found(index, pose.copy(), ground_m, 0.0, 0, view)
+
+
 class Tracker:
     """Follows one box from its sweep in one direction.
 
@@ -154,11 +170,11 @@ class Tracker:
             return None
         return self._sighting(index, pose, ground, 0.0, len(model)), model
 
-    def unseen(self, index: int, box: Box, model_m: Float64Array) -> tuple[Found, Float64Array]:
+    def unseen(self, index: int, box: Box) -> Found:
         """Return a sighting where somebody set a box of which a sweep shows next to nothing."""
         pose = np.array([*box.position_m[:2], heading_of(box.quat_xyzw)])
-        ground = self._ground(self._load(index), pose)
-        return self._sighting(index, pose, ground, 0.0, 0), model_m
+        bottom = float(box.position_m[2] - 0.5 * box.size_m[2]) - self.base_gap_m
+        return hidden(index, pose, bottom, self._seconds(index, 0))
 
     def _sighting(
         self, index: int, pose: Float64Array, ground: Ground, distance_m: float, points: int
@@ -209,7 +225,12 @@ class Tracker:
         return [self._load(k) for k in chosen]
 
     def run(
-        self, start: Found, model_m: Float64Array, order: Sequence[int], velocity: Float64Array
+        self,
+        start: Found,
+        model_m: Float64Array,
+        order: Sequence[int],
+        velocity: Float64Array,
+        towards: Found | None = None,
     ) -> Generator[Found, None, tuple[list[Found], str]]:
         """Yield what is found in sweeps in this order; return what of it stays, and why it ended.
 
@@ -218,6 +239,7 @@ class Tracker:
             model_m: (k, 2) what is known of it.
             order: Places of sweeps, going away from the start.
             velocity: (3,) of it at the start, and its turn rate.
+            towards: Where it surely is after the last of these sweeps; None: nobody knows.
         """
         found: list[Found] = [start]
         free_s, before = 0.0, start.index
@@ -226,9 +248,9 @@ class Tracker:
         sure = 1, model_m
         for index in order:
             elapsed = self._seconds(index, found[-1].index)
-            if abs(elapsed) > hidden_s and len(found) > 1:
+            if towards is None and abs(elapsed) > hidden_s and len(found) > 1:
                 return found, f"It was hidden for more than {hidden_s:g} s."
-            guess = self._guess(index, found, velocity)
+            guess = self._guess(index, found, velocity, towards)
             step = self._find(guess, model_m)
             if step is not None:
                 again = len(found) - sure[0]
@@ -244,22 +266,37 @@ class Tracker:
                 if abs(elapsed) < _SPREAD_S and self._is_empty(guess):
                     free_s += abs(self._seconds(index, before))
                 before = index
-                if free_s > _GONE_S:
+                if towards is None and free_s > _GONE_S:
                     return found, "Its place was seen empty."
         if order and abs(self._seconds(order[-1], found[-1].index)) > 0.0:
             return found, "It was not found any more."
         return found, "The clip ends there."
 
-    def _guess(self, index: int, found: list[Found], velocity: Float64Array) -> Guess:
+    def _guess(
+        self,
+        index: int,
+        found: list[Found],
+        velocity: Float64Array,
+        towards: Found | None,
+    ) -> Guess:
         """Return where it should be in a sweep."""
-        elapsed = self._seconds(index, found[-1].index)
+        last = found[-1]
+        elapsed = self._seconds(index, last.index)
         if len(found) > 1:
             velocity = self._velocity(found, elapsed)
-        expected = self._expected(found[-1], velocity, elapsed)
+        unknown_s = abs(elapsed)
+        if towards is None:
+            expected = self._expected(last, velocity, elapsed)
+        else:
+            whole = self._seconds(towards.index, last.index)
+            # Who walks can turn on the spot, but gets there.
+            begun = velocity if self._prior.kind.has_direction else None
+            expected = _on_the_way(last.pose, begun, towards.pose, elapsed, whole)
+            unknown_s = max(unknown_s * (1.0 - elapsed / whole), min(unknown_s, _SHORTEST_S))
         return Guess(
             index,
             expected,
-            self._spread(abs(elapsed), first=len(found) < 3),
+            self._spread(unknown_s, first=len(found) < 3),
             velocity,
             found[-1].ground_m,
             self._elsewhere(index, expected, found, velocity),
@@ -481,6 +518,31 @@ class Tracker:
                 0.02 + 0.15 * elapsed,
             ]
         )
+
+
+def _on_the_way(
+    pose: Float64Array,
+    velocity: Float64Array | None,
+    to: Float64Array,
+    elapsed_s: float,
+    whole_s: float,
+) -> Float64Array:
+    """Return where it is between two poses (3,), its speed changing evenly from what it was.
+
+    Args:
+        pose: Where it was.
+        velocity: (3,) of it there, and its turn rate; None: it goes evenly.
+        to: Where it will be.
+        elapsed_s: Since the first.
+        whole_s: From the first to the second.
+    """
+    way = to - pose
+    way[2] = math.remainder(way[2], 2.0 * math.pi)
+    share = elapsed_s / whole_s
+    begun = way / whole_s
+    if velocity is not None:
+        begun[:2] = velocity[:2]  # a turn rate tells little of what comes later
+    return np.asarray(pose + begun * elapsed_s + (way - begun * whole_s) * share**2)
 
 
 def _local(points_m: Float64Array, pose: Float64Array) -> Float64Array:

@@ -1,6 +1,6 @@
 """Following a box through a clip, sweep by sweep, forward and back, until it is lost."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,27 +110,28 @@ def track_steps(  # noqa: PLR0913  all but the first four are named
     usual = _usual(box, usual_size_m)
     tracker = Tracker(box, times_ns, load, usual)
     own = _nearest(times_ns, first)
-    begun = tracker.begin(own)
-    if begun is None:
-        nothing = "No sweep shows enough of it."
-        return _standing(box, time_ns, 0, (nothing, nothing), 0.0)
-    start, model = begun
+    seen_at = {index: tracker.begin(index, anchor.box) for index, anchor in nearest.items()}
+    # Where it is seen that was asked for, else wherever it is.
+    at = next((k for k in (own, *seen_at) if seen_at[k] is not None), None)
+    begun = None if at is None else seen_at[at]
     if _may_stand(nearest, box):
-        standing = _stands(tracker, own, start, model)
+        if at is None or begun is None:
+            nothing = "No sweep shows enough of it."
+            return _standing(box, time_ns, 0, (nothing, nothing), 0.0)
+        standing = _stands(tracker, at, *begun)
         if standing is not None:
             seen, sure = standing
-            if not is_sure:
+            if not is_sure and len(nearest) == 1:
                 box = settled_box(tracker, box, _spread(len(times_ns), own), load)
             return _standing(box, time_ns, seen, (_STANDS, _STANDS), sure)
-    starts = {own: begun}
-    for index, anchor in nearest.items():
-        if index != own:
-            other = tracker.begin(index, anchor.box)
-            starts[index] = other if other is not None else tracker.unseen(index, anchor.box, model)
+    starts: dict[int, tuple[Found, Float64Array | None]] = {
+        index: one if one is not None else (tracker.unseen(index, nearest[index].box), None)
+        for index, one in seen_at.items()
+    }
     path, ends = yield from _between(tracker, starts, len(times_ns))
-    if not is_sure and len(nearest) == 1 and stayed(path, times_ns):
+    if begun is not None and not is_sure and len(nearest) == 1 and stayed(path, times_ns):
         box = settled_box(tracker, box, np.array([found.index for found in path]), load)
-        return _standing(box, time_ns, len(path), (_STANDS, _STANDS), confidence_of(start))
+        return _standing(box, time_ns, len(path), (_STANDS, _STANDS), confidence_of(begun[0]))
     anchors = {index: nearest[index].box for index in starts}
     return moving_track(
         tracker,
@@ -159,7 +160,7 @@ def _nearest(times_ns: Int64Array, anchor: Anchor) -> int:
 
 
 def _between(
-    tracker: Tracker, starts: dict[int, tuple[Found, Float64Array]], count: int
+    tracker: Tracker, starts: Mapping[int, tuple[Found, Float64Array | None]], count: int
 ) -> Generator[Found, None, tuple[list[Found], tuple[str, str]]]:
     """Follow it from each anchor towards its neighbours, and out from the first and the last."""
     indices = sorted(starts)
@@ -167,12 +168,20 @@ def _between(
     ends = {-1: "", 1: ""}
     for place, index in enumerate(indices):
         start, model = starts[index]
+        found[index] = start
+        if model is None:
+            # What is not seen there can't be followed from there, only to it.
+            for direction in (-1, 1):
+                if not 0 <= place + direction < len(indices):
+                    ends[direction] = "It is not seen where it was set."
+            continue
         velocity = tracker.first_velocity(start, model)
         for direction in (-1, 1):
             last = not 0 <= place + direction < len(indices)
             edge = (-1 if direction < 0 else count) if last else indices[place + direction]
             order = range(index + direction, edge, direction)
-            run, why = yield from tracker.run(start, model, order, velocity)
+            towards = None if last else starts[edge][0]
+            run, why = yield from tracker.run(start, model, order, velocity, towards)
             if last:
                 ends[direction] = why
                 run = _believed(run, tracker.times_ns)

@@ -92,6 +92,7 @@ class Labeller:
         pulled: Boxes set by hand, by their sweeps.
         static: One pose for the whole clip, as it is now; None: a track.
         track: As proposed now.
+        clicked: The sweep that was clicked into.
     """
 
     clip: LabelledClip
@@ -103,6 +104,7 @@ class Labeller:
     pulled: dict[int, Box] = field(default_factory=dict)
     static: Box | None = None
     track: Track | None = None
+    clicked: int = 0
 
     def __post_init__(self) -> None:
         """Look up the times of the clip."""
@@ -119,7 +121,8 @@ class Labeller:
             box = self._by_hand(own)
             self.actions += _BY_HAND
             self.pulled[own] = box
-        self._follow(own, box, is_sure=bool(self.pulled))
+        self.clicked = own
+        self._follow(box)
 
     def work(self) -> None:
         """Correct it until it is right everywhere, or the bar is passed."""
@@ -159,17 +162,20 @@ class Labeller:
             Box(true.position_m + np.array([*off, 0.0]), true.quat_xyzw, true.size_m.copy()), turn
         )
 
-    def _follow(self, index: int, box: Box, *, is_sure: bool) -> None:
+    def _follow(self, box: Box) -> None:
+        """Have it followed from the sweep that was clicked into, through all that was pulled."""
         others = [
-            Anchor(int(self.times_ns[k]), other) for k, other in self.pulled.items() if k != index
+            Anchor(int(self.times_ns[k]), other)
+            for k, other in self.pulled.items()
+            if k != self.clicked
         ]
         self._take(
             track_box(
-                box,
-                int(self.times_ns[index]),
+                self.pulled.get(self.clicked, box),
+                int(self.times_ns[self.clicked]),
                 self.times_ns,
                 lambda k: self.clip.sweeps[k],
-                is_sure=is_sure,
+                is_sure=self.clicked in self.pulled,
                 others=others,
                 usual_size_m=self.usual_size_m,
             )
@@ -188,8 +194,7 @@ class Labeller:
             return math.inf, math.inf
         true = self._true(time_ns)
         off = state.position_m - true.position_m
-        turn = heading_of(state.quat_xyzw) - heading_of(true.quat_xyzw)
-        return math.hypot(off[0], off[1]), abs(math.remainder(turn, 2.0 * math.pi))
+        return math.hypot(off[0], off[1]), abs(_turn_between(state.quat_xyzw, true.quat_xyzw))
 
     def _wrongness(self, time_ns: int) -> float:
         metres, turn = self._off(time_ns)
@@ -204,9 +209,11 @@ class Labeller:
         free = [k for k in free if self.truth.at(int(self.times_ns[k])) is not None]
         worst = {k: self._wrongness(int(self.times_ns[k])) for k in free}
         most = max(worst.values())
-        # Of a stretch that is missing its middle, where it is likeliest seen from both sides.
         alike = [k for k, value in worst.items() if value == most]
-        return alike[len(alike) // 2]
+        # A track that ends too early is led to where the object ends, any other to its middle.
+        if alike[-1] == free[-1]:
+            return alike[-1]
+        return alike[0] if alike[0] == free[0] else alike[len(alike) // 2]
 
     def _correct_parked(self) -> None:
         """Pull the one box of something that stands; that makes it the labeller's own."""
@@ -233,6 +240,7 @@ class Labeller:
             box = Box(true.position_m + 1.0, near.quat_xyzw, near.size_m)
         else:
             box = Box(state.position_m, state.quat_xyzw, state.size_m)
+        is_round = abs(_turn_between(box.quat_xyzw, true.quat_xyzw)) > _ROUND_RAD
         box, cost = self._pulled_box(box, true)
         self.actions += cost
         if not self._moves():
@@ -243,7 +251,9 @@ class Labeller:
             for k, other in self.pulled.items()
         }
         self.pulled[index] = box
-        self._follow(index, box, is_sure=True)
+        near = self._last_known(int(self.times_ns[self.clicked]))
+        turn = math.pi if is_round else 0.0
+        self._follow(_turned(Box(near.position_m, near.quat_xyzw, box.size_m), turn))
 
     def _last_known(self, time_ns: int) -> CuboidState:
         """Return its box where the track is there, as near in time as that is."""
@@ -271,7 +281,7 @@ class Labeller:
     def _pulled_box(self, box: Box, true: CuboidState) -> tuple[Box, int]:
         """Return a box as it is after its place, heading and size were pulled; what that took."""
         cost = 0
-        turn = math.remainder(heading_of(true.quat_xyzw) - heading_of(box.quat_xyzw), 2.0 * math.pi)
+        turn = _turn_between(box.quat_xyzw, true.quat_xyzw)
         if abs(turn) > _ROUND_RAD:
             cost += 1
             box = _turned(box, math.pi)
@@ -290,6 +300,10 @@ class Labeller:
         if away > _PLACE_M:
             place[:2] = true.position_m[:2] + self.rng.normal(0.0, HAND_M, 2)
         return Box(place, box.quat_xyzw, size), cost
+
+
+def _turn_between(before_xyzw: Float64Array, after_xyzw: Float64Array) -> float:
+    return math.remainder(heading_of(after_xyzw) - heading_of(before_xyzw), 2.0 * math.pi)
 
 
 def _turned(box: Box, angle_rad: float) -> Box:

@@ -150,9 +150,7 @@ def image_times(clip: LabelledClip) -> list[int]:
     return sorted({row.time_ns for row in clip.folder.images if first <= row.time_ns <= last})
 
 
-def fitted(
-    clip: LabelledClip, own: int, point_m: Float64Array, size_m: Float64Array
-) -> Box | None:
+def fitted(clip: LabelledClip, own: int, point_m: Float64Array, size_m: Float64Array) -> Box | None:
     """Return the box that fits a click on a point (3,) of a sweep; None where none does.
 
     Args:

@@ -197,6 +197,41 @@ def test_boxes_that_were_set_bridge_sweeps_that_show_nothing() -> None:
     assert found.times_ns[-1] == TIMES_NS[last]
 
 
+def test_a_box_set_where_nothing_is_seen_of_it_is_reached_by_the_motion_of_a_car() -> None:
+    def at(t: float) -> Body | None:
+        return turning(t) if t < 0.9 else None
+
+    last = COUNT - 1
+    found = track_box(
+        box_of(turning(0.0)),
+        0,
+        TIMES_NS,
+        load_of(at),
+        others=[Anchor(int(TIMES_NS[last]), box_of(turning(last * STEP_S)))],
+    )
+    assert not found.is_static
+    track = Track.from_dict(found.label("one", "car"))
+    for k in range(COUNT):
+        truth, state = turning(k * STEP_S), track.at(int(TIMES_NS[k]))
+        assert state is not None
+        assert np.hypot(*(state.position_m[:2] - truth.xy_m)) < 0.35
+    assert found.ends[1] == "It is not seen where it was set."
+
+
+def test_boxes_that_were_set_at_several_times_say_the_size_of_a_guess() -> None:
+    wrong = np.array([4.4, 2.1, 1.5])
+    first, last = (shifted(box_of(turning(k * STEP_S)), (0.0, 0.0, 0.0), wrong) for k in (2, 12))
+    guessed = shifted(first, (0.1, 0.1, 0.0), wrong)
+    others = [Anchor(int(TIMES_NS[12]), last)]
+    found = track_box(
+        guessed, int(TIMES_NS[2]), TIMES_NS, load_of(turning), is_sure=False, others=others
+    )
+    assert found.size_m == pytest.approx(wrong)
+    state = Track.from_dict(found.label("one", "car")).at(int(TIMES_NS[12]))
+    assert state is not None
+    assert state.position_m == pytest.approx(last.position_m, abs=1e-4)
+
+
 def test_sightings_come_one_by_one_and_need_not_be_waited_for() -> None:
     loaded: list[int] = []
 
