@@ -13,7 +13,9 @@ import pyarrow as pa
 from labelapp.datasets.formats.categories import categories_of_targets
 from labelapp.datasets.formats.coco_file import CocoFile, ImageTables, category
 from labelapp.datasets.formats.json_columns import (
+    TEXT,
     Field,
+    Texts,
     column_json,
     floats_json,
     integers_json,
@@ -85,11 +87,11 @@ class _Annotations:
         # Labels are numbered within their clip; tracks are, as COCO wants it, within the file.
         self._first_track, self._highest, self._clip_id = 1, -1, ""
 
-    def of(self, images: ImageTables, first: int) -> list[bytes]:
+    def of(self, images: ImageTables, first: int) -> Texts:
         """Return the annotations of some images, numbered from ``first`` on."""
         whole = images.targets
         if not whole.num_rows:
-            return []
+            return pa.array([], TEXT)
         tracks = self._tracks(whole)
         boxes = _boxes(whole)
         shapes = _Shapes(whole)
@@ -171,18 +173,20 @@ class _Shapes:
         """(n,) what has a mask without a pixel: nothing of it is seen."""
         return np.asarray((self._mask >= 0) & (self._pixels == 0), dtype=np.bool_)
 
-    def of(self, rows: Any, box_areas: Float64Array) -> tuple[list[bytes], list[bytes]]:
+    def of(self, rows: Any, box_areas: Float64Array) -> tuple[Texts, Texts | bytes]:
         """Return the JSON of areas and segmentations.
 
         Args:
             rows: (n,) which rows.
             box_areas: (n,) areas of those that have no other.
         """
-        areas = floats_json(box_areas, DECIMALS)
-        shapes = [_NOTHING] * len(rows)
         masked = np.flatnonzero(self._mask[rows] >= 0)
+        if self._outlines is None and not len(masked):
+            return floats_json(box_areas, DECIMALS), _NOTHING
+        areas = floats_json(box_areas, DECIMALS).to_pylist()
+        shapes = [_NOTHING] * len(rows)
         if len(masked):
-            pixels = integers_json(self._pixels[rows][masked])
+            pixels = integers_json(self._pixels[rows][masked]).to_pylist()
             for place, area, shape in zip(
                 masked.tolist(), pixels, self._masks(rows[masked]), strict=True
             ):
@@ -193,21 +197,23 @@ class _Shapes:
                     around, polygons = _polygons(loops)
                     areas[place] = orjson.dumps(round(around, DECIMALS))
                     shapes[place] = orjson.dumps(polygons)
-        return areas, shapes
+        return pa.array(areas, TEXT), pa.array(shapes, TEXT)
 
     def _masks(self, rows: Any) -> list[bytes]:
         """Return the run-length masks of some rows."""
         table = self._table.take(pa.array(rows))
         sizes = np.column_stack([table["height"].to_numpy(), table["width"].to_numpy()])
-        sizes_json = [b"[%d,%d]" % (height, width) for height, width in sizes.tolist()]
+        sizes_json = pa.array([b"[%d,%d]" % tuple(size) for size in sizes.tolist()], TEXT)
         counts: list[bytes] = [b""] * len(rows)
         for kind, name in enumerate(_MASKS):
             mine = np.flatnonzero(self._mask[rows] == kind)
             if len(mine):
-                texts = texts_json(table[name].take(pa.array(mine)).combine_chunks())
+                texts = texts_json(table[name].take(pa.array(mine))).to_pylist()
                 for place, text in zip(mine.tolist(), texts, strict=True):
                     counts[place] = text
-        return rows_json([("size", sizes_json), ("counts", counts)], len(rows))
+        fields: list[Field] = [("size", sizes_json), ("counts", pa.array(counts, TEXT))]
+        found: list[bytes] = rows_json(fields, len(rows)).to_pylist()
+        return found
 
 
 def _is_there(column: pa.ChunkedArray) -> BoolArray:

@@ -1,14 +1,23 @@
 """A COCO file written in one pass: images, and annotations beside them until these can follow."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 
-from labelapp.datasets.formats.json_columns import Field, column_json, rows_json
+from labelapp.datasets.formats.json_columns import (
+    Field,
+    Texts,
+    column_json,
+    end_to_end,
+    integers_json,
+    joined,
+    rows_json,
+    slices,
+)
 from labelapp.datasets.formats.targets_reader import HeadTables, TargetsReader
 from projection.arrays import Int64Array
 
@@ -44,7 +53,7 @@ class CocoFile:
         self._categories = categories
 
     def write(
-        self, columns: Sequence[str], annotations: Callable[["ImageTables", int], list[bytes]]
+        self, columns: Sequence[str], annotations: Callable[["ImageTables", int], Texts]
     ) -> None:
         """Write it; a few thousand images of it are held in memory at a time.
 
@@ -103,14 +112,13 @@ class ImageTables:
             yield number, image, rows[begin:end]
             begin = end
 
-    def images(self) -> list[bytes]:
+    def images(self) -> Texts:
         """Return the images."""
         table, count = self._images, self._images.num_rows
-        numbers = range(self._first, self._first + count)
         named = {name: column_json(table[name]) for name in table.column_names if name != "time_ns"}
-        times = [b'"%d"' % time_ns for time_ns in table["time_ns"].to_numpy().tolist()]
+        times = joined([b'"', integers_json(table["time_ns"].to_numpy()), b'"'], count)
         fields: list[Field] = [
-            ("id", [b"%d" % number for number in numbers]),
+            ("id", integers_json(np.arange(self._first, self._first + count))),
             ("file_name", named["image"]),
             ("width", named["width"]),
             ("height", named["height"]),
@@ -136,12 +144,12 @@ class JsonList:
         self.count = 0
         file.write(b"[")
 
-    def add(self, values: Iterable[bytes]) -> None:
+    def add(self, values: Texts) -> None:
         """Add elements."""
-        listed = list(values)
-        if listed:
-            self._file.write((b",\n" if self.count else b"\n") + b",\n".join(listed))
-            self.count += len(listed)
+        if len(values):
+            self._file.write(b",\n" if self.count else b"\n")
+            self._file.writelines(slices(end_to_end(values, b",\n")))
+            self.count += len(values)
 
     def end(self) -> None:
         """End the list."""

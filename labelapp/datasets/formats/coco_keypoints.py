@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from labelapp.datasets.formats import coco
 from labelapp.datasets.formats.categories import categories_of_targets
 from labelapp.datasets.formats.coco_file import CocoFile, ImageTables, category
+from labelapp.datasets.formats.json_columns import TEXT, Texts
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.source import LabelOutline
 from projection import Status
@@ -42,9 +44,9 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     name = targets.file_name(FILE)
     categories = [_category(targets, one, numbers[one], points[one]) for one in order]
 
-    def annotations(images: ImageTables, first: int) -> list[bytes]:
-        found = _annotations(images, numbers, points)
-        return [orjson.dumps({"id": place, **row}) for place, row in enumerate(found, start=first)]
+    def annotations(images: ImageTables, first: int) -> Texts:
+        found = enumerate(_annotations(images, numbers, points), start=first)
+        return pa.array([orjson.dumps({"id": place, **row}) for place, row in found], TEXT)
 
     CocoFile(targets, folder, name, categories).write(_COLUMNS, annotations)
     return [name]

@@ -12,11 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import orjson
+import pyarrow as pa
 
 from labelapp.datasets.formats import coco
 from labelapp.datasets.formats.archive import FolderZip
 from labelapp.datasets.formats.categories import categories_of_targets
 from labelapp.datasets.formats.coco_file import CocoFile, ImageTables, category
+from labelapp.datasets.formats.json_columns import TEXT, Texts
 from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.source import LabelOutline
 from projection import rle
@@ -47,8 +49,8 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
     ]
     with FolderZip(folder / name, targets.folder_name(NAME)) as archive:
 
-        def annotations(images: ImageTables, _first: int) -> list[bytes]:
-            return list(_segmented(images, numbers, stuff, archive, inside))
+        def annotations(images: ImageTables, _first: int) -> Texts:
+            return pa.array(_segmented(images, numbers, stuff, archive, inside), TEXT)
 
         CocoFile(targets, targets.scratch, listed, categories).write(_COLUMNS, annotations)
         archive.add_file(f"{inside}.json", targets.scratch / listed)

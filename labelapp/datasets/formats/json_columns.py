@@ -1,12 +1,13 @@
 """JSON of many rows at a time: column by column to text, then the texts of each row joined.
 
 The bytes are those that ``orjson`` writes of each row as a dictionary, in a small part of the time:
-numbers are written an array at a time, and texts that occur often are written once.
+numbers are written an array at a time, texts that occur often are written once, and what is joined
+is joined by Arrow. No value is an object of Python's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,46 +15,86 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-NULL = b"null"
+#: JSON of many values: an Arrow array of ``TEXT``, which has no nulls.
+Texts: TypeAlias = pa.LargeBinaryArray
+TEXT = pa.large_binary()
 #: A field of all rows: its name, and its JSON in each row, or in all of them.
-Field = tuple[str, list[bytes] | bytes]
+Field = tuple[str, Texts | bytes]
+_NULL = pa.scalar(b"null", TEXT)
+_COMMA = ord(",")
+_BOOLEANS = pa.array([b"false", b"true"], TEXT)
 
 
-def rows_json(fields: Sequence[Field], count: int) -> list[bytes]:
+def rows_json(fields: Sequence[Field], count: int) -> Texts:
     """Return JSON objects.
 
     Args:
         fields: in order.
         count: how many rows there are.
     """
-    template, columns = _template(fields)
-    if not columns:
-        return [template % ()] * count
-    return [template % row for row in zip(*columns, strict=True)]
+    parts: list[Texts | bytes] = [b"{"]
+    for place, (name, values) in enumerate(fields):
+        parts += [(b"," if place else b"") + orjson.dumps(name) + b":", values]
+    return joined([*parts, b"}"], count)
 
 
-def _template(fields: Sequence[Field]) -> tuple[bytes, list[list[bytes]]]:
-    """Return what rows have in common, with places for what they don't."""
-    parts, columns = [], []
-    for name, values in fields:
-        key = orjson.dumps(name).replace(b"%", b"%%") + b":"
-        if isinstance(values, bytes):
-            parts.append(key + values.replace(b"%", b"%%"))
+def joined(parts: Sequence[Texts | bytes], count: int) -> Texts:
+    """Return texts end to end, row by row; of bytes, each row has all.
+
+    Args:
+        parts: in order.
+        count: how many rows there are.
+    """
+    common, own = b"", []
+    for part in parts:
+        if isinstance(part, bytes):
+            common += part
         else:
-            parts.append(key + b"%b")
-            columns.append(values)
-    return b"{" + b",".join(parts) + b"}", columns
+            own += [pa.scalar(common, TEXT), part]
+            common = b""
+    if not own:
+        return pa.array([common] * count, TEXT)
+    return pc.binary_join_element_wise(*own, pa.scalar(common, TEXT), pa.scalar(b"", TEXT))
 
 
-def table_json(table: pa.Table) -> list[bytes]:
+def end_to_end(texts: Texts, between: bytes) -> Texts:
+    """Return one text of all, with something between them."""
+    return _runs(texts, np.array([0, len(texts)]), between)
+
+
+def slices(texts: Texts) -> list[memoryview]:
+    """Return each text as a part of the memory that holds all."""
+    _, ends, content = texts.buffers()
+    held = memoryview(content or b"").cast("B")
+    mine = np.frombuffer(ends, np.int64)[texts.offset : texts.offset + len(texts) + 1].tolist()
+    return [held[first:last] for first, last in pairwise(mine)]
+
+
+def table_json(table: pa.Table) -> Texts:
     """Return each row of a table as a JSON object."""
-    fields = [(name, column_json(table[name])) for name in table.column_names]
+    fields: list[Field] = [(name, column_json(table[name])) for name in table.column_names]
     return rows_json(fields, table.num_rows)
 
 
-def column_json(column: pa.ChunkedArray | pa.Array) -> list[bytes]:
+def lists_json(inside: Texts, ends: npt.NDArray[Any]) -> Texts:
+    """Return JSON lists (n,) of values that follow each other.
+
+    Args:
+        inside: the values.
+        ends: (n + 1,) where each list begins, and where the last one ends.
+    """
+    return joined([b"[", _runs(inside, ends, b","), b"]"], len(ends) - 1)
+
+
+def _runs(texts: Texts, ends: npt.NDArray[Any], between: bytes) -> Texts:
+    """Return what stands in each run of texts, joined."""
+    runs = pa.LargeListArray.from_arrays(pa.array(ends, pa.int64()), texts)
+    return pc.binary_join(runs, pa.scalar(between, TEXT))
+
+
+def column_json(column: pa.ChunkedArray | pa.Array) -> Texts:
     """Return the JSON of each value of a column: numbers, texts, booleans, lists and objects."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array = _whole(column)
     kind = array.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return texts_json(array)
@@ -63,24 +104,25 @@ def column_json(column: pa.ChunkedArray | pa.Array) -> list[bytes]:
         found = rows_json([(name, column_json(part)) for name, part in parts], len(array))
         return _with_nulls(found, array)
     if pa.types.is_list(kind):
-        return _lists_json(array)
+        ends = array.offsets.to_numpy()
+        inside = array.values[ends[0] : ends[-1]]
+        return _with_nulls(lists_json(column_json(inside), ends - ends[0]), array)
     return _plain_json(array)
 
 
-def _plain_json(array: pa.Array) -> list[bytes]:
+def _plain_json(array: pa.Array) -> Texts:
     """Return the JSON of numbers and booleans."""
     kind = array.type
     if pa.types.is_floating(kind):
         return floats_json(array.to_numpy(zero_copy_only=False))
-    if pa.types.is_integer(kind) and not array.null_count:
-        return integers_json(array.to_numpy(zero_copy_only=False))
-    if pa.types.is_boolean(kind) and not array.null_count:
-        values = array.to_numpy(zero_copy_only=False).tolist()
-        return [b"true" if value else b"false" for value in values]
-    return [orjson.dumps(value) for value in array.to_pylist()]
+    if pa.types.is_integer(kind):
+        return _with_nulls(integers_json(pc.fill_null(array, 0).to_numpy()), array)
+    if pa.types.is_boolean(kind):
+        return _with_nulls(_BOOLEANS.take(pc.fill_null(array.cast(pa.int8()), 0)), array)
+    return pa.array([orjson.dumps(value) for value in array.to_pylist()], TEXT)
 
 
-def floats_json(values: npt.NDArray[Any], decimals: int | None = None) -> list[bytes]:
+def floats_json(values: npt.NDArray[Any], decimals: int | None = None) -> Texts:
     """Return the JSON of numbers (n,); what isn't finite is null.
 
     Args:
@@ -90,65 +132,60 @@ def floats_json(values: npt.NDArray[Any], decimals: int | None = None) -> list[b
     rounded = np.asarray(values, dtype=np.float64)
     if decimals is not None:
         rounded = np.round(rounded, decimals)
-    return _split(rounded)
+    return _numbers(rounded)
 
 
-def integers_json(values: npt.NDArray[Any]) -> list[bytes]:
+def integers_json(values: npt.NDArray[Any]) -> Texts:
     """Return the JSON of integers (n,)."""
-    return _split(np.asarray(values, dtype=np.int64))
+    return _numbers(np.asarray(values, dtype=np.int64))
 
 
-def vectors_json(values: npt.NDArray[Any], decimals: int | None = None) -> list[bytes]:
+def vectors_json(values: npt.NDArray[Any], decimals: int | None = None) -> Texts:
     """Return the JSON lists of rows (n, k) of numbers, k > 0."""
-    rounded = np.asarray(values, dtype=np.float64)
-    if decimals is not None:
-        rounded = np.round(rounded, decimals)
-    if not len(rounded):
-        return []
-    text = orjson.dumps(np.ascontiguousarray(rounded), option=orjson.OPT_SERIALIZE_NUMPY)
-    return [b"[%b]" % part for part in text[2:-2].split(b"],[")]
+    rows = np.asarray(values, dtype=np.float64)
+    if not len(rows):
+        return pa.array([], TEXT)
+    count, width = rows.shape
+    return lists_json(floats_json(rows.ravel(), decimals), np.arange(count + 1) * width)
 
 
-def texts_json(array: pa.Array) -> list[bytes]:
+def texts_json(column: pa.ChunkedArray | pa.Array) -> Texts:
     """Return the JSON of texts, and of nulls."""
-    return _by_value(array, orjson.dumps)
+    return written_json(column, orjson.dumps)
 
 
-def parsed_json(column: pa.ChunkedArray) -> list[bytes]:
+def parsed_json(column: pa.ChunkedArray | pa.Array) -> Texts:
     """Return texts that are JSON themselves as ``orjson`` writes what they say."""
-    return _by_value(column.combine_chunks(), lambda text: orjson.dumps(orjson.loads(text)))
+    return written_json(column, lambda text: orjson.dumps(orjson.loads(text)))
 
 
-def _by_value(array: pa.Array, write: Any) -> list[bytes]:
-    """Return what is written of each text; of equal ones, it is written once."""
-    if not isinstance(array, pa.Array):
-        array = pa.concat_arrays(array.chunks)
-    encoded = array.dictionary_encode()
-    known = [write(value) for value in encoded.dictionary.to_pylist()]
-    known.append(NULL)
-    places = pc.fill_null(encoded.indices, len(known) - 1).to_numpy(zero_copy_only=False)
-    return [known[place] for place in places.tolist()]
+def written_json(column: pa.ChunkedArray | pa.Array, write: Callable[[str], bytes]) -> Texts:
+    """Return what is written of each text, null for nulls; of equal ones, it is written once."""
+    encoded = _whole(column).dictionary_encode()
+    known = pa.array([write(value) for value in encoded.dictionary.to_pylist()], TEXT)
+    return pc.fill_null(known.take(encoded.indices), _NULL)
 
 
-def _lists_json(array: pa.Array) -> list[bytes]:
-    inside = column_json(array.values)
-    ends = array.offsets.to_numpy().tolist()
-    found = [
-        b"[%b]" % b",".join(inside[first:last]) if last > first else b"[]"
-        for first, last in pairwise(ends)
-    ]
-    return _with_nulls(found, array)
+def _with_nulls(found: Texts, array: pa.Array) -> Texts:
+    return pc.if_else(array.is_valid(), found, _NULL) if array.null_count else found
 
 
-def _with_nulls(found: list[bytes], array: pa.Array) -> list[bytes]:
-    if not array.null_count:
-        return found
-    kept = pc.is_valid(array).to_numpy(zero_copy_only=False).tolist()
-    return [text if there else NULL for text, there in zip(found, kept, strict=True)]
-
-
-def _split(values: npt.NDArray[Any]) -> list[bytes]:
+def _numbers(values: npt.NDArray[Any]) -> Texts:
+    """Return the JSON of numbers: written as one list, and cut where its commas are."""
     if not len(values):
-        return []
+        return pa.array([], TEXT)
     text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
-    return text[1:-1].split(b",")
+    within = np.frombuffer(text, dtype=np.uint8)[1:-1]
+    commas = np.flatnonzero(within == _COMMA)
+    kept = np.delete(within, commas)
+    ends = np.concatenate([[0], commas - np.arange(len(commas)), [len(kept)]])
+    buffers = [None, pa.py_buffer(ends.astype(np.int64)), pa.py_buffer(kept)]
+    return pa.Array.from_buffers(TEXT, len(values), buffers)
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    chunk = column.combine_chunks()
+    return chunk if isinstance(chunk, pa.Array) else pa.concat_arrays(chunk.chunks)

@@ -5,10 +5,12 @@ import io
 import tarfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from labelapp.datasets.formats import tar_writer
-from labelapp.datasets.formats.tar_writer import TarWriter
+from labelapp.datasets.formats.json_columns import TEXT
+from labelapp.datasets.formats.tar_writer import TarWriter, tar_entries, tar_header, tar_parts
 
 FILES = {
     "street/front/1000.jpg": b"x" * 700,
@@ -40,22 +42,31 @@ def test_it_writes_the_bytes_of_tarfile_and_their_hash(
     files = dict(list(FILES.items())[:count])
     path = tmp_path / "out.tar"
     with TarWriter(path) as archive:
-        taken = sum(archive.add(name, content) for name, content in files.items())
+        taken = sum(archive.add(tar_parts(*file)) for file in files.items())
         digest = archive.end()
     assert path.read_bytes() == by_tarfile(files)
     assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
     assert taken == archive.size
 
 
+@pytest.mark.parametrize("longest", [100, 200])
+def test_many_files_at_a_time_are_the_same_bytes(longest: int) -> None:
+    files = {name: content for name, content in FILES.items() if len(name.encode()) <= longest}
+    names = [*files, "nowhere"]
+    contents = [*files.values(), None]
+    found = tar_entries(pa.array([name.encode() for name in names], TEXT), pa.array(contents, TEXT))
+    assert found.to_pylist() == [*(b"".join(tar_parts(*file)) for file in files.items()), b""]
+
+
 def test_sizes_that_a_header_has_no_room_for_are_written_as_tarfile_does() -> None:
     info = tarfile.TarInfo("big")
     info.size, info.mode = 8**11, 0o644
-    assert tar_writer.tar_header("big", 8**11) == info.tobuf(tarfile.GNU_FORMAT)
+    assert tar_header("big", 8**11) == info.tobuf(tarfile.GNU_FORMAT)
 
 
 def test_what_the_disk_refuses_is_told(tmp_path: Path) -> None:
     with TarWriter(tmp_path / "out.tar") as archive:
         archive._file.close()
-        archive.add("a", b"b")
+        archive.add(tar_parts("a", b"b"))
         with pytest.raises(ValueError, match="closed file"):
             archive.end()
