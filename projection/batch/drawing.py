@@ -107,7 +107,10 @@ class Drawing:
         # What is a rule and not a thing counts as used also where there is none in sight.
         self.used = tuple(n for n in OCCLUDERS if parts.get(n) or (n in _LABELS and n in parts))
         triangles = [part for name in OCCLUDERS for part in parts.get(name, ())]
-        return rasterise(view, concatenate(triangles, self._origin), workspace=self._memory[0])
+        return rasterise(
+            view, concatenate(triangles, self._origin), workspace=self._memory[0],
+            labels=np.unique(self._grounds.owners) if rules.polygons else (),
+        )  # fmt: skip
 
     @cached_property
     def everything(self) -> ZBuffer:

@@ -13,6 +13,7 @@ from projection.raster.bits import coverage
 from projection.raster.memory import Workspace
 from projection.raster.stock import Stock, make_stock, with_more_room
 from projection.raster.tessellate import Triangles
+from projection.raster.visits import Known, are_whole, bounds_of
 from projection.raster.zbuffer import ZBuffer, by_owner
 from projection.rle import Masks, encode_runs
 
@@ -56,8 +57,9 @@ def silhouettes(
         zbuffer: What may hide them.
         owners: (k,) which labels, each once; None: all that have triangles, rising.
         workspace: Memory to draw in. It may be the z-buffer's own.
-        drawn_as_is: Owners whose surfaces in the z-buffer are these: where they are in front, they
-            needn't be asked whether they are there.
+        drawn_as_is: Owners whose surfaces in the z-buffer are these, but for how near they count:
+            where they are in front, they needn't be asked whether they are there, and nowhere if
+            ``rasterise`` kept what it found of them.
 
     Raises:
         ValueError: An owner's id is ``MOST_OWNERS`` or more.
@@ -72,16 +74,20 @@ def silhouettes(
     if largest >= MOST_OWNERS:
         message = f"owners: expected ids below {MOST_OWNERS}, found {largest}"
         raise ValueError(message)
+    as_is = np.asarray(drawn_as_is, dtype=np.int32)
+    known, recalled = _known(drawn, zbuffer, as_is)
+    if len(recalled):
+        drawn = drawn.take(~np.isin(drawn.owners, recalled))
     bodies = zbuffer.painter.prepare(drawn)
-    same = np.isin(wanted, np.asarray(drawn_as_is, dtype=np.int32))
+    spans = [
+        of.searchsorted(wanted, side)
+        for of in (bodies.owners, zbuffer.bodies.owners)
+        for side in ("left", "right")
+    ]
+    visits = [bounds_of(zbuffer.visits, span) for span in spans[2:]]
+    is_known = np.isin(wanted, recalled)
     labels = np.stack(
-        [
-            np.searchsorted(of, wanted, side)
-            for of in (bodies.owners, zbuffer.bodies.owners)
-            for side in ("left", "right")
-        ]
-        + [same],
-        axis=1,
+        [*spans, np.isin(wanted, as_is), *(bounds * is_known for bounds in visits)], axis=1
     ).astype(np.int32)
     memory = workspace or Workspace()
     camera, painter = zbuffer.view.camera, zbuffer.painter
@@ -89,11 +95,38 @@ def silhouettes(
     size = camera.height, camera.width
     stock = make_stock(size, zbuffer.bodies.owners, len(labels), largest, memory)
     scene = zbuffer.near, zbuffer.index
-    done = painter.stamp(bodies, labels, scene, canvas, stock, 0)
+    done = painter.stamp(bodies, labels, scene, canvas, stock, 0, known)
     while done < len(labels):
         stock = with_more_room(stock, memory)
-        done = painter.stamp(bodies, labels, scene, canvas, stock, done)
+        done = painter.stamp(bodies, labels, scene, canvas, stock, done, known)
     return _result(size, wanted, stock)
+
+
+def _known(
+    triangles: Triangles, zbuffer: ZBuffer, as_is: Int32Array
+) -> tuple[Known | None, Int32Array]:
+    """What was kept while these labels were drawn, and whose it is.
+
+    Args:
+        triangles: The labels' surfaces, in the order of their owners.
+        zbuffer: Where some of them were drawn.
+        as_is: The owners whose surfaces are the same there.
+    """
+    visits, drawn = zbuffer.visits, zbuffer.bodies
+    if not are_whole(visits):
+        return None, as_is[:0]
+    owners = np.intersect1d(as_is, drawn.owners[visits.kept != 0])
+    first, last = (triangles.owners.searchsorted(owners, side) for side in ("left", "right"))
+    nearer = triangles.nearer
+    even = [
+        a < b and bool((nearer[a:b] == nearer[a]).all()) for a, b in zip(first, last, strict=True)
+    ]
+    owners, first = owners[even], first[even]
+    factors = drawn.nearer.copy()
+    for owner, row in zip(owners.tolist(), first.tolist(), strict=True):
+        begin, end = zbuffer.own_bodies(owner)
+        factors[begin:end] = 1.0 + np.float64(nearer[row])
+    return (visits, drawn._replace(nearer=factors)), owners
 
 
 def _result(size: tuple[int, int], owners: Int32Array, stock: Stock) -> Silhouettes:

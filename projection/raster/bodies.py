@@ -4,7 +4,9 @@ Seen from outside, a closed convex body covers exactly what lies on the inner si
 through the camera and the edges of its silhouette; and the nearest of it along a ray is where the
 ray comes through the last of the faces that look at the camera. So a box is six edges and at most
 three faces, instead of twelve triangles. A triangle is a body of three edges and one face, and so
-are two that make a flat convex quadrangle, of four.
+are two that make a flat convex quadrangle, of four. Two that don't lie in one plane, as of a road,
+are a body of four edges and two faces wherever their outline is convex: what is nearest is then the
+farther plane, where they make a ridge, or the nearer one, where they make a valley.
 """
 
 import math
@@ -19,15 +21,18 @@ from projection.raster.bare import bare_inlined
 from projection.raster.poses import Lines
 from projection.raster.rays import STRIP
 from projection.raster.shapes import (
+    ALONE,
     BACK,
     BOX,
     EITHER,
+    FOLDED,
     FRONT,
     MOST_CORNERS,
     MOST_EDGES,
     MOST_FACES,
     Int8Array,
-    are_quad,
+    fold_of,
+    joint_of,
     room_of,
     side_of,
     write_outline,
@@ -53,7 +58,9 @@ class Bodies(NamedTuple):
         edges: (m, 6, 3) corner from, corner to, and the sign of their cross product in the inner
             normal of a body whose front is seen.
         faces: (m, 3, 3) three corners each, anticlockwise from outside.
-        sides: (m,) FRONT, or EITHER where each line has to see.
+        sides: (m,) FRONT; BACK: the corners go round the other way than its triangles do, so that
+            its front is seen; or EITHER where each line has to see.
+        hollow: (m,) one for a valley: the nearest of its planes is seen, not the farthest.
         caps: (m, 4) a cone that holds it in all lines, see ``cap_of``.
         nearer: (m,) factor on 1/distance when it is compared.
         rows: (m, 2) its triangles: first, after the last.
@@ -67,6 +74,7 @@ class Bodies(NamedTuple):
     edges: Int8Array
     faces: Int8Array
     sides: Int8Array
+    hollow: Int8Array
     caps: Float64Array
     nearer: Float64Array
     rows: Int32Array
@@ -186,13 +194,14 @@ def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the ot
     edges = np.zeros((count, MOST_EDGES, 3), dtype=np.int8)
     faces = np.zeros((count, MOST_FACES, 3), dtype=np.int8)
     sides = np.zeros(count, dtype=np.int8)
+    hollow = np.zeros(count, dtype=np.int8)
     caps = np.empty((count, 4))
     factors = np.empty(count)
     rows = np.zeros((count, 2), dtype=np.int32)
     whose = np.zeros(count, dtype=np.int32)
     moved = np.empty((3 * BOX, 3))
     shown = np.empty(BOX, dtype=np.int8)
-    cap = np.empty(4)
+    cap, three = np.empty(4), np.empty((3, 3))
     moves = len(speeds) > 0
     found, first = 0, 0
     while first < count:
@@ -239,9 +248,10 @@ def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the ot
                     continue
         row = first
         while row < last:
-            taken = 1
-            if solid < 0 and are_quad(places, speeds, row, owners, solids, nearer):
-                taken = 2
+            joint = ALONE
+            if solid < 0:
+                joint = joint_of(places, speeds, row, owners, solids, nearer)
+            taken = 1 if joint == ALONE else 2
             # The far side of a body that the camera is outside of can't be seen.
             if not (solid >= 0 and fronts > 0 and shown[row - first] == BACK):
                 size = 2 + taken
@@ -255,11 +265,25 @@ def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the ot
                     )
                 room = room_of(speeds, row, row + taken, lines.spread)
                 cap_of(moved[:size], room, lines.spread[0], caps[found])
-                if not apart(root, caps[found]):
+                near = not apart(root, caps[found])
+                side, valley = EITHER, False
+                if near and joint == FOLDED:
+                    side, valley = fold_of(moved[:4], lines.spread, three)
+                    if side == EITHER:
+                        taken, size = 1, 3
+                        cap_of(moved[:size], room, lines.spread[0], caps[found])
+                        near = not apart(root, caps[found])
+                if near:
+                    if side == BACK:
+                        corners[found, 1], corners[found, 3] = 3 * row + 5, 3 * row + 1
                     write_ring(places, corners[found], size, edges[found])
                     for corner in range(3):
                         faces[found, 0, corner] = corner
+                        faces[found, 1, corner] = corner + (corner > 0)
                     counts[found, 0], counts[found, 1], counts[found, 2] = size, size, 1
+                    if side != EITHER:
+                        counts[found, 2] = 2
+                    sides[found], hollow[found] = side, valley
                     factors[found] = 1.0 + np.float64(nearer[row])
                     rows[found, 0], rows[found, 1] = row, row + taken
                     whose[found] = owners[row]
@@ -269,5 +293,5 @@ def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the ot
         first = last
     return Bodies(
         places, speeds, corners[:found], counts[:found], edges[:found], faces[:found],
-        sides[:found], caps[:found], factors[:found], rows[:found], whose[:found],
+        sides[:found], hollow[:found], caps[:found], factors[:found], rows[:found], whose[:found],
     )  # fmt: skip

@@ -37,7 +37,16 @@ from projection.raster.strips import (
     sweep,
 )
 from projection.raster.tessellate import Triangles
-from projection.raster.tiles import Buffers, Own, crossing_edges, draw_tile, is_settled, stamp_tile
+from projection.raster.tiles import (
+    Buffers,
+    Own,
+    crossing_edges,
+    draw_tile,
+    is_settled,
+    recall,
+    stamp_tile,
+)
+from projection.raster.visits import NO_VISITS, Known, Visits
 from projection.view import View
 
 _BY_COLUMNS = ("left_to_right", "right_to_left")
@@ -66,13 +75,21 @@ class RayPainter:
         return bodies_of(triangles, self._origin, self._lines, self._table.root)
 
     def draw(
-        self, bodies: Bodies, near: Float32Array, index: Int32Array, drawn: Int64Array
+        self,
+        bodies: Bodies,
+        near: Float32Array,
+        index: Int32Array,
+        drawn: Int64Array,
+        visits: Visits | None = None,
     ) -> None:
-        """Draw all bodies into buffers of tiles where they are nearer."""
+        """Draw all bodies into buffers of tiles where they are nearer, and keep visits."""
         buffers, part = (self._table.rays, near, index), (0, len(bodies.owners))
         lines, nothing = (self._lines, self.size[0]), empty_coverage(drawn)
         own = np.int32(0), np.int32(0), False
-        _paint(bodies, part, *lines, self._tiles, buffers, own, nothing, self._memory)
+        _paint(
+            bodies, part, *lines, self._tiles, buffers, own, nothing, self._memory,
+            visits or NO_VISITS,
+        )  # fmt: skip
 
     def stamp(
         self,
@@ -82,6 +99,7 @@ class RayPainter:
         coverage: Coverage,
         stock: Stock,
         first: int,
+        known: Known | None = None,
     ) -> int:
         """Find which pixels labels cover, and which of these nothing hides, one after the other."""
         buffers = self._table.rays, *scene
@@ -89,7 +107,7 @@ class RayPainter:
         height = self.size[0] if self.by_rows else self.size[1]
         done: int = _stamp(
             bodies, labels, *lines, self._tiles, buffers, coverage, self._memory, height, stock,
-            first,
+            first, known or (NO_VISITS, bodies),
         )  # fmt: skip
         return done
 
@@ -115,6 +133,7 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
     own: Own,
     coverage: Coverage,
     memory: Scratch,
+    visits: Visits,
 ) -> None:
     """Draw bodies into the buffers or, where a coverage has lines, stamp them into that."""
     areas, blocks, runs = tiles
@@ -155,7 +174,7 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
                 touched = sweep((runs, strip), touched, edges, memory.middle, memory)
                 if touched[0] < touched[1]:
                     place = strip, touched[0], touched[1], lines.rolling
-                    _paint_tiles(body, bodies, place, buffers, own, coverage, memory)
+                    _paint_tiles(body, bodies, place, buffers, own, coverage, memory, visits)
 
 
 @bare_compiled
@@ -171,20 +190,26 @@ def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
     height: int,
     stock: Stock,
     first: int,
+    known: Known,
 ) -> int:
+    visits, drawn = known
     for row in range(first, len(labels)):
         if not has_room(stock):
             return row
-        part = int(labels[row, 0]), int(labels[row, 1])
-        if part[0] < part[1]:
-            own = labels[row, 2], labels[row, 3], labels[row, 4] != 0
-            _paint(bodies, part, lines, count, tiles, buffers, own, coverage, memory)
-            take_stock(coverage, buffers[2], height, row, stock)
+        part, visited = (labels[row, 0], labels[row, 1]), (labels[row, 5], labels[row, 6])
+        own = labels[row, 2], labels[row, 3], labels[row, 4] != 0
+        if visited[0] < visited[1]:
+            recall(visits, visited, drawn, lines, own, memory, buffers, coverage)
+        elif part[0] < part[1]:
+            _paint(bodies, part, lines, count, tiles, buffers, own, coverage, memory, visits)
+        else:
+            continue
+        take_stock(coverage, buffers[2], height, row, stock)
     return len(labels)
 
 
 @bare_inlined
-def _paint_tiles(
+def _paint_tiles(  # noqa: PLR0913, PLR0917  what is drawn or stamped, and where
     body: int,
     bodies: Bodies,
     place: tuple[int, int, int, bool],
@@ -192,6 +217,7 @@ def _paint_tiles(
     own: Own,
     coverage: Coverage,
     memory: Scratch,
+    visits: Visits,
 ) -> None:
     """Draw or stamp a body into some tiles of a strip: strip, first run, after the last."""
     strip, begin, end, rolling = place
@@ -208,4 +234,4 @@ def _paint_tiles(
         if stamps:
             stamp_tile(body, bodies, at, crossing, own, memory, buffers, coverage)
         else:
-            draw_tile(np.int32(body), bodies, at, crossing, memory, buffers)
+            draw_tile(np.int32(body), bodies, at, crossing, memory, buffers, visits)

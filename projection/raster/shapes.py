@@ -22,6 +22,8 @@ FRONT, BACK, EITHER = -1, 1, 0
 _ONE_SECOND = np.array([0.0, 0.0, 1.0])
 #: Two triangles are one face where they make a parallelogram to so much of its size.
 _FLAT = 1e-9
+#: What a triangle and the next one make: nothing, a flat convex quadrangle, or one with a fold.
+ALONE, FLAT, FOLDED = 0, 1, 2
 
 
 @bare_inlined
@@ -114,25 +116,65 @@ def _completes(table: Float64Array, corners: Int32Array, quad: tuple[int, int, i
 
 
 @bare_compiled
-def are_quad(
+def joint_of(
     places: Float64Array,
     speeds: Float64Array,
     row: int,
     owners: Int32Array,
     solids: Int32Array,
     nearer: npt.NDArray[np.float32],
-) -> bool:
-    """Whether a triangle and the next one are a, b, c and a, c, d of a flat convex quadrangle."""
-    if row + 1 == len(places) or owners[row + 1] != owners[row]:
-        return False
+) -> int:
+    """What a triangle and the next one make, if they are a, b, c and a, c, d: see ``ALONE``.
+
+    Whether a folded quadrangle is convex depends on who looks, see ``fold_of``.
+    """
+    if row + 1 >= len(places) or owners[row + 1] != owners[row]:
+        return ALONE
     if solids[row + 1] >= 0 or nearer[row + 1] != nearer[row]:
-        return False
+        return ALONE
     code = 3 * row
     if not (_same(places, speeds, code, code + 3) and _same(places, speeds, code + 2, code + 4)):
-        return False
+        return ALONE
     if room_of(speeds, row, row + 2, _ONE_SECOND) > 0.0:
-        return bool(_is_parallelogram(places, row) and _is_parallelogram(speeds, row))
-    return bool(_is_flat(places, row))
+        whole = _is_parallelogram(places, row) and _is_parallelogram(speeds, row)
+        return FLAT if whole else ALONE
+    return FLAT if _is_flat(places, row) else FOLDED
+
+
+@bare_compiled
+def fold_of(moved: Float64Array, spread: Float64Array, three: Float64Array) -> tuple[int, bool]:
+    """The side that a folded quadrangle shows in all lines, and whether its fold is a valley.
+
+    Its four corners make four triangles. Where all of them show the same side, no corner lies
+    within the others' outline, and no line sees anything of the far side: it has one convex
+    outline, and is, along each ray, its farther plane (a ridge) or its nearer one (a valley).
+
+    Args:
+        moved: (4, 3) corners a, b, c, d at the middle line, camera frame; it is folded from a to c.
+        spread: (3,) of the lines: radians, metres, seconds.
+        three: (3, 3) memory.
+
+    Returns:
+        FRONT, BACK or EITHER: it has no such outline; and whether it is a valley.
+    """
+    side = EITHER
+    for left_out in range(4):
+        place = 0
+        for corner in range(4):
+            if corner != left_out:
+                for axis in range(3):
+                    three[place, axis] = moved[corner, axis]
+                place += 1
+        # In this order all four go round the same way.
+        shown = side_of(three, three[:0], spread)
+        if shown == EITHER or (left_out > 0 and shown != side):
+            return EITHER, False
+        side = shown
+    nx, ny, nz = _cross(moved[0], moved[1], moved[2])
+    volume = nx * moved[0, 0] + ny * moved[0, 1] + nz * moved[0, 2]
+    height = nx * (moved[3, 0] - moved[0, 0]) + ny * (moved[3, 1] - moved[0, 1])
+    height += nz * (moved[3, 2] - moved[0, 2])
+    return side, height * volume < 0.0
 
 
 @bare_compiled

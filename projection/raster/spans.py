@@ -37,6 +37,7 @@ from projection.raster.shapes import MOST_EDGES, MOST_FACES
 from projection.raster.stock import Stock, has_room, take_stock
 from projection.raster.strips import AXIS, VECTOR, Scratch, move, outline_planes, scratch
 from projection.raster.tessellate import Triangles
+from projection.raster.visits import Known, Visits
 from projection.view import View
 
 #: Bounds of a column's span. An edge either begins or ends spans; the last bit says which of the
@@ -97,7 +98,12 @@ class PinholePainter:
         return bodies_of(triangles, self._origin, self._lines, self._root())
 
     def draw(
-        self, bodies: Bodies, near: Float32Array, index: Int32Array, drawn: Int64Array
+        self,
+        bodies: Bodies,
+        near: Float32Array,
+        index: Int32Array,
+        drawn: Int64Array,
+        _visits: Visits | None = None,
     ) -> None:
         """Draw all bodies into buffers of tiles where they are nearer."""
         _draw(bodies, self._spans(bodies), self.size[1], near, index, drawn)
@@ -110,6 +116,7 @@ class PinholePainter:
         coverage: Coverage,
         stock: Stock,
         first: int,
+        _known: Known | None = None,
     ) -> int:
         """Find which pixels labels cover, and which of these nothing hides, one after the other."""
         spans = self._spans(bodies)
@@ -153,11 +160,10 @@ def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound colu
         outline_planes(bodies, body, memory)
         if memory.side[0] == 0.0:
             continue
-        for face in range(MOST_FACES):
-            given = face if face < bodies.counts[body, 2] else 0
-            a = memory.inverse[given * VECTOR] / fx
-            b = memory.inverse[given * VECTOR + AXIS] / fy
-            c = memory.inverse[given * VECTOR + 2 * AXIS] - (a * cx + b * cy)
+        for face in range(bodies.counts[body, 2]):
+            a = memory.inverse[face * VECTOR] / fx
+            b = memory.inverse[face * VECTOR + AXIS] / fy
+            c = memory.inverse[face * VECTOR + 2 * AXIS] - (a * cx + b * cy)
             nearer = bodies.nearer[body]
             spans.inverse[body, face, 0] = a * nearer
             spans.inverse[body, face, 1] = b * nearer
@@ -261,11 +267,20 @@ def _less(a: Lanes, b: Lanes) -> Lanes:
 
 
 @bare_inlined
-def _faces(spans: Spans, row: int, faces: int, column: int, begin: int) -> Lanes:
-    """1/depth of a body at the pixels of a run, if it covers them."""
+def _faces(spans: Spans, row: int, faces: tuple[int, bool], column: int, begin: int) -> Lanes:
+    """1/depth of a body at the pixels of a run, if it covers them.
+
+    Args:
+        spans: Of all bodies.
+        row: The body.
+        faces: How many it has, and whether it is a valley.
+        column: The run's.
+        begin: Its first pixel.
+    """
     new = _face(spans, row, 0, column, begin)
-    for face in range(1, faces):
-        new = _less(new, _face(spans, row, face, column, begin))
+    for face in range(1, faces[0]):
+        other = _face(spans, row, face, column, begin)
+        new = _more(new, other) if faces[1] else _less(new, other)
     return new
 
 
@@ -293,7 +308,8 @@ def _draw(
 ) -> None:
     for row in range(len(spans.columns)):
         numbers = all16_i32(np.int32(row))
-        edges, faces = bodies.counts[row, 1], bodies.counts[row, 2]
+        edges = bodies.counts[row, 1]
+        faces = bodies.counts[row, 2], bodies.hollow[row] != 0
         first, last = spans.columns[row, 0], spans.columns[row, 1]
         for group in range(first, last, EIGHT):
             _spans_of(spans, row, edges, group, height)
@@ -347,7 +363,8 @@ def _stamp_one(
     near, index = scene
     mine, after = all16_i32(label[2]), all16_i32(label[3])
     for row in range(label[0], label[1]):
-        edges, faces = bodies.counts[row, 1], bodies.counts[row, 2]
+        edges = bodies.counts[row, 1]
+        faces = bodies.counts[row, 2], bodies.hollow[row] != 0
         first, last = spans.columns[row, 0], spans.columns[row, 1]
         for group in range(first, last, EIGHT):
             _spans_of(spans, row, edges, group, height)

@@ -29,7 +29,7 @@ from projection.raster.bare import bare_inlined
 from projection.raster.bodies import ALL_ROUND, CAP_SLACK, CONVEX, Bodies
 from projection.raster.poses import Lines, middle_line
 from projection.raster.rays import AXIS_X, AXIS_Y, AXIS_Z, BLOCK, INNER_REACH, LANES, REACH, STRIP
-from projection.raster.shapes import FRONT, MOST_CORNERS, MOST_EDGES, MOST_FACES
+from projection.raster.shapes import EITHER, MOST_CORNERS, MOST_EDGES, MOST_FACES
 
 #: The least a float32 can be above zero: what a pixel must reach that isn't on its own edge.
 ABOVE_ZERO = float(np.finfo(np.float32).tiny)
@@ -172,7 +172,7 @@ def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
         store(memory.inverse, face * VECTOR + AXIS, normal[1] * part)
         store(memory.inverse, face * VECTOR + 2 * AXIS, normal[2] * part)
         side = choose(there, choose(volume > zero, one, all8(-1.0)), zero)
-    if bodies.sides[body] == FRONT:
+    if bodies.sides[body] != EITHER:
         side = all8(-1.0)
     store(memory.side, 0, side)
     for edge in range(bodies.counts[body, 1]):
@@ -189,10 +189,7 @@ def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
 
 @bare_inlined
 def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
-    """Write ``memory.planes`` and ``memory.faces`` from ``normals`` and ``inverse``.
-
-    Of more faces than one, those that a body doesn't have are its first.
-    """
+    """Write ``memory.planes`` and ``memory.faces`` from ``normals`` and ``inverse``."""
     zero, one = all8(0.0), all8(1.0)
     on_edge, beyond = all8_f32(0.0), all8_f32(ABOVE_ZERO)
     for edge in range(bodies.counts[body, 1]):
@@ -207,9 +204,8 @@ def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
         owns = (x > zero) | ((x == zero) & ((y > zero) | ((y == zero) & (z > zero))))
         store(memory.planes, at + 3 * AXIS, choose(owns, on_edge, beyond))
     nearer = all8(bodies.nearer[body])
-    for face in range(MOST_FACES if bodies.counts[body, 2] > 1 else 1):
-        given = face if face < bodies.counts[body, 2] else 0
-        x, y, z = _three(memory.inverse, given * VECTOR)
+    for face in range(bodies.counts[body, 2]):
+        x, y, z = _three(memory.inverse, face * VECTOR)
         store(memory.faces, face * VECTOR, narrow(x * nearer))
         store(memory.faces, face * VECTOR + AXIS, narrow(y * nearer))
         store(memory.faces, face * VECTOR + 2 * AXIS, narrow(z * nearer))
@@ -273,7 +269,7 @@ def block_planes(
     moved = memory.moved
     turn, way, seconds = lines.spreads[block, 0], lines.spreads[block, 1], lines.spreads[block, 2]
     moves = len(bodies.speeds) > 0 and _moves(bodies, body)
-    decided = bodies.sides[body] == FRONT
+    decided = bodies.sides[body] != EITHER
     if not (decided or moves):
         inverse = memory.inverse
         x, y, z = inverse[within], inverse[AXIS + within], inverse[2 * AXIS + within]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import shapely
 
 from projection.arrays import BoolArray, Float32Array, Float64Array, Int32Array, Int64Array, rows
+from projection.raster.pairs import paired
 from projection.rigid import matrices
 
 #: A solid box hides more than the thing in it: as an occluder it is so much smaller
@@ -280,11 +281,12 @@ def _plane(ring: Float64Array) -> Float64Array:
 
 
 def _triangulated(rings: list[Float64Array]) -> Float64Array:
-    """(t, 3, 2) triangles of the even-odd inside of rings (n, 2)."""
+    """(t, 3, 2) triangles of the even-odd inside of rings (n, 2), see ``paired``."""
     shape = _even_odd(rings)
     pieces = shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.get_parts(shape)))
     pieces = pieces[shapely.get_num_coordinates(pieces) == 4]
-    return shapely.get_coordinates(pieces).reshape(-1, 4, 2)[:, :3]
+    triangles = shapely.get_coordinates(pieces).reshape(-1, 4, 2)[:, :3]
+    return np.asarray(triangles.reshape(-1, 2)[paired(triangles)])
 
 
 def _even_odd(rings: list[Float64Array]) -> shapely.Geometry:

@@ -17,14 +17,17 @@ from projection.kernels.lanes import (
     bits_of,
     choose,
     load16,
+    mask16,
     store,
 )
-from projection.raster.bare import bare_inlined
-from projection.raster.bits import ALL_BITS, Coverage
+from projection.raster.bare import bare_compiled, bare_inlined
+from projection.raster.bits import ALL_BITS, WORD, Coverage, touch
 from projection.raster.bodies import Bodies
+from projection.raster.poses import Lines
 from projection.raster.rays import RUN, STRIP, TILE
-from projection.raster.shapes import MOST_EDGES, MOST_FACES
-from projection.raster.strips import AXIS, PLANE, VECTOR, Scratch
+from projection.raster.shapes import MOST_EDGES
+from projection.raster.strips import AXIS, PLANE, VECTOR, Scratch, strip_planes
+from projection.raster.visits import Visits
 
 #: Rays (strips, runs, 3, 128), and the two buffers that are drawn into, (strips, runs, 128).
 Buffers = tuple[Float32Array, Float32Array, Int32Array]
@@ -96,6 +99,7 @@ def draw_tile(
     crossing: int,
     memory: Scratch,
     buffers: Buffers,
+    visits: Visits,
 ) -> None:
     """Draw a body into a tile where it is nearer.
 
@@ -106,19 +110,29 @@ def draw_tile(
         crossing: How many edges cross the tile; which ones is in ``memory.crossing``.
         memory: Holds the body's planes.
         buffers: Rays, and what is drawn into.
+        visits: Where it is said which pixels the body covers, if these are kept.
     """
     strip, run, rolling = place
-    several = bodies.counts[number, 2] > 1
+    visit, kept = visits.counts[0], False
+    if number < len(visits.kept) and visits.kept[number] != 0:
+        kept = visit < len(visits.bodies)
+        visits.counts[0 if kept else 1] += 1
+    if kept:
+        visits.bodies[visit], visits.strips[visit], visits.runs[visit] = number, strip, run
+    faces = bodies.counts[number, 2], bodies.hollow[number] != 0
     near, index = buffers[1][strip, run], buffers[2][strip, run]
     numbers = all16_i32(number)
     for line in range(STRIP):
         at = line if rolling else 0
         rays = _rays_of(buffers[0], strip, run, line)
-        new = _nearest(rays, several, at, memory)
+        new = _nearest(rays, faces, at, memory)
         old = load16(near, line * RUN)
-        closer = new > old
+        inside = mask16(ALL_BITS)
         for edge in range(crossing):
-            closer = closer & _inside(rays, _plane_of(memory, edge, at))
+            inside = inside & _inside(rays, _plane_of(memory, edge, at))
+        if kept:
+            visits.bits[visit, line] = np.uint16(bits_of(inside))
+        closer = inside & (new > old)
         if bits_of(closer) != 0:
             store(near, line * RUN, choose(closer, new, old))
             store(index, line * RUN, choose(closer, numbers, load16(index, line * RUN)))
@@ -148,13 +162,13 @@ def stamp_tile(  # noqa: PLR0913, PLR0917  what is asked, and where the answer g
         coverage: Marked.
     """
     strip, run, rolling = place
-    several = bodies.counts[number, 2] > 1
+    faces = bodies.counts[number, 2], bodies.hollow[number] != 0
     near, index = buffers[1][strip, run], buffers[2][strip, run]
     mine = _mine(own)
     for line in range(STRIP):
         at = line if rolling else 0
         rays = _rays_of(buffers[0], strip, run, line)
-        new = _nearest(rays, several, at, memory)
+        new = _nearest(rays, faces, at, memory)
         inside = new > all16(0.0)
         for edge in range(crossing):
             inside = inside & _inside(rays, _plane_of(memory, edge, at))
@@ -163,6 +177,56 @@ def stamp_tile(  # noqa: PLR0913, PLR0917  what is asked, and where the answer g
             shown = (new > load16(near, line * RUN)) | _is_mine(load16(index, line * RUN), mine)
             coverage.whole[strip * STRIP + line, run] |= np.uint16(whole)
             coverage.seen[strip * STRIP + line, run] |= np.uint16(whole & bits_of(shown))
+
+
+@bare_compiled
+def recall(  # noqa: PLR0913, PLR0917  what is known, and where it goes
+    visits: Visits,
+    part: tuple[int, int],
+    bodies: Bodies,
+    lines: Lines,
+    own: Own,
+    memory: Scratch,
+    buffers: Buffers,
+    coverage: Coverage,
+) -> None:
+    """Mark what bodies cover, as it was found when they were drawn, and what nothing hides.
+
+    Args:
+        visits: What was found then.
+        part: Which of these: first, after the last.
+        bodies: All of them, as near as they count now.
+        lines: The picture's.
+        own: Bodies of the buffers that don't hide them.
+        memory: Written.
+        buffers: Rays, and what may hide them.
+        coverage: Marked.
+    """
+    mine = _mine(own)
+    before = -1, -1
+    for visit in range(part[0], part[1]):
+        body, strip, run = visits.bodies[visit], visits.strips[visit], visits.runs[visit]
+        touch(coverage.touched, strip * STRIP // WORD, run, run + 1)
+        near, index = buffers[1][strip, run], buffers[2][strip, run]
+        faces = bodies.counts[body, 2], bodies.hollow[body] != 0
+        for line in range(STRIP):
+            whole = np.int64(visits.bits[visit, line])
+            if whole == 0:
+                continue
+            at = strip * STRIP + line
+            seen = np.int64(coverage.seen[at, run])
+            seen |= whole & bits_of(_is_mine(load16(index, line * RUN), mine))
+            if whole & ~seen != 0:
+                # Something else is in front, but perhaps not as near as this counts.
+                here = (body, strip) if lines.rolling else (body, 0)
+                if here != before:
+                    strip_planes(bodies, body, lines, here[1], memory)
+                    before = here
+                rays = _rays_of(buffers[0], strip, run, line)
+                new = _nearest(rays, faces, line if lines.rolling else 0, memory)
+                seen |= whole & bits_of(new > load16(near, line * RUN))
+            coverage.whole[at, run] |= np.uint16(whole)
+            coverage.seen[at, run] = np.uint16(seen)
 
 
 @bare_inlined
@@ -182,15 +246,21 @@ def _inside(rays: _Three, plane: _Plane) -> Mask:
 
 
 @bare_inlined
-def _nearest(rays: _Three, several: bool, line: int, memory: Scratch) -> Lanes:  # noqa: FBT001
-    """1/distance of a body along rays that meet it: of its last face that they come in through."""
+def _nearest(rays: _Three, faces: tuple[int, bool], line: int, memory: Scratch) -> Lanes:
+    """1/distance of a body along rays that meet it: of its last face that they come in through.
+
+    Args:
+        rays: A line's.
+        faces: How many there are, and whether it is a valley: then it is the first one.
+        line: Whose planes.
+        memory: Holds them.
+    """
     p = _face_of(memory, 0, line)
     new = rays[0] * p[0] + rays[1] * p[1] + rays[2] * p[2]
-    if several:
-        for face in range(1, MOST_FACES):
-            q = _face_of(memory, face, line)
-            other = rays[0] * q[0] + rays[1] * q[1] + rays[2] * q[2]
-            new = choose(new < other, new, other)
+    for face in range(1, faces[0]):
+        q = _face_of(memory, face, line)
+        other = rays[0] * q[0] + rays[1] * q[1] + rays[2] * q[2]
+        new = choose(new > other, new, other) if faces[1] else choose(new < other, new, other)
     return new
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from projection.arrays import Float32Array, Int32Array, Int64Array
 from projection.cameras.pinhole import Pinhole
@@ -24,6 +25,7 @@ from projection.raster.rays import TILE, tile_counts
 from projection.raster.spans import PinholePainter
 from projection.raster.stock import Stock
 from projection.raster.tessellate import Triangles
+from projection.raster.visits import NO_VISITS, Known, Visits, visits_of
 from projection.view import View
 
 
@@ -50,7 +52,12 @@ class Painter(Protocol):
         ...
 
     def draw(
-        self, bodies: Bodies, near: Float32Array, index: Int32Array, drawn: Int64Array
+        self,
+        bodies: Bodies,
+        near: Float32Array,
+        index: Int32Array,
+        drawn: Int64Array,
+        visits: Visits | None = None,
     ) -> None:
         """Draw all bodies where they're nearer.
 
@@ -59,6 +66,7 @@ class Painter(Protocol):
             near: (strips, runs, 128) 1/distance of what is nearest so far; 0 for nothing.
             index: (strips, runs, 128) its body.
             drawn: (half the strips, 2) widened: where something was drawn, see ``memory.buffers``.
+            visits: What is found of bodies whose visits are to be kept; a painter may keep none.
         """
         ...
 
@@ -70,17 +78,20 @@ class Painter(Protocol):
         coverage: Coverage,
         stock: Stock,
         first: int,
+        known: Known | None = None,
     ) -> int:
         """Find which pixels labels cover, and which of these nothing hides, one after the other.
 
         Args:
             bodies: What ``prepare`` made.
-            labels: (k, 5) of each label its bodies (first, after the last), those of its owner in
-                the scene, which don't hide it, and whether they are the same surface.
+            labels: (k, 7) of each label its bodies (first, after the last), those of its owner in
+                the scene, which don't hide it, whether they are the same surface, and what is
+                known: its visits (first, after the last).
             scene: What may hide them: 1/distance and body of what is nearest.
             coverage: Memory for one label.
             stock: Written.
             first: The first label to be stamped.
+            known: Visits of the scene's bodies, and these as near as they count as labels.
 
         Returns:
             The first label for which there is no room; k if they are all done.
@@ -101,6 +112,7 @@ class ZBuffer:
             tiles of 8 lines x 16 pixels, each pixel after pixel and line after line.
         index: (strips, runs, 128) int32 the nearest body; -1 for none.
         memory: Where the pictures below are kept.
+        visits: What is kept of bodies that were drawn.
     """
 
     view: View
@@ -110,6 +122,7 @@ class ZBuffer:
     near: Float32Array
     index: Int32Array
     memory: Workspace
+    visits: Visits = NO_VISITS
 
     @cached_property
     def owner(self) -> Int32Array:
@@ -196,17 +209,24 @@ def by_owner(triangles: Triangles) -> tuple[Triangles, Int32Array]:
     return triangles.take(order), order
 
 
-def rasterise(view: View, triangles: Triangles, workspace: Workspace | None = None) -> ZBuffer:
+def rasterise(
+    view: View,
+    triangles: Triangles,
+    workspace: Workspace | None = None,
+    labels: npt.ArrayLike = (),
+) -> ZBuffer:
     """The nearest surface along the ray of every pixel's centre, at that pixel's own time.
 
     A pixel on the common edge of two triangles belongs to exactly one of them (top-left rule).
     Where two owners are equally far, the lower id wins. With a workspace, the arrays are those of
-    the workspace, and hold until it's used again.
+    the workspace, and hold until it's used again. Of the surfaces of some owners, ``labels``, what
+    is found is kept for their masks.
     """
     memory = Workspace() if workspace is None else workspace
     painter = painter_for(view)
     drawn, order = by_owner(triangles)
     bodies = painter.prepare(drawn)
     near, index, touched = buffers((*tile_counts(painter.size), TILE), memory)
-    painter.draw(bodies, near, index, touched)
-    return ZBuffer(view, painter, bodies, order, near, index, memory)
+    visits = visits_of(np.isin(bodies.owners, np.asarray(labels, dtype=np.int32)), memory)
+    painter.draw(bodies, near, index, touched, visits)
+    return ZBuffer(view, painter, bodies, order, near, index, memory, visits)

@@ -79,24 +79,69 @@ def test_a_line_with_a_width_takes_one_body_for_each_piece(model, direction):
     assert (rasterise(here, painted).owner != owner).sum() <= 1
 
 
+def pair_of(quad):
+    a, b, c, d = np.array(quad, dtype=float)
+    return surface(ORIGIN, np.array([[a, b, c], [a, c, d]]) + ORIGIN, [0, 0])
+
+
 @pytest.mark.parametrize(
     "quad",
     [
-        [[6, -1, 0], [6, 1, 0], [9, 1, 0.5], [9, -1, 0]],  # not flat
-        [[6, -1, 0], [7, -0.9, 0], [9, 1, 0], [6.5, 0.9, 0]],  # dented
-        [[6, -1, 0], [6, 1, 0], [9, 1, 0], [6, 3, 0]],  # folded over
+        [[8, 0, 0], [6, -2, 0], [11, 0, 0], [6, 2, 0]],  # dented
+        [[8, 0, 0.1], [6, -2, 0], [11, 0, 0], [6, 2, 0]],  # dented, and not flat
     ],
 )
-def test_two_triangles_that_make_no_flat_convex_quadrangle_stay_two(quad):
-    here = view()
-    a, b, c, d = np.array(quad, dtype=float)
-    dented = np.cross(b - a, c - a)[2] * np.cross(c - a, d - a)[2] < 0
-    pair = surface(ORIGIN, np.array([[a, b, c], [a, c, d]]) + ORIGIN, [0, 0])
-    bodies = painter_for(here).prepare(pair)
+def test_two_triangles_that_make_no_convex_quadrangle_stay_two(quad):
+    here, pair = view(), pair_of(quad)
     owner, _, _ = rasterise_reference(here, pair)
     assert (rasterise(here, pair).owner != owner).sum() <= 1
-    if dented or abs(c[2]) > 0.0:
-        assert len(bodies.owners) == 2
+    assert len(painter_for(here).prepare(pair).owners) == 2
+
+
+def test_two_triangles_folded_over_each_other_are_drawn_as_they_are():
+    here, pair = view(), pair_of([[6, -1, 0], [6, 1, 0], [9, 1, 0], [6, 3, 0]])
+    owner, _, _ = rasterise_reference(here, pair)
+    assert (rasterise(here, pair).owner != owner).sum() <= 1
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("height", [0.4, -0.4])
+@pytest.mark.parametrize(("model", "direction"), KINDS)
+def test_two_triangles_with_a_fold_are_one_body_where_their_outline_is_convex(
+    model, direction, height, turned
+):
+    here = view(model, direction)
+    quad = [[5, -2, 0], [5, 2, height], [12, 3, 0], [12, -3, height]]
+    pair = pair_of(quad[::-1] if turned else quad)
+    bodies = painter_for(here).prepare(pair)
+    assert bodies.counts.tolist() == [[4, 4, 2]]
+    owner, _, range_m = rasterise_reference(here, pair)
+    assert (owner == 0).sum() > 100
+    drawn = rasterise(here, pair)
+    assert (drawn.owner != owner).sum() <= 1
+    met = (drawn.owner == 0) & (owner == 0)
+    np.testing.assert_allclose(drawn.range_m[met], range_m[met], rtol=3e-5)
+    # Each pixel still knows which of the two it is.
+    points = here.unproject(np.argwhere(met)[:, ::-1].astype(float))
+    places = points[0] + points[1] * drawn.range_m[met][:, None] - ORIGIN
+    corners = pair.vertices_m[drawn.triangle[met]]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    off = ((places - corners[:, 0]) * normals).sum(axis=1) / np.linalg.norm(normals, axis=1)
+    assert np.abs(off).max() < 1e-3
+    assert set(drawn.triangle[met].tolist()) == {0, 1}
+
+
+@pytest.mark.parametrize(("model", "direction"), KINDS)
+def test_a_fold_that_stands_in_the_way_of_its_own_far_side_stays_two(model, direction):
+    here = view(model, direction)
+    # A tent, seen from one side: the far one is hidden, or seen from within.
+    pair = pair_of([[8, -2, 3], [7, 0, 0], [8, 2, 3], [10, 0, 0]])
+    owner, _, range_m = rasterise_reference(here, pair)
+    assert len(painter_for(here).prepare(pair).owners) == 2
+    drawn = rasterise(here, pair)
+    assert (drawn.owner != owner).sum() <= 1
+    met = (drawn.owner == 0) & (owner == 0)
+    np.testing.assert_allclose(drawn.range_m[met], range_m[met], rtol=3e-5)
 
 
 @pytest.mark.parametrize(("model", "direction"), KINDS)

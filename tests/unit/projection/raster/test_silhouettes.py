@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from raster_views import ORIGIN, scene, view
 
 from projection import rle
+from projection.raster import visits
 from projection.raster.amodal import silhouettes
 from projection.raster.memory import Workspace
-from projection.raster.tessellate import OCCLUDER_SCALE, concatenate, cuboids, surface
+from projection.raster.spans import PinholePainter
+from projection.raster.tessellate import OCCLUDER_SCALE, concatenate, cuboids, polygon, surface
 from projection.raster.zbuffer import rasterise
 
 KINDS = [
@@ -114,3 +118,44 @@ def test_ids_beyond_the_table_get_a_sentence():
     far = surface(ORIGIN, np.zeros((1, 3, 3)) + ORIGIN, [1 << 22])
     with pytest.raises(ValueError, match="owners: expected ids below 4194304, found 4194304"):
         silhouettes(far, rasterise(here, far))
+
+
+@pytest.mark.parametrize(("model", "direction"), KINDS)
+def test_what_was_found_while_drawing_says_the_same_as_asking_again(model, direction):
+    here = view(model, direction)
+    rng = np.random.default_rng(4)
+    along = np.linspace(2.0, 40.0, 14)
+    grounds = []
+    for owner, (y, width) in enumerate([(0.0, 9.0), (3.0, 8.0), (-1.0, 2.0)]):
+        heights = rng.uniform(-0.05, 0.05, (2, len(along)))
+        left = np.stack([along, np.full(len(along), y + width / 2), heights[0]], axis=1)
+        right = np.stack([along, np.full(len(along), y - width / 2), heights[1]], axis=1)
+        ring = np.concatenate([left, right[::-1]]) + ORIGIN
+        grounds.append(polygon(ORIGIN, [ring], 10 + owner, nearer=2e-3 * owner))
+    cars = [box(owner, 6.0 + 5.0 * owner, owner - 2.0) for owner in range(5)]
+    plain = [replace(ground, nearer=np.zeros_like(ground.nearer)) for ground in grounds]
+    full, occluders = concatenate(cars + grounds), concatenate(cars + plain)
+    owners, names = np.unique(full.owners), [10, 11, 12]
+    asked = silhouettes(full, rasterise(here, occluders), owners)
+    drawn = rasterise(here, occluders, labels=names)
+    told = silhouettes(full, drawn, owners, drawn_as_is=names)
+    assert (drawn.visits.counts[0] > 20) == (not isinstance(drawn.painter, PinholePainter))
+    assert told.whole.counts == asked.whole.counts
+    assert told.visible.counts == asked.visible.counts
+    np.testing.assert_array_equal(told.hiders, asked.hiders)
+    np.testing.assert_array_equal(told.hider_px, asked.hider_px)
+    # Some of each is hidden, some of it by what it is painted on in the other picture.
+    assert (told.visible.areas_px[-3:] < told.whole.areas_px[-3:]).all()
+    assert (told.visible.areas_px[-1] > (drawn.owner == 12).sum()).all()
+
+
+def test_surfaces_drawn_in_more_tiles_than_are_kept_are_asked_again(monkeypatch):
+    here = view("opencv")
+    ring = np.array([[2, -4, 0], [40, -4, 0.3], [40, 4, 0], [2, 4, 0.2]]) + ORIGIN
+    road = polygon(ORIGIN, [ring], 3)
+    whole = silhouettes(road, rasterise(here, road, labels=[3]), drawn_as_is=[3])
+    monkeypatch.setattr(visits, "_ROOM", 2)
+    drawn = rasterise(here, road, labels=[3])
+    assert drawn.visits.counts.tolist()[0] == 2
+    assert drawn.visits.counts[1] > 0
+    assert silhouettes(road, drawn, drawn_as_is=[3]).whole.counts == whole.whole.counts

@@ -189,3 +189,21 @@ def test_a_face_that_names_a_missing_vertex_gets_a_sentence():
 def test_a_negative_owner_gets_a_sentence():
     with pytest.raises(ValueError, match="owners: expected ids of zero or more, found -2"):
         surface(np.zeros(3), np.zeros((1, 3, 3)), [-2])
+
+
+def test_the_triangles_of_a_road_come_in_pairs_that_make_convex_quadrangles():
+    along = np.linspace(0.0, 60.0, 31)
+    left, right = (
+        np.stack([along, np.sin(along / 20.0) * 9.0 + side, np.cos(along / 7.0)], axis=1)
+        for side in (3.0, -3.0)
+    )
+    ring = np.concatenate([left, right[::-1]]) + ORIGIN
+    made = polygon(ORIGIN, [ring], 0)
+    assert len(made) == 60
+    first, second = made.vertices_m[:56:2], made.vertices_m[1:56:2]
+    np.testing.assert_array_equal(first[:, [0, 2]], second[:, [0, 1]])
+    quads = np.concatenate([first, second[:, 2:]], axis=1)[..., :2]
+    sides = np.roll(quads, -1, axis=1) - quads
+    after = np.roll(sides, -1, axis=1)
+    turns = sides[..., 0] * after[..., 1] - sides[..., 1] * after[..., 0]
+    assert ((turns > 0.0).all(axis=1) | (turns < 0.0).all(axis=1)).all()
