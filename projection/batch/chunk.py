@@ -103,6 +103,7 @@ class ChunkMaker:
         *,
         step: Callable[[], None] = lambda: None,
         folder: Path | None = None,
+        publish: Callable[[chunk_files.Written], None] = chunk_files.Written.publish,
     ) -> tuple[ChunkOutcome, ...]:
         """Make a chunk, for each head for which it isn't there or was made from something else.
 
@@ -110,6 +111,8 @@ class ChunkMaker:
             chunk: The chunk.
             step: Called after each image; may raise to stop, and nothing is left half-written.
             folder: Where the files lie this time, to be passed on: they needn't outlast a crash.
+            publish: Gives a written table its name, or sees to it that someone does: a disk takes
+                its time. They must be published in the order in which they come.
         """
         whole, lasting = folder or self._folder, folder is None
         seen, inputs = self._looked_at(chunk)
@@ -122,16 +125,22 @@ class ChunkMaker:
         for head, path in folders.items():
             reason = None
             if head in stale:
+                rows = stale[head].row_count
                 tables = stale[head].targets(), stale[head].images()
-                chunk_files.write_chunk(path, chunk, inputs[head], *tables, lasting=lasting)
+                for written in chunk_files.write_chunk(
+                    path, chunk, inputs[head], *tables, lasting=lasting
+                ):
+                    publish(written)
                 reason = reason_of(known[head], inputs[head])
+            else:
+                rows = chunk_files.row_count(path, chunk)
             outcomes.append(
                 ChunkOutcome(
                     name=chunk.name,
                     head=self._names[head],
                     camera=chunk.camera.name,
                     images=len(chunk.share(head)),
-                    rows=chunk_files.row_count(path, chunk),
+                    rows=rows,
                     reason=reason,
                     inputs_hash=hash_of(inputs[head]),
                 )

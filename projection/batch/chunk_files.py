@@ -12,6 +12,7 @@ In a folder of its own for each head, or without heads in the folder itself::
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,6 +31,29 @@ PARTIAL = ".partial"
 
 #: What a chunk was made from: a hash of each part.
 Inputs = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that is written, but doesn't have its name yet.
+
+    Attributes:
+        partial: Where it is.
+        path: Where it will be.
+        lasting: Whether it must be on the disk before it has its name; files that are only passed
+            on needn't be.
+    """
+
+    partial: Path
+    path: Path
+    lasting: bool
+
+    def publish(self) -> None:
+        """Give it its name."""
+        if self.lasting:
+            with self.partial.open("rb+") as file:
+                os.fsync(file.fileno())
+        self.partial.replace(self.path)
 
 
 def inputs_of(folder: Path, chunk: Chunk) -> dict[str, str] | None:
@@ -64,22 +88,25 @@ def write_chunk(
     images: pa.Table,
     *,
     lasting: bool = True,
-) -> None:
-    """Write a chunk's two tables, the one that counts last."""
-    for kind, table in ((IMAGES, images), (TARGETS, targets)):
-        write_table(folder / kind / chunk.name, table, inputs, lasting=lasting)
-
-
-def write_table(path: Path, table: pa.Table, inputs: Inputs, *, lasting: bool = True) -> None:
-    """Write a table that says what it was made from.
+) -> tuple[Written, ...]:
+    """Write a chunk's two tables; they are to be published in this order, the one that counts last.
 
     Args:
-        path: Where.
-        table: What.
+        folder: Of the head.
+        chunk: The chunk.
         inputs: What it was made from.
-        lasting: Whether it must be on the disk before it has its name; files that are only passed
-            on needn't be.
+        targets: A row for each label in each image.
+        images: A row for each image.
+        lasting: See ``Written``.
     """
+    return tuple(
+        write_table(folder / kind / chunk.name, table, inputs, lasting=lasting)
+        for kind, table in ((IMAGES, images), (TARGETS, targets))
+    )
+
+
+def write_table(path: Path, table: pa.Table, inputs: Inputs, *, lasting: bool = True) -> Written:
+    """Write a table that says what it was made from; it is still to be published."""
     text = json.dumps(dict(inputs), sort_keys=True, separators=(",", ":")).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + PARTIAL)
@@ -94,7 +121,7 @@ def write_table(path: Path, table: pa.Table, inputs: Inputs, *, lasting: bool = 
         write_statistics=True,
         row_group_size=1 << 16,
     )
-    _publish(partial, path, lasting=lasting)
+    return Written(partial, path, lasting)
 
 
 def _repeating(schema: pa.Schema) -> list[str]:
@@ -127,7 +154,7 @@ def write_bytes(folder: Path, name: str, content: bytes, *, lasting: bool = True
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + PARTIAL)
     partial.write_bytes(content)
-    _publish(partial, path, lasting=lasting)
+    Written(partial, path, lasting).publish()
     return name
 
 
@@ -135,11 +162,4 @@ def write_json(path: Path, document: object) -> None:
     """Write JSON, whole or not at all."""
     partial = path.with_name(path.name + PARTIAL)
     partial.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    _publish(partial, path)
-
-
-def _publish(partial: Path, path: Path, *, lasting: bool = True) -> None:
-    if lasting:
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-    partial.replace(path)
+    Written(partial, path, lasting=True).publish()

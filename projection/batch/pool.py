@@ -5,8 +5,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from projection.batch.chunk import ChunkMaker, ChunkOutcome
+from projection.batch.chunk_files import Written
 from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk
 from projection.batch.scenery import Scenery
@@ -76,11 +83,31 @@ class UnitMaker:
             job.labels, job.trajectory, job.specs.heads, job.folder, job.scenery
         )
 
-    def make(self, unit: Unit, *, step: Callable[[], None]) -> Outcomes:
+    def make(
+        self,
+        unit: Unit,
+        *,
+        step: Callable[[], None],
+        publish: Callable[[Written], None] = Written.publish,
+    ) -> Outcomes:
         """Make one."""
         if isinstance(unit, TickChunk):
             return self._ticks.make(unit, step=step)
-        return self._images.make(unit, step=step)
+        return self._images.make(unit, step=step, publish=publish)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a worker process made: what became of it, and the tables still to be published."""
+
+    outcomes: Outcomes
+    written: tuple[Written, ...]
+
+    def published(self) -> Outcomes:
+        """Publish the tables."""
+        for written in self.written:
+            written.publish()
+        return self.outcomes
 
 
 def run_here(
@@ -108,7 +135,8 @@ def run_in_pool(
     """Make chunks in so many processes; outcomes come as they are ready.
 
     The first chunk is made here: its files are there soonest like that, and the processes that are
-    forked afterwards find kernels loaded.
+    forked afterwards find kernels loaded. What they write is published here, while they go on: a
+    disk takes tens of milliseconds for each file.
 
     Raises:
         WorkerLostError: A process died.
@@ -122,16 +150,21 @@ def run_in_pool(
     started = context.Value("q", 0)
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, _begin, (job, started, stop))
+    disk = ThreadPoolExecutor(count)
     finished = here = len(first.images)
+    waiting: dict[Future[Any], Unit] = {}
     try:
         with _uninterrupted():
-            waiting = {pool.submit(_make, chunk): chunk for chunk in rest}
+            waiting.update({pool.submit(_make, chunk): chunk for chunk in rest})
         while waiting:
             done, _ = wait(waiting, timeout=_TELL_S, return_when=FIRST_COMPLETED)
             for future in done:
-                outcome = future.result()
-                finished += len(waiting.pop(future).images)
-                yield outcome
+                found, chunk = future.result(), waiting.pop(future)
+                if isinstance(found, _Made):
+                    waiting[disk.submit(found.published)] = chunk
+                    continue
+                finished += len(chunk.images)
+                yield found
             # Images of chunks that were there already are counted when they are found.
             tell(max(finished, here + started.value))
     except BrokenProcessPool as error:
@@ -140,6 +173,17 @@ def run_in_pool(
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+        # Of a run that was stopped: what is whole stays.
+        _publish_rest(waiting)
+        disk.shutdown(wait=True)
+
+
+def _publish_rest(futures: Iterable[Future[Any]]) -> None:
+    for future in futures:
+        if future.done() and not future.cancelled() and future.exception() is None:
+            found = future.result()
+            if isinstance(found, _Made):
+                found.published()
 
 
 @contextmanager
@@ -163,9 +207,10 @@ class _Worker:
         self._count = count
         self._stop = stop
 
-    def make(self, chunk: Unit) -> Outcomes:
+    def make(self, chunk: Unit) -> _Made:
         """Make a chunk; images are counted as they are done, and at the end those found there."""
         done = 0
+        written: list[Written] = []
 
         def step() -> None:
             nonlocal done
@@ -174,9 +219,9 @@ class _Worker:
             done += 1
             self._add(1)
 
-        outcome = self._maker.make(chunk, step=step)
+        outcomes = self._maker.make(chunk, step=step, publish=written.append)
         self._add(len(chunk.images) - done)
-        return outcome
+        return _Made(outcomes, tuple(written))
 
     def _add(self, images: int) -> None:
         with self._count.get_lock():
@@ -215,7 +260,7 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _make(chunk: Unit) -> Outcomes:
+def _make(chunk: Unit) -> _Made:
     if _worker is None:
         message = "the worker was never prepared"
         raise RuntimeError(message)

@@ -159,7 +159,7 @@ class TickMaker:
             rows.append(row)
             step()
         table = pa.Table.from_pylist(rows, SCHEMA)
-        chunk_files.write_table(path, table, inputs, lasting=lasting)
+        chunk_files.write_table(path, table, inputs, lasting=lasting).publish()
         reason = reason_of(known, inputs)
         return (ChunkOutcome(chunk.name, name, "", len(rows), 0, reason, hash_of(inputs)),)
 
