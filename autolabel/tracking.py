@@ -121,7 +121,9 @@ def track_steps(  # noqa: PLR0913  all but the first four are named
         standing = _stands(tracker, at, *begun)
         if standing is not None:
             seen, sure = standing
-            if not is_sure and len(nearest) == 1:
+            if not is_sure and others:
+                box = min(others, key=lambda one: abs(one.time_ns - time_ns)).box
+            elif not is_sure:
                 box = settled_box(tracker, box, _spread(len(times_ns), own), load)
             return _standing(box, time_ns, seen, (_STANDS, _STANDS), sure)
     starts: dict[int, tuple[Found, Float64Array | None]] = {

@@ -282,11 +282,10 @@ class Labeller:
         """Return a box as it is after its place, heading and size were pulled; what that took."""
         cost = 0
         turn = _turn_between(box.quat_xyzw, true.quat_xyzw)
-        if abs(turn) > _ROUND_RAD:
-            cost += 1
+        if abs(turn) > math.pi - _TURN_RAD:
+            cost += 1  # a key
             box = _turned(box, math.pi)
-            turn = math.remainder(turn - math.pi, 2.0 * math.pi)
-        if abs(turn) > _TURN_RAD:
+        elif abs(turn) > _TURN_RAD:
             cost += 1
             box = _turned(box, turn + self.rng.normal(0.0, HAND_RAD))
         size, place = box.size_m.copy(), box.position_m.copy()

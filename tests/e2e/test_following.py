@@ -163,7 +163,7 @@ def test_a_parked_car_takes_three_actions(page: Page, product: Product, world: W
     assert degrees < 3
 
 
-def test_a_pulled_proposal_is_the_labellers_up_to_there_and_followed_again(
+def test_a_pulled_proposal_is_the_labellers_there_and_the_rest_is_followed_through_it(
     page: Page, product: Product, world: World, screenshot_folder: Any
 ) -> None:
     labeller = start(page, product)
@@ -180,13 +180,17 @@ def test_a_pulled_proposal_is_the_labellers_up_to_there_and_followed_again(
     labeller.wait_until_saved()
     (label,) = saved_labels(product, world)
     times = [int(keyframe["time_ns"]) for keyframe in label["keyframes"]]
-    assert max(times) == world.ticks_ns[4], "what lies beyond is proposed again, not accepted"
-    assert label["keyframes"][-1]["position_m"][1] == pytest.approx(moved[1], abs=0.08)
+    assert times == [world.ticks_ns[0], world.ticks_ns[4]], "the rest is proposed, not accepted"
+    pulled = label["keyframes"][-1]["position_m"]
+    assert pulled[1] == pytest.approx(moved[1], abs=0.08)
 
     page.keyboard.press("Enter")
     labeller.wait_until_saved()
     (label,) = saved_labels(product, world)
     assert int(label["keyframes"][-1]["time_ns"]) > world.ticks_ns[4]
+    here = Track.from_dict(label).at(world.ticks_ns[4])
+    assert here is not None
+    assert here.position_m == pytest.approx(pulled, abs=1e-3), "it goes through what was pulled"
 
 
 def test_a_warning_leads_to_the_box_and_a_key_puts_it_right(

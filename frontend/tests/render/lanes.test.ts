@@ -60,7 +60,7 @@ describe('lanes', () => {
     };
     const proposal = proposalOf(
       label,
-      [{ timeNs: tick(0), direction: 'forward', isSure: true, tracked }],
+      [{ timeNs: tick(0), direction: 'forward', isSure: true, ownNs: [], tracked }],
       clip,
     );
     const content = contentOf({ label: proposal.label, proposal }, clip);

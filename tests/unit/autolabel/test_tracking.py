@@ -90,6 +90,21 @@ def test_a_parked_car_whose_box_was_a_guess_is_as_all_sides_show_it() -> None:
     assert heading == pytest.approx(0.1, abs=math.radians(1.0))
 
 
+def test_what_stands_is_where_somebody_set_it_and_not_where_it_was_guessed() -> None:
+    body = Body((9.0, 4.0), 0.1, CAR_M)
+    wanted = box_of(body)
+    found = track_box(
+        shifted(wanted, (0.1, 0.0, 0.0), CAR_M),
+        int(TIMES_NS[1]),
+        TIMES_NS,
+        load_of(lambda _t: body),
+        is_sure=False,
+        others=[Anchor(int(TIMES_NS[6]), wanted)],
+    )
+    assert found.is_static
+    assert found.positions_m[0] == pytest.approx(wanted.position_m)
+
+
 def test_a_car_that_vanishes_is_followed_no_farther() -> None:
     def at(t: float) -> Body | None:
         return turning(t) if t < 1.7 else None

@@ -13,6 +13,7 @@ import {
   isProposedAt,
   proposalOf,
   takenUntil,
+  withOwnBox,
   type Proposal,
   type ProposedPart,
   type TrackNote,
@@ -26,12 +27,12 @@ export interface AssistPorts {
   readonly tracker: BoxTracker | null;
 }
 
+/** From where an object is followed: what a part of a proposal is the answer to. */
+type Asked = Pick<ProposedPart, 'timeNs' | 'direction' | 'isSure' | 'ownNs'>;
+
 /** An object that is being followed. At most one question per label is on its way. */
-interface Question {
+interface Question extends Asked {
   readonly abort: AbortController;
-  readonly timeNs: bigint;
-  readonly direction: TrackDirection;
-  readonly isSure: boolean;
   /** The box was changed meanwhile: to be asked again when the answer is there. */
   isOutdated: boolean;
 }
@@ -48,7 +49,7 @@ export class Assist {
   readonly #stopListening: Unsubscribe;
   readonly #questions = new Map<LabelId, Question>();
   /** Parts whose box at the beginning was changed by the person: followed again when the change is done. */
-  readonly #outdated = new Map<LabelId, ProposedPart>();
+  readonly #outdated = new Map<LabelId, Asked>();
   #isDisposed = false;
 
   constructor(context: EditorContext, ports: AssistPorts) {
@@ -89,23 +90,9 @@ export class Assist {
 
   /** Follows the object of a label through the clip from a time on and proposes what was found. */
   track(label: CuboidLabel, direction: TrackDirection, timeNs = this.#context.session.get().timeNs): void {
-    const { tracker } = this.#ports;
-    if (tracker === null) return;
-    this.#questions.get(label.id)?.abort.abort();
     const isSure = !this.#fits.isGuess(label);
-    const question: Question = { abort: new AbortController(), timeNs, direction, isSure, isOutdated: false };
-    this.#questions.set(label.id, question);
-    this.#setNote(label.id, { kind: 'running' });
     this.#setParts(label.id, this.#partsBeside(label.id, direction));
-    const box = trackOf(label).extended(timeNs);
-    const { signal } = question.abort;
-    const others = otherBoxes(label, timeNs, direction, this.#context.clip);
-    const request = { className: label.class, timeNs, box, isSure, others, signal };
-    void answered(() => tracker.track(request)).then((result) => {
-      if (this.#isDisposed || this.#questions.get(label.id) !== question) return;
-      this.#questions.delete(label.id);
-      this.#onTrack(label.id, question, result);
-    });
+    this.#ask(label, { timeNs, direction, isSure, ownNs: [] });
   }
 
   /** Makes the proposals for these labels part of them, in one step of undo. */
@@ -127,10 +114,28 @@ export class Assist {
   }
 
   /**
-   * Before the person changes a proposed box at the current time: what they see, up to there, becomes theirs, within
-   * the step that is open. What lies beyond is followed again from the changed box (see `settle`).
+   * Before the person changes a proposed box at the current time: what they see there becomes theirs, within the step
+   * that is open. The rest stays proposed, and is solved anew through the changed box (see `settle`).
    */
   takeUp(labelId: LabelId): void {
+    const { document, session } = this.#context;
+    const proposal = this.proposalOf(labelId);
+    const from = document.get(labelId);
+    if (proposal === null || !isCuboid(from)) return;
+    const { timeNs } = session.get();
+    const own = withOwnBox(from, proposal, timeNs);
+    if (own === null) {
+      this.takeUpUntilHere(labelId);
+      return;
+    }
+    document.apply(diffOf(from, own.label), 'user');
+    this.#setParts(labelId, own.parts);
+    const part = own.parts.find(({ ownNs }) => ownNs.includes(timeNs));
+    if (part !== undefined) this.#outdated.set(labelId, part);
+  }
+
+  /** As `takeUp`, for a change of where the label begins or ends: all that is proposed up to there becomes theirs. */
+  takeUpUntilHere(labelId: LabelId): void {
     const taken = this.#takenHere(labelId);
     if (taken === null) return;
     const { from, label, rest } = taken;
@@ -140,11 +145,11 @@ export class Assist {
 
   /** A change is done: what was followed from a box that is another one now is followed again. */
   settle(): void {
-    for (const [labelId, part] of [...this.#outdated]) {
+    for (const [labelId, asked] of [...this.#outdated]) {
       const label = this.#context.document.get(labelId);
       this.#outdated.delete(labelId);
       if (!isCuboid(label) || label.static) this.#setParts(labelId, []);
-      else this.track(label, part.direction, part.timeNs);
+      else this.#ask(label, asked);
     }
     for (const [labelId, question] of this.#questions) {
       const label = this.#context.document.get(labelId);
@@ -178,6 +183,26 @@ export class Assist {
     this.#stopListening();
   }
 
+  /** Asks for the track of a label. Until the answer is there, what is proposed stays. */
+  #ask(label: CuboidLabel, { timeNs, direction, isSure, ownNs }: Asked): void {
+    const { tracker } = this.#ports;
+    if (tracker === null) return;
+    this.#questions.get(label.id)?.abort.abort();
+    const abort = new AbortController();
+    const question: Question = { abort, timeNs, direction, isSure, ownNs, isOutdated: false };
+    this.#questions.set(label.id, question);
+    this.#setNote(label.id, { kind: 'running' });
+    const box = trackOf(label).extended(timeNs);
+    const { signal } = abort;
+    const others = otherBoxes(label, timeNs, direction, ownNs, this.#context.clip);
+    const request = { className: label.class, timeNs, box, isSure, others, signal };
+    void answered(() => tracker.track(request)).then((result) => {
+      if (this.#isDisposed || this.#questions.get(label.id) !== question) return;
+      this.#questions.delete(label.id);
+      this.#onTrack(label.id, question, result);
+    });
+  }
+
   #followNew(label: CuboidLabel): void {
     const [keyframe] = label.keyframes;
     if (keyframe === undefined || !this.#context.session.get().followsNewBoxes) return;
@@ -191,18 +216,19 @@ export class Assist {
       return;
     }
     if (question.isOutdated) {
-      this.track(label, question.direction, question.timeNs);
+      this.#ask(label, question);
       return;
     }
     if (result.kind === 'refused') {
+      this.#setParts(labelId, this.#partsBeside(labelId, question.direction));
       this.#setNote(labelId, { kind: 'refused', reason: result.reason });
       return;
     }
-    const { timeNs, direction, isSure } = question;
+    const { timeNs, direction, isSure, ownNs } = question;
     this.#setNote(labelId, null);
     this.#setParts(labelId, [
       ...this.#partsBeside(labelId, direction),
-      { timeNs, direction, isSure, tracked: result },
+      { timeNs, direction, isSure, ownNs, tracked: result },
     ]);
   }
 
@@ -225,12 +251,15 @@ export class Assist {
     return { from, ...takenUntil(from, proposal, timeNs, clip) };
   }
 
-  /** A proposal stays one for the label as it is now, unless the box that it was followed from is another. */
+  /** A proposal stays one for the label as it is now, unless a box that it goes through is another. */
   #changed(from: CuboidLabel, to: CuboidLabel, source: ChangeSource): void {
-    const isMoved = ({ timeNs, isSure }: Pick<ProposedPart, 'timeNs' | 'isSure'>): boolean =>
+    const isBoxMoved = ({ timeNs, isSure }: Asked): boolean =>
       !isSamePlace(from, to, timeNs) || (!isSure && !isSameSize(from, to, timeNs));
+    const isMoved = (asked: Asked): boolean =>
+      isBoxMoved(asked) || asked.ownNs.some((timeNs) => !isSamePlace(from, to, timeNs));
     const question = this.#questions.get(to.id);
-    if (question !== undefined && isMoved(question)) {
+    const isAsked = question !== undefined && isMoved(question);
+    if (isAsked) {
       if (source === 'user') question.isOutdated = true;
       else this.#callOff(to.id);
     }
@@ -243,8 +272,15 @@ export class Assist {
       this.#setParts(to.id, to.static ? [] : proposal.parts.filter((part) => !moved.includes(part)));
       return;
     }
-    if (first !== undefined && this.canTrack) {
-      this.#outdated.set(to.id, second === undefined ? first : { ...first, direction: 'both' });
+    if (first !== undefined && this.canTrack && !isAsked) {
+      const ownNs = moved.flatMap((part) => part.ownNs);
+      this.#outdated.set(to.id, {
+        ...first,
+        ownNs,
+        direction: second === undefined ? first.direction : 'both',
+        // The box of a click stays a guess where only other boxes are corrected.
+        isSure: first.isSure || ownNs.length === 0 || this.#context.session.get().timeNs === first.timeNs,
+      });
     }
     this.#setParts(to.id, proposal.parts);
   }

@@ -10,18 +10,20 @@ const MOST = 500;
 
 /**
  * A label's other boxes that a track from a time on must agree with: where only one side is followed, those of the side
- * that stays. A keyframe that is there for its attributes alone says nothing about the place.
+ * that stays, and those that the person has set on the way (`ownNs`). A keyframe that is there for its attributes alone
+ * says nothing about the place.
  */
 export function otherBoxes(
   label: CuboidLabel,
   timeNs: bigint,
   direction: TrackDirection,
+  ownNs: readonly bigint[],
   clip: Clip,
 ): readonly OtherBox[] {
   const track = trackOf(label);
   const riding = attributeKeyframes(label, timeNs);
   const stays = (time: bigint): boolean =>
-    direction === 'both' || (direction === 'forward' ? time < timeNs : time > timeNs);
+    ownNs.includes(time) || direction === 'both' || (direction === 'forward' ? time < timeNs : time > timeNs);
   const away = (time: bigint): number => Math.abs(Number(time - timeNs));
   return track.timesNs
     .filter((time) => time !== timeNs && stays(time) && !riding.has(time.toString()))

@@ -13,6 +13,8 @@ export interface ProposedPart {
   readonly direction: TrackDirection;
   /** Somebody set the box that was followed; otherwise its size and place are proposed as well. */
   readonly isSure: boolean;
+  /** Where the person has corrected it: the boxes there are their own, and it goes through them. */
+  readonly ownNs: readonly bigint[];
   readonly tracked: TrackedBox;
 }
 
@@ -147,20 +149,64 @@ function takenOfSure(
   return { label: cut, rest: [...rest, { ...part, direction: taken, timeNs }] };
 }
 
+/**
+ * The label with the box that is proposed at a time as a keyframe of the person's own, and the parts that go through it.
+ * A guess becomes what was found of it. Null where the box is the person's own, or one pose for all times is proposed.
+ */
+export function withOwnBox(
+  label: CuboidLabel,
+  proposal: Proposal,
+  timeNs: bigint,
+): { readonly label: CuboidLabel; readonly parts: readonly ProposedPart[] } | null {
+  const found = proposal.parts.find((candidate) => covers(candidate, timeNs));
+  if (found === undefined || found.tracked.label.static || found.timeNs === timeNs) return null;
+  const { position_m, quat_xyzw } = trackOf(proposal.label).extended(timeNs);
+  const settled = found.isSure ? label : withFollowed(label, found);
+  const [keyed, index] = withKeyframeAt(settled, timeNs);
+  const keyframes = keyed.keyframes.map((frame, i) =>
+    i === index ? { ...frame, position_m, quat_xyzw } : frame,
+  );
+  const corrected = { ...found, ownNs: [...found.ownNs, timeNs] };
+  return {
+    label: { ...keyed, keyframes },
+    parts: proposal.parts.map((part) => (part === found ? corrected : part)),
+  };
+}
+
 function withPart(label: CuboidLabel, part: ProposedPart, clip: Clip): CuboidLabel {
   const { ticksNs, startNs, endNs } = clip;
-  return withTrack(part.isSure ? label : withFollowed(label, part), part.tracked.label, {
+  const whole = withTrack(part.isSure ? label : withFollowed(label, part), part.tracked.label, {
     timeNs: part.timeNs,
     direction: part.direction,
     ticks: { fromNs: ticksNs[0] ?? startNs, toNs: ticksNs.at(-1) ?? endNs },
     clip: { fromNs: startNs, toNs: endNs },
   });
+  return withOwnBoxes(whole, label, part);
+}
+
+/** The label with the boxes that the person has set on the way, as they are in another state of it. */
+function withOwnBoxes(whole: CuboidLabel, label: CuboidLabel, part: ProposedPart): CuboidLabel {
+  const texts = new Set(part.ownNs.filter((time) => isBeside(part, time)).map(String));
+  const own = label.keyframes.filter(({ time_ns }) => texts.has(time_ns));
+  const [first, last] = [own[0], own.at(-1)];
+  if (whole.static || first === undefined || last === undefined) return whole;
+  const others = whole.keyframes.filter(({ time_ns }) => !texts.has(time_ns));
+  const keyframes = [...others, ...own].sort((a, b) => (BigInt(a.time_ns) < BigInt(b.time_ns) ? -1 : 1));
+  return {
+    ...whole,
+    ...(whole.from_ns === undefined ? {} : { from_ns: earlier(whole.from_ns, BigInt(first.time_ns)) }),
+    ...(whole.to_ns === undefined ? {} : { to_ns: later(whole.to_ns, BigInt(last.time_ns)) }),
+    keyframes,
+  };
 }
 
 /** The label with the box that was followed as it was found: its size, and where it is at that time. */
-function withFollowed(label: CuboidLabel, { timeNs, tracked }: ProposedPart): CuboidLabel {
-  const { position_m, quat_xyzw, size_m } = trackOf(tracked.label).extended(timeNs);
+function withFollowed(label: CuboidLabel, { timeNs, tracked, ownNs }: ProposedPart): CuboidLabel {
+  const found = trackOf(tracked.label).extended(timeNs);
+  const { position_m, quat_xyzw } = found;
   const [keyed, index] = withKeyframeAt(label, timeNs);
+  // Boxes that the person has corrected have the size that they want.
+  const size_m = ownNs.length === 0 ? found.size_m : label.size_m;
   const keyframes = keyed.keyframes.map((frame, i) =>
     i === index
       ? { ...frame, position_m, quat_xyzw, ...(frame.size_m === undefined ? {} : { size_m }) }
@@ -169,8 +215,13 @@ function withFollowed(label: CuboidLabel, { timeNs, tracked }: ProposedPart): Cu
   return { ...keyed, size_m, keyframes };
 }
 
-function covers({ timeNs: fromNs, direction, isSure }: ProposedPart, timeNs: bigint): boolean {
-  if (timeNs === fromNs) return !isSure;
+function covers(part: ProposedPart, timeNs: bigint): boolean {
+  if (part.ownNs.includes(timeNs)) return false;
+  return timeNs === part.timeNs ? !part.isSure : isBeside(part, timeNs);
+}
+
+/** True for times on a part's side of the time from which it was followed. */
+function isBeside({ timeNs: fromNs, direction }: ProposedPart, timeNs: bigint): boolean {
   return (direction !== 'back' && timeNs > fromNs) || (direction !== 'forward' && timeNs < fromNs);
 }
 

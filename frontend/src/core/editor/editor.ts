@@ -15,6 +15,7 @@ import { trackOf } from '../geometry/track';
 import { Value, type Readable, type Unsubscribe } from '../observable';
 import { builtInOperations } from '../operations/builtIn';
 import { chordTitle } from '../operations/keymap';
+import type { Operation } from '../operations/operation';
 import { OperationRegistry } from '../operations/registry';
 import { isRepeated } from '../operations/repeating';
 import { Session, type SessionPatch } from '../session/session';
@@ -264,22 +265,23 @@ export class Editor implements EditorContext {
     const operation = this.operations.get(operationId);
     const canRun = operation.available(this) && operation.disabledReason(this) === null;
     const hasRun =
-      canRun && operation.takesUp === true
-        ? this.#takingUp(operation.title, () => this.operations.run(operationId, this))
+      canRun && operation.takesUp !== undefined
+        ? this.#takingUp(operation, () => this.operations.run(operationId, this))
         : this.operations.run(operationId, this);
     if (hasRun) this.#meter.did();
     return hasRun;
   }
 
   /** What is done to a proposed box begins with making it the person's own, in the same step of undo. */
-  #takingUp<T>(title: string, act: () => T): T {
+  #takingUp<T>({ title, takesUp }: Pick<Operation, 'title' | 'takesUp'>, act: () => T): T {
     const label = this.selectedLabel();
     const isOwn = label === undefined || this.assist.proposalOf(label.id) === null;
     if (isOwn || this.#composing !== null || this.lockedReason(label.id) !== null) return act();
     this.cancelGesture();
     this.#composing = this.history.mark(title);
     try {
-      this.assist.takeUp(label.id);
+      if (takesUp === 'box') this.assist.takeUp(label.id);
+      else this.assist.takeUpUntilHere(label.id);
       return act();
     } finally {
       this.history.squashToMark(this.#composing);
@@ -308,7 +310,7 @@ export class Editor implements EditorContext {
   /** Edits the selected box as it is on the screen: where it is proposed, it becomes the person's own first. */
   editShown(title: string, diff: (label: Label) => RecordsDiff): void {
     if (this.#readOnlyReason !== null) return;
-    this.#takingUp(title, () => {
+    this.#takingUp({ title, takesUp: 'box' }, () => {
       const label = this.selectedLabel();
       if (label !== undefined) this.edit(title, diff(label));
     });

@@ -16,7 +16,7 @@ export const KEYFRAMING: readonly Operation[] = [
     title: 'Set keyframe',
     group: 'keyframes',
     keys: ['k'],
-    takesUp: true,
+    takesUp: 'box',
     disabledReason: all(needsMovingBox, (context) => {
       const box = selectedBox(context);
       const isThere = box !== null && trackOf(box).keyframeAt(context.session.get().timeNs) !== null;
@@ -66,7 +66,7 @@ export const KEYFRAMING: readonly Operation[] = [
     title: 'Begins here',
     group: 'keyframes',
     keys: ['['],
-    takesUp: true,
+    takesUp: 'until_here',
     disabledReason: all(needsEditableBox, (context) => {
       const to = trackIfAny(context)?.toNs ?? null;
       return to !== null && context.session.get().timeNs > to
@@ -80,7 +80,7 @@ export const KEYFRAMING: readonly Operation[] = [
     title: 'Ends here',
     group: 'keyframes',
     keys: [']'],
-    takesUp: true,
+    takesUp: 'until_here',
     disabledReason: all(needsEditableBox, (context) => {
       const from = trackIfAny(context)?.fromNs ?? null;
       return from !== null && context.session.get().timeNs < from

@@ -95,7 +95,7 @@ function nudge(
     group: 'label',
     keys: [chord],
     repeats: true,
-    takesUp: true,
+    takesUp: 'box',
     disabledReason: needsEditableBox,
     run: (context) => {
       const box = selectedBox(context);

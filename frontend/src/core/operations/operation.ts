@@ -23,8 +23,11 @@ export interface Operation {
   readonly mode?: OperationMode;
   /** True: holding the key down repeats it. */
   readonly repeats?: boolean;
-  /** True: where the selected box is proposed, it becomes the person's own up to here first, in the same step. */
-  readonly takesUp?: boolean;
+  /**
+   * Where the selected box is proposed it becomes the person's own first, in the same step: the box of here, or all of
+   * it up to here.
+   */
+  readonly takesUp?: 'box' | 'until_here';
   available(context: EditorContext): boolean;
   disabledReason(context: EditorContext): string | null;
   run(context: EditorContext): void;

@@ -39,7 +39,7 @@ function nudge(
     group: 'label',
     keys: [`ctrl+shift+${key}`],
     repeats: true,
-    takesUp: true,
+    takesUp: 'box',
     disabledReason: () => {
       const label = editor.selectedLabel();
       if (!isCuboid(label)) return 'Select one box first.';

@@ -163,20 +163,50 @@ describe('a proposed track', () => {
 });
 
 describe('correcting a proposed track', () => {
-  it('takes it up to the corrected box in one step, and follows again from there', async () => {
+  it('makes the corrected box the person’s own in one step, and follows again through it', async () => {
     const { t, finder } = await proposed();
     t.at(tick(5));
     // The box is grabbed where it is seen, not where the label still stands.
     t.drag([25, 0, 0.75], [25.5, 1, 0.75], { handle: 'body', on: 'a' });
     expect(t.steps).toEqual(['Move box']);
     expect(t.state('a', tick(5)).position_m).toEqual([25.5, 1, 0.75]);
-    expect(t.state('a', tick(0)).position_m[0]).toBeCloseTo(20);
-    expect(finder.tracks.at(-1)).toMatchObject({ timeNs: tick(5), box: { position_m: [25.5, 1, 0.75] } });
+    expect(t.box('a').keyframes).toHaveLength(2);
+    // What was found stays in sight until the answer is there, through the corrected box.
+    expect(proposedX(t, 5)).toBeCloseTo(25.5);
+    expect(proposedX(t, 10)).toBeCloseTo(30);
+    expect([4, 5, 6].map((i) => isProposedAt(proposalOf(t), tick(i)))).toEqual([true, false, true]);
+    expect(finder.tracks.at(-1)).toMatchObject({ timeNs: tick(0), box: { position_m: [20, 0, 0.75] } });
+    expect(finder.tracks.at(-1)?.others).toMatchObject([
+      { timeNs: tick(5), box: { position_m: [25.5, 1, 0.75] } },
+    ]);
     await finder.tracked(found({}, [0.9, 0.9, 0.9], 0.5));
     expect(proposedX(t, 10)).toBeCloseTo(30.5);
     t.key('Enter');
     expect(t.state('a', tick(10)).position_m[0]).toBeCloseTo(30.5);
     expect(t.state('a', tick(5)).position_m).toEqual([25.5, 1, 0.75]);
+  });
+
+  it('goes through all boxes that were corrected', async () => {
+    const { t, finder } = await proposed();
+    t.at(tick(5)).key('w');
+    await finder.tracked();
+    t.at(tick(10)).key('w');
+    expect(finder.tracks.at(-1)?.others.map(({ timeNs }) => timeNs)).toEqual([tick(5), tick(10)]);
+    await finder.tracked();
+    expect([5, 10].map((i) => isProposedAt(proposalOf(t), tick(i)))).toEqual([false, false]);
+    expect([5, 10].map((i) => t.state('a', tick(i)).position_m[0])).toEqual([25.1, 30.1]);
+    // Corrected once more, it is asked for once more.
+    t.key('w');
+    expect(finder.tracks).toHaveLength(4);
+    expect(finder.tracks.at(-1)?.others[1]?.box.position_m[0]).toBeCloseTo(30.2);
+  });
+
+  it('brings it back by a keyframe where the track had ended', async () => {
+    const keyframes = found().label.keyframes.slice(0, 2);
+    const { t, finder } = await proposed([makeBox('a')], found({ to_ns: tick(5).toString(), keyframes }));
+    t.at(tick(9)).key('k');
+    expect(finder.tracks.at(-1)?.others.map(({ timeNs }) => timeNs)).toEqual([tick(9)]);
+    expect(proposedX(t, 9)).toBeCloseTo(29);
   });
 
   it('gives all of it back when it is undone', async () => {
@@ -209,7 +239,7 @@ describe('correcting a proposed track', () => {
     expect(finder.tracks).toHaveLength(2);
     await finder.tracked();
     expect(finder.tracks).toHaveLength(3);
-    expect(finder.tracks.at(-1)?.box.position_m[0]).toBeCloseTo(25.3);
+    expect(finder.tracks.at(-1)?.others[0]?.box.position_m[0]).toBeCloseTo(25.3);
     await finder.tracked(found({}, [1, 1, 1], 0.3));
     expect(proposedX(t, 10)).toBeCloseTo(30.3);
   });
@@ -230,7 +260,7 @@ describe('correcting a proposed track', () => {
     t.select('a').at(tick(5)).key('u');
     await finder.tracked();
     t.at(tick(8)).key('w');
-    expect(finder.tracks.at(-1)?.timeNs).toBe(tick(8));
+    expect(finder.tracks.at(-1)?.others.map(({ timeNs }) => timeNs)).toEqual([tick(8)]);
     expect(proposedX(t, 0)).toBeCloseTo(20);
     await finder.tracked();
     expect(proposedX(t, 0)).toBeCloseTo(20);
@@ -430,6 +460,19 @@ describe('the box of a click is a guess', () => {
     expect(t.box('new-1').size_m).toEqual([4.5, 1.9, 1.6]);
     expect(t.state('new-1', tick(5)).position_m[0]).toBeCloseTo(25.35);
     expect(finder.tracks.at(-1)).toMatchObject({ isSure: true, timeNs: tick(5) });
+  });
+
+  it('stays one where the track is corrected elsewhere, with the size that the person wants', async () => {
+    const { t, finder } = await guessed();
+    t.at(tick(10)).key('W', { shift: true });
+    expect(finder.tracks.at(-1)).toMatchObject({ isSure: false, timeNs: tick(5) });
+    expect(finder.tracks.at(-1)?.others.map(({ timeNs }) => timeNs)).toEqual([tick(10)]);
+    const wanted = finder.tracks.at(-1)?.box.size_m;
+    expect(wanted).not.toEqual([4.5, 1.9, 1.6]);
+    await finder.tracked(found({ size_m: [4.5, 1.9, 1.6] }, [0.9, 0.8, 0.9], 0.25));
+    t.key('Enter');
+    expect(t.box('new-1').size_m).toEqual(wanted);
+    expect(t.state('new-1', tick(5)).position_m[0]).toBeCloseTo(25.25);
   });
 
   it('is sure once another size was chosen for it', async () => {

@@ -195,7 +195,7 @@ interface BatchOperation {
   readonly title: string;
   readonly keys: readonly string[];
   readonly repeats?: boolean;
-  readonly takesUp?: boolean;
+  readonly takesUp?: 'box';
   readonly why?: () => Reason;
   readonly run: () => void;
 }
@@ -220,7 +220,7 @@ function ofCells(labelling: Labelling, source: BatchOperation): Operation {
     if (batch.targetsNs().length === 0) return 'Click a cell first.';
     return editor.lockedReason(label.id);
   };
-  return ofBatch(labelling, { ...source, takesUp: true, why: first(isReady, source.why ?? (() => null)) });
+  return ofBatch(labelling, { ...source, takesUp: 'box', why: first(isReady, source.why ?? (() => null)) });
 }
 
 function first(...reasons: readonly (() => Reason)[]): () => Reason {
