@@ -202,7 +202,20 @@ class _Projector:
         if count == self.boxes.NEEDS_UNION:
             return self._union(moving, cosine, (begin, end))
         loops = np.split(out[: ends[count - 1]], ends[: count - 1]) if count else []
-        return loops, cut
+        return self._laid(loops, cut=cut, all_round=begin == self.boxes.INSIDE)
+
+    def _laid(
+        self, loops: list[Float64Array], *, cut: bool, all_round: bool = False
+    ) -> tuple[list[Float64Array], bool]:
+        """Loops as the lens shows them: a cylinder has a seam."""
+        if not self.is_cylinder:
+            return loops, cut
+        from projection.regions import on_cylinder  # noqa: PLC0415  shapely takes a moment to load
+
+        # Up to a right angle off the axis there is neither straight up nor straight down.
+        wide = self.view.camera.limit_rad > 0.5 * np.pi
+        loops, crossed = on_cylinder(loops, self.view.camera, all_round=all_round and wide)
+        return loops, cut or crossed
 
     def _union(
         self, moving: Float64Array, cosine: float, sides: tuple[int, int]
@@ -240,16 +253,13 @@ class _Projector:
             if count >= 0:
                 break
             self.room *= 4
-        return (np.split(out[: ends[count - 1]], ends[: count - 1]) if count else []), cut
+        loops = np.split(out[: ends[count - 1]], ends[: count - 1]) if count else []
+        return self._laid(loops, cut=cut)
 
     def _clipped(self, loops: list[Float64Array]) -> tuple[list[Float64Array], float, float]:
         """The loops within the picture, and the area of the whole and of what is within."""
         if not loops:
             return [], 0.0, 0.0
-        if self.is_cylinder:
-            from projection.regions import on_cylinder  # noqa: PLC0415
-
-            loops = on_cylinder(loops, self.view.camera)
         pixels = np.concatenate(loops)
         ends = np.cumsum([len(loop) for loop in loops])
         kept = np.empty((8 * len(pixels) + 64, 2))
@@ -271,11 +281,6 @@ class _Projector:
         if cut or not loops or not np.isfinite(whole):
             return None, 0.0
         u0, v0, u1, v1 = self.boxes.pixel_extent(np.concatenate(loops))
-        if self.is_cylinder:
-            lens = self.view.camera.lens
-            half = np.pi * lens.fx  # type: ignore[attr-defined]  # a Cylindrical
-            if u0 < lens.cx - half or u1 > lens.cx + half:  # type: ignore[attr-defined]
-                return None, 0.0
         return (u0, v0, u1, v1), whole
 
     def _corners(self, moving: Float64Array) -> tuple[Float64Array, UInt8Array]:

@@ -81,7 +81,7 @@ class _Projector:
         if self.is_cylinder:
             from projection.regions import on_cylinder  # noqa: PLC0415  loads shapely
 
-            parts = on_cylinder(np.split(loops, ends[:-1]), self.view.camera)
+            parts, _ = on_cylinder(np.split(loops, ends[:-1]), self.view.camera)
             if not parts:
                 return None
             loops, ends = np.concatenate(parts), np.cumsum([len(part) for part in parts])

@@ -41,34 +41,58 @@ def join(parts: list[list[Float64Array]]) -> list[Float64Array]:
     return loops_of(shapely.union_all([region_of(loops) for loops in parts]))
 
 
-def on_cylinder(loops: list[Float64Array], camera: Camera) -> list[Float64Array]:
+def on_cylinder(
+    loops: list[Float64Array], camera: Camera, *, all_round: bool = False
+) -> tuple[list[Float64Array], bool]:
     """Loops on an unrolled cylinder, laid onto the one turn that the picture shows.
 
     A loop that crosses the seam comes in on the other side. One that goes all round encloses the
-    straight up or the straight down, and covers all from there.
+    straight up or the straight down, and covers all from there. Loops that were laid already must
+    not be laid again: one that fills the turn looks as if it went all round.
+
+    Args:
+        loops: (n, 2) px, closed; columns may be any number of turns off.
+        camera: Its lens is a cylinder; other lenses' loops stay as they are.
+        all_round: Whether the loops are around what is *not* covered: both straight up and straight
+            down are.
+
+    Returns:
+        The loops, and whether any of them crossed the seam or was cut at it.
     """
     lens = camera.lens
-    if not isinstance(lens, Cylindrical):
-        return loops
+    if not isinstance(lens, Cylindrical) or not loops:
+        return loops, False
     period = 2.0 * math.pi * lens.fx
     left, right = lens.cx - 0.5 * period, lens.cx + 0.5 * period
+    loops = [_unrolled(loop, period) for loop in loops]
     u = np.concatenate([loop[:, 0] for loop in loops])
-    if u.min() >= left and u.max() <= right and not any(_turns(loop, period) for loop in loops):
-        return loops
+    if (
+        u.min() >= left
+        and u.max() <= right
+        and not any(_turns(loop, period) for loop in loops)
+        and not all_round
+    ):
+        return loops, False
     turn = shapely.box(left, -_FAR, right, _FAR)
-    region: BaseGeometry = Polygon()
+    region: BaseGeometry = turn if all_round else Polygon()
     for loop in loops:
         closed = _around(loop, period)
-        covered = shapely.union_all(
-            [
-                shapely.intersection(
-                    shapely.make_valid(Polygon(closed + np.array([shift * period, 0.0]))), turn
-                )
-                for shift in (-2, -1, 0, 1, 2)
-            ]
-        )
-        region = region.symmetric_difference(covered)
-    return loops_of(region)
+        # Straight up and down are infinitely far off: whatever is there is nowhere near a picture.
+        closed = np.stack([closed[:, 0], np.clip(closed[:, 1], -_FAR, _FAR)], axis=1)
+        # Odd or even over all turns: where a loop goes back across the column that closes it,
+        # the next turn's closing column takes that back.
+        first = math.ceil((left - closed[:, 0].max()) / period)
+        last = math.floor((right - closed[:, 0].min()) / period)
+        for shift in range(first, last + 1):
+            moved = closed + np.array([shift * period, 0.0])
+            part = shapely.intersection(shapely.make_valid(Polygon(moved)), turn)
+            region = region.symmetric_difference(part)
+    return loops_of(region), True
+
+
+def _unrolled(loop: Float64Array, period: float) -> Float64Array:
+    """A loop each of whose columns is on the same turn as the one before it."""
+    return np.stack([np.unwrap(loop[:, 0], period=period), loop[:, 1]], axis=1)
 
 
 def _turns(loop: Float64Array, period: float) -> int:
@@ -81,6 +105,6 @@ def _around(loop: Float64Array, period: float) -> Float64Array:
     if turns == 0:
         return loop
     # Visually anticlockwise with what is enclosed to the left: going right, that's what is above.
-    far = -_FAR if turns > 0 else _FAR
+    far = -2.0 * _FAR if turns > 0 else 2.0 * _FAR
     start = loop[0] + np.array([turns * period, 0.0])
     return np.concatenate([loop, [start, [start[0], far], [loop[0, 0], far]]])

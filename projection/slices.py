@@ -11,7 +11,6 @@ import shapely
 from shapely.geometry import Polygon
 
 from projection.arrays import Float64Array
-from projection.cameras.cylindrical import Cylindrical
 from projection.kernels import boxes
 from projection.regions import loops_of, on_cylinder, region_of
 from projection.rigid import multiply
@@ -103,9 +102,9 @@ def _still_loops(
         w, h = view.camera.width - 0.5, view.camera.height - 0.5
         return [np.array([[-0.5, -0.5], [-0.5, h], [w, h], [w, -0.5]])], True
     loops = np.split(out[: ends[count - 1]], ends[: count - 1]) if count else []
-    if loops and isinstance(view.camera.lens, Cylindrical):
-        loops = on_cylinder(loops, view.camera)
-    return loops, cut
+    all_round = side == boxes.INSIDE and view.camera.limit_rad > 0.5 * np.pi
+    loops, crossed = on_cylinder(loops, view.camera, all_round=all_round)
+    return loops, cut or crossed
 
 
 def _clipped(loops: list[Float64Array], rectangle: Float64Array) -> list[Float64Array]:

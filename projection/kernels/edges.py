@@ -17,7 +17,11 @@ from projection.kernels.motion import see
 from projection.kernels.pack import CYLINDRICAL, PINHOLE
 
 _OK = 0
-_MAX_DEPTH = 12
+#: Halvings of an edge: one that passes the camera by a hair turns within a millionth of it.
+_MAX_DEPTH = 40
+_RIM_ROUNDS = 12
+#: Halvings of an eighth of a rim; a difference of azimuths that is none.
+_RIM_DEPTH, _LEAST_STEP = 20, 1e-9
 #: 15 degrees, squared.
 _MOST_SQUARE = 0.0687
 _TURN = 2.0 * math.pi
@@ -218,6 +222,60 @@ def trace(  # noqa: C901, PLR0913, PLR0915, PLR0917  a kernel: what goes in, wha
 
 
 @compiled
+def _rim_on_cylinder(  # noqa: PLR0913, PLR0917  two ends of an arc
+    lens: Float64Array,
+    frame: Float64Array,
+    cosine: float,
+    start: float,
+    turn: float,
+    tolerance: float,
+    out: Float64Array,
+    count: int,
+) -> int:
+    """As ``rim``. Columns run on across the seam.
+
+    Straight above and below the axis they change fast: nearly half a turn from one place to the
+    next doesn't say which way they went. So these two places are among those that are looked at,
+    and each piece is halved by itself.
+    """
+    sine = math.sqrt(max(0.0, 1.0 - cosine * cosine))
+    u0, v0, _ = project_point(lens, sine * math.cos(start), sine * math.sin(start), cosine)
+    ahead = np.empty((_RIM_DEPTH + 1, 2))
+    size, way = abs(turn), 1.0 if turn > 0.0 else -1.0
+    gone = 0.0
+    while gone < size:
+        left = (way * start - gone) % (0.25 * math.pi)
+        goal = gone + (left if left > _LEAST_STEP else 0.25 * math.pi)
+        if goal > size - _LEAST_STEP:
+            goal = size
+        ahead[0, 0], ahead[0, 1] = goal, 0.0
+        top = 1
+        while top > 0:
+            there, depth = ahead[top - 1, 0], ahead[top - 1, 1]
+            b = start - way * there
+            u1, v1, _ = project_point(lens, sine * math.cos(b), sine * math.sin(b), cosine)
+            u1 = unwrapped(lens, u1, u0)
+            a = start - way * 0.5 * (gone + there)
+            u, v, _ = project_point(lens, sine * math.cos(a), sine * math.sin(a), cosine)
+            u = unwrapped(lens, u, u0)
+            near = min(off_picture(lens, frame, u0, v0), off_picture(lens, frame, u, v))
+            near = min(near, off_picture(lens, frame, u1, v1))
+            off = off_chord(u0, v0, u1, v1, u, v)
+            if depth < _RIM_DEPTH and not off <= max(tolerance, 0.0002 * near):
+                ahead[top - 1, 1] = depth + 1.0
+                ahead[top, 0], ahead[top, 1] = 0.5 * (gone + there), depth + 1.0
+                top += 1
+                continue
+            if count >= out.shape[0]:
+                return -1
+            out[count, 0], out[count, 1] = u1, v1
+            count += 1
+            gone, u0, v0 = there, u1, v1
+            top -= 1
+    return count
+
+
+@compiled
 def rim(  # noqa: PLR0913, PLR0917  two ends of an arc
     lens: Float64Array,
     frame: Float64Array,
@@ -232,10 +290,12 @@ def rim(  # noqa: PLR0913, PLR0917  two ends of an arc
 
     The start isn't appended; the end is. -1: no room.
     """
+    if int(lens[5]) == CYLINDRICAL:
+        return _rim_on_cylinder(lens, frame, cosine, start, turn, tolerance, out, count)
     sine = math.sqrt(max(0.0, 1.0 - cosine * cosine))
     steps = max(1, math.ceil(abs(turn) / math.radians(15.0)))
     u0, v0, _ = project_point(lens, sine * math.cos(start), sine * math.sin(start), cosine)
-    for _ in range(_MAX_DEPTH):
+    for _ in range(_RIM_ROUNDS):
         worst = 0.0
         u, v = u0, v0
         for step in range(steps):
