@@ -110,8 +110,8 @@ def test_box_at_the_camera_is_what_its_rays_meet(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(CAMERAS))
 def test_box_at_a_camera_with_a_rolling_shutter_is_what_its_rays_meet(name: str) -> None:
-    for seed in range(6):
-        assert wrong_pixels(*scene(seed, name, rolling=True)) == 0, seed
+    for seed in range(4):
+        assert wrong_pixels(*scene(seed, name, rolling=True), count=48) == 0, seed
 
 
 @pytest.mark.parametrize("name", ["pinhole", "woodscape", "mei", "cylindrical", "ftheta_forward"])

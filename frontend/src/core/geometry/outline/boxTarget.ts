@@ -97,7 +97,7 @@ class BoxProjector {
     this.#trace(box, loop, this.#pictureCosine, tolerance_px, sides);
     const isCut = isInside || this.#tracer.isCut;
     const traced = this.#whole();
-    const seenHere = this.#clip();
+    const seenHere = this.#clip(isInside);
     // The camera passes the plane of a face while lines are read out: the boxes are tight about what either side shows;
     // the outline is that of the first line's side, which lacks a face that is seen edge-on.
     const other = isInside || sides.begin === sides.end ? null : SILHOUETTES[sides.end]!;
@@ -166,12 +166,26 @@ class BoxProjector {
     return [first, last];
   }
 
-  /** What the tracer found, clipped to the picture; null when nothing is left. */
-  #clip(): Seen | null {
-    const { lens } = this.#view.camera;
+  /**
+   * What the tracer found, clipped to the picture; null when nothing is left. On a cylinder that sees straight up and
+   * down, the rim is around what is not seen: from inside a box, all but that is the box.
+   */
+  #clip(isInside = false): Seen | null {
+    const { lens, limitRad } = this.#view.camera;
     const kept = this.#kept;
     const ends: number[] = [];
     kept.clear();
+    if (isInside && lens instanceof Cylindrical && limitRad > Math.PI / 2) {
+      const { u0, v0, u1, v1 } = this.#picture;
+      for (const [u, v] of [
+        [u0, v0],
+        [u0, v1],
+        [u1, v1],
+        [u1, v0],
+      ] as const)
+        kept.push(u, v);
+      ends.push(kept.length);
+    }
     let start = 0;
     for (const end of this.#tracer.ends) {
       if (lens instanceof Cylindrical) {

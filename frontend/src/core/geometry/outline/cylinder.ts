@@ -1,4 +1,5 @@
 import type { Cylindrical } from '../cameras/cylindrical';
+import { unwrapped } from './edges';
 import { PixelBuffer } from './pixelBuffer';
 import { clipToRectangle, type PixelBox } from './polygon';
 
@@ -11,7 +12,7 @@ const shifted = new PixelBuffer();
 /**
  * Lays a loop on an unrolled cylinder onto the one turn that the picture shows, and clips it: a loop that crosses the
  * seam comes in on the other side as well. One that goes all round encloses the straight up or the straight down, and
- * covers all from there. Appends one closed loop per part to `out`; `ends` gets where each ends.
+ * covers all from there. Appends one closed loop per part to `out`, to be filled even-odd; `ends` gets where each ends.
  */
 export function clipOnCylinder(
   lens: Cylindrical,
@@ -42,13 +43,20 @@ export function clipOnCylinder(
   }
 }
 
-/** Writes the loop to `whole`; one that goes all round, closed over the top or the bottom that it encloses. */
+/**
+ * Writes the loop to `whole`, each column on the same turn as the one before; one that goes all round, closed over the
+ * top or the bottom that it encloses.
+ */
 function closeAround(loop: PixelBuffer, from: number, to: number, period: number): void {
   whole.clear();
-  whole.append(loop, from, to);
   const u = loop.uv[2 * from]!;
   const v = loop.uv[2 * from + 1]!;
-  const turns = Math.round((loop.uv[2 * to - 2]! - u) / period);
+  let column = u;
+  for (let i = from; i < to; i += 1) {
+    column = unwrapped(loop.uv[2 * i]!, column, period);
+    whole.push(column, loop.uv[2 * i + 1]!);
+  }
+  const turns = Math.round((column - u) / period);
   if (turns === 0) return;
   // Visually anticlockwise with what is enclosed to the left: going right, that's what is above.
   const far = turns > 0 ? -FAR_PX : FAR_PX;

@@ -8,7 +8,8 @@ import type { PixelBuffer } from './pixelBuffer';
 /** Numbers per moving point: place relative to the view's origin at the image's time, then velocity in m/s. */
 export const MOVING_LENGTH = 6;
 
-const MAX_DEPTH = 12;
+/** Halvings of an edge: one that passes the camera by a hair turns within a millionth of it. */
+const MAX_DEPTH = 40;
 const COS_15_DEGREES = Math.cos((15 * Math.PI) / 180);
 const GRID = 8;
 const BISECTIONS = 50;
@@ -277,8 +278,7 @@ export class EdgeTracer {
 
   /** On a cylinder, the column next to the one before; elsewhere the column itself. */
   #unwrapped(u: number, reference: number): number {
-    if (this.#period === null) return u;
-    return u - this.#period * roundHalfEven((u - reference) / this.#period);
+    return this.#period === null ? u : unwrapped(u, reference, this.#period);
   }
 
   #cutAt(offsetNs: number, cosine: number, found: number): number {
@@ -348,6 +348,11 @@ export function offChord(u0: number, v0: number, u1: number, v1: number, u: numb
 
 function clampedCosine(value: number): number {
   return value > 1 ? 1 : value < -1 ? -1 : value;
+}
+
+/** The column a whole number of periods away that is nearest to the reference. */
+export function unwrapped(u: number, reference: number, period: number): number {
+  return u - period * roundHalfEven((u - reference) / period);
 }
 
 /** As Python rounds. */

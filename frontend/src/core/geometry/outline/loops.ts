@@ -1,11 +1,15 @@
+import { Cylindrical } from '../cameras/cylindrical';
 import type { ImageView } from '../view';
-import { EdgeTracer, MOVING_LENGTH, offChord } from './edges';
+import { EdgeTracer, MOVING_LENGTH, offChord, unwrapped } from './edges';
 import { FAR_OFF_SHARE, offPicture } from './offPicture';
 import { PixelBuffer } from './pixelBuffer';
 
 const TURN = 2 * Math.PI;
 const MAX_RIM_ROUNDS = 12;
 const MAX_RIM_STEPS = 4096;
+/** Halvings of an eighth of a rim; a difference of azimuths that is none. */
+const RIM_DEPTH = 20;
+const LEAST_STEP = 1e-9;
 
 /** A part of a loop of edges inside the cone: its pixels, and where on the rim it enters and leaves (NaN: at a corner). */
 interface Chain {
@@ -186,6 +190,11 @@ export class LoopTracer {
 
   /** Appends an arc of the cone's rim, visually anticlockwise: from `start` (not appended) on, by `turn` radians. */
   #rim(cosine: number, start: number, turn: number, tolerance_px: number): void {
+    const { lens } = this.#view.camera;
+    if (lens instanceof Cylindrical) {
+      this.#rimOnCylinder(lens.period_px, cosine, start, turn, tolerance_px);
+      return;
+    }
     let steps = Math.max(1, Math.ceil(turn / ((15 * Math.PI) / 180)));
     for (let round = 0; round < MAX_RIM_ROUNDS; round += 1) {
       const worst = this.#rimError(cosine, start, turn, steps, tolerance_px);
@@ -197,6 +206,49 @@ export class LoopTracer {
     for (let step = 1; step <= steps; step += 1) {
       this.#seeRim(cosine, start - (turn * step) / steps);
       this.pixels.push(rimPixel[0]!, rimPixel[1]!);
+    }
+  }
+
+  /**
+   * Straight above and below the axis a cylinder's columns change fast: nearly half a turn from one place to the next
+   * doesn't say which way they went. So these two places are among those that are looked at.
+   */
+  #rimOnCylinder(period_px: number, cosine: number, start: number, turn: number, tolerance_px: number): void {
+    this.#seeRim(cosine, start);
+    let u0 = rimPixel[0]!;
+    let v0 = rimPixel[1]!;
+    let gone = 0;
+    const ahead: { place: number; depth: number }[] = [];
+    while (gone < turn) {
+      const left = positiveTurn(8 * (start - gone)) / 8;
+      const goal = gone + (left > LEAST_STEP ? left : Math.PI / 4);
+      ahead.push({ place: goal > turn - LEAST_STEP ? turn : goal, depth: 0 });
+      for (let next = ahead.at(-1); next !== undefined; next = ahead.at(-1)) {
+        this.#seeRim(cosine, start - next.place);
+        const u1 = unwrapped(rimPixel[0]!, u0, period_px);
+        const v1 = rimPixel[1]!;
+        const middle = 0.5 * (gone + next.place);
+        this.#seeRim(cosine, start - middle);
+        const u = unwrapped(rimPixel[0]!, u0, period_px);
+        const v = rimPixel[1]!;
+        const { camera } = this.#view;
+        const near = Math.min(
+          offPicture(camera, u0, v0),
+          offPicture(camera, u, v),
+          offPicture(camera, u1, v1),
+        );
+        const allowed = Math.max(tolerance_px, FAR_OFF_SHARE * near);
+        if (next.depth < RIM_DEPTH && !(offChord(u0, v0, u1, v1, u, v) <= allowed)) {
+          next.depth += 1;
+          ahead.push({ place: middle, depth: next.depth });
+          continue;
+        }
+        this.pixels.push(u1, v1);
+        gone = next.place;
+        u0 = u1;
+        v0 = v1;
+        ahead.pop();
+      }
     }
   }
 
