@@ -1,14 +1,29 @@
 """Columns of tables from outside, checked."""
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import feather
 
 from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
+from labelapp.imports.files import Files
 from projection.arrays import Float64Array
+
+
+def feather_of(files: Files, name: str) -> Any:
+    """Return the table of a Feather file.
+
+    Raises:
+        ImportDefectError: It is none.
+    """
+    try:
+        return feather.read_table(io.BytesIO(files.read(name)))
+    except (pa.ArrowException, OSError) as error:
+        raise defect(name, "a Feather file", Shown(f"otherwise ({error})")) from error
 
 
 def column_of(table: Any, file: str, name: str) -> Any:

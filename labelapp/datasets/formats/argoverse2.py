@@ -5,6 +5,8 @@ are (w, x, y, z). Layout: https://argoverse.github.io/user-guide/datasets/sensor
 """
 
 import io
+import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from labelapp.datasets.formats.targets_reader import TargetsReader
 from labelapp.datasets.formats.world import (
     ClipWorld,
     RigCamera,
+    WorldBox,
     holds_boxes,
     mount_of,
     report_cameras,
@@ -29,6 +32,9 @@ from projection import RigidTransform
 NAME = "argoverse2"
 _UNSPLIT = "train"
 _ATTRIBUTES = "boxes whose attributes are left out"
+_SHARED = "labels whose id one of another layer has: their track_uuid is another one"
+#: What tracks of later layers are called by whose id is taken.
+_TRACKS = uuid.UUID("6f3b5f7a-7d0e-5c58-9f0d-2f9d3b1c4e21")
 #: What its two lidars are called, whose points are in one file.
 _LIDARS = ("up_lidar", "down_lidar")
 _MORE_LIDARS = "lidars beyond two, which have no calibration"
@@ -82,13 +88,16 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
             root = f"{targets.split or _UNSPLIT}/{world.clip.clip.pk}"
             cameras = report_cameras(targets, world.cameras)
             sweeps = ClipSweeps(world.clip)
-            archive.add(f"{root}/annotations.feather", _annotations(targets, world, sweeps))
+            names = _track_names(world.boxes)
+            targets.report[_SHARED] += sum(name != box[1] for box, name in names.items())
+            annotations = _annotations(targets, world, sweeps, names)
+            archive.add(f"{root}/annotations.feather", annotations)
             archive.add(f"{root}/city_SE3_egovehicle.feather", _poses(world, cameras))
             _add_calibration(archive, f"{root}/calibration", cameras, sweeps)
             if targets.has_pictures:
                 _add_pictures(archive, f"{root}/sensors/cameras", world, cameras)
                 _add_sweeps(archive, f"{root}/sensors/lidar", world, sweeps)
-            note_at_ticks(targets, world, Keeping(attributes=False))
+            note_at_ticks(targets, world, Keeping(attributes=False), names)
             report_sweeps(targets, sweeps)
             if len(sweeps.by_lidar) > len(_LIDARS):
                 targets.report[_MORE_LIDARS] += len(sweeps.by_lidar) - len(_LIDARS)
@@ -108,7 +117,23 @@ def _pose(transform: RigidTransform) -> dict[str, float]:
     }
 
 
-def _annotations(targets: TargetsReader, world: ClipWorld, sweeps: ClipSweeps) -> bytes:
+def _track_names(boxes: Sequence[WorldBox]) -> dict[tuple[str, str], str]:
+    """Return what tracks are called, by layer and id: layers may share ids, files have none."""
+    names: dict[tuple[str, str], str] = {}
+    taken: set[str] = set()
+    for layer, own in sorted((box.layer, box.track.id) for box in boxes):
+        name = own if own not in taken else str(uuid.uuid5(_TRACKS, f"{layer}/{own}"))
+        taken.add(name)
+        names[layer, own] = name
+    return names
+
+
+def _annotations(
+    targets: TargetsReader,
+    world: ClipWorld,
+    sweeps: ClipSweeps,
+    names: Mapping[tuple[str, str], str],
+) -> bytes:
     rows = []
     for time_ns in world.ticks_ns:
         ego_from_world = world.clip.trajectory.at(time_ns).inverse()
@@ -120,7 +145,7 @@ def _annotations(targets: TargetsReader, world: ClipWorld, sweeps: ClipSweeps) -
             rows.append(
                 {
                     "timestamp_ns": time_ns,
-                    "track_uuid": box.track.id,
+                    "track_uuid": names[box.layer, box.track.id],
                     "category": box.class_name,
                     "length_m": length,
                     "width_m": width,

@@ -41,13 +41,27 @@ class Keeping:
     resolution: Resolution = field(default_factory=Resolution)
 
 
-def note_at_ticks(targets: TargetsReader, world: ClipWorld, keeping: Keeping) -> None:
-    """Note what is lost of a clip's boxes that are written at the ticks."""
+def note_at_ticks(
+    targets: TargetsReader,
+    world: ClipWorld,
+    keeping: Keeping,
+    names: Mapping[tuple[str, str], str] | None = None,
+) -> None:
+    """Note what is lost of a clip's boxes that are written at the ticks.
+
+    Args:
+        targets: What is asked for; its ``lost`` is told.
+        world: Of the clip.
+        keeping: What the format keeps.
+        names: What labels are called there, by layer and id; None: by their ids.
+    """
     ticks = world.ticks_ns
     times = np.array(ticks, dtype=np.int64)
     seen: dict[tuple[str, str], list[Seen]] = {}
     for box in world.boxes:
-        seen[box.layer, box.track.id] = seen_at(box.track, times[box.track.exists(times)].tolist())
+        whose = (box.layer, box.track.id)
+        there = times[box.track.exists(times)].tolist()
+        seen[whose] = seen_at(box.track, there, "" if names is None else names[whose])
     sampling = Sampling(ticks, None, keeping.resolution.within_m)
     note_boxes(targets, world.clip, seen, sampling, keeping)
 

@@ -1,22 +1,19 @@
 """Argoverse 2 (sensor data set): ``<log>/annotations.feather``, boxes in the vehicle's frame.
 
+A log's map is another layer of the same recording, see ``argoverse2_map.py``.
 Each row is a box at a sweep: ego_from_box at its own time, whose quaternion is (w, x, y, z).
 Layout: https://argoverse.github.io/user-guide/datasets/sensor.html.
 """
 
-import io
 from pathlib import PurePosixPath
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import feather
 
-from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from labelapp.imports.files import Files
+from labelapp.imports.formats import argoverse2_map
 from labelapp.imports.reading import ClipGeometry, Reading, Recording
-from labelapp.imports.tables import numbers_of, texts_of, times_of
+from labelapp.imports.tables import feather_of, numbers_of, texts_of, times_of
 from projection import RigidTransform
 from projection.sampled import Sampling, Seen, cuboids_of, usual_step_ns
 
@@ -31,18 +28,20 @@ _MISSING = 1.5
 
 
 def recordings(files: Files) -> list[Recording]:
-    """Return a recording for each log."""
+    """Return a recording for each log's boxes, and for each log's map."""
     found = []
     for name in files.named(_FILE):
         log = PurePosixPath(name).parent.name or PurePosixPath(files.title).stem
         found.append(Recording(str(PurePosixPath(name).parent), (log,), name))
-    return found
+    return [*found, *argoverse2_map.recordings(files)]
 
 
 def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
-    """Return the boxes of a log as tracks in the world: where the clip's ego was at each sweep."""
+    """Return a log's boxes as tracks in the world, where the clip's ego was; or its map."""
     name: str = recording.about
-    table = _table(files, name)
+    if PurePosixPath(name).name != _FILE:
+        return argoverse2_map.read(files, recording, geometry)
+    table = feather_of(files, name)
     times = times_of(table, name, "timestamp_ns")
     tracks, classes = (texts_of(table, name, column) for column in ("track_uuid", "category"))
     sizes, places, turns = (
@@ -79,10 +78,3 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
     longest = None if step is None else int(_MISSING * step)
     reading.labels = cuboids_of(seen, Sampling(samples, longest, _WITHIN_M), reading.report)
     return reading
-
-
-def _table(files: Files, name: str) -> Any:
-    try:
-        return feather.read_table(io.BytesIO(files.read(name)))
-    except (pa.ArrowException, OSError) as error:
-        raise defect(name, "a Feather file", Shown(f"otherwise ({error})")) from error

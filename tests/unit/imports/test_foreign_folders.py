@@ -27,10 +27,10 @@ from tests.unit.imports.foreign import geometry_of, nuscenes_folder
 
 
 def read(path: Path, clip: Path, name: str = "", **asked: Any):
-    """The labels of the only recording of some files, as a clip's, and the report."""
+    """The labels of the first recording of some files, as a clip's, and the report."""
     with Files.at(path) as files:
         found, recordings = (name, FORMATS[name].recordings(files)) if name else format_found(files)
-        (recording,) = recordings
+        recording = recordings[0]
         reading = FORMATS[found].read(files, recording, geometry_of(clip, **asked))
     return [read_label(label) for label in reading.labels], reading.report
 
