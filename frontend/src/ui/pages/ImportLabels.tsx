@@ -32,6 +32,11 @@ const SOURCES: readonly { readonly value: Source; readonly label: string }[] = [
 ];
 type Source = NonNullable<LabelImportOptions['source']>;
 
+interface NamedClip {
+  readonly id: string;
+  readonly name: string;
+}
+
 interface Fields {
   readonly clipId: string | null;
   readonly layer: string | null;
@@ -46,27 +51,45 @@ const BEGIN: Fields = { clipId: null, layer: null, source: 'import', name: '', c
 /** Labels that others made, as label sets of clips that are here: looked at first, then imported. */
 export function ImportLabels({
   slug,
+  clip,
   isOpen,
   onClose,
+  onOpen,
 }: {
   readonly slug: string;
+  /** The clip that they are of; left out: as the files say, or somebody. */
+  readonly clip?: NamedClip;
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  /** Shows a label set that was made. */
+  readonly onOpen?: (labelSetId: string) => void;
 }) {
   return (
     <Modal opened={isOpen} onClose={onClose} title="Import labels" size="xl" data-testid="import-labels">
       {/* What was begun is forgotten with the dialog. */}
-      {isOpen ? <ImportForm slug={slug} onClose={onClose} /> : null}
+      {isOpen ? (
+        <ImportForm slug={slug} clip={clip ?? null} onClose={onClose} onOpen={onOpen ?? null} />
+      ) : null}
     </Modal>
   );
 }
 
-function ImportForm({ slug, onClose }: { readonly slug: string; readonly onClose: () => void }) {
+function ImportForm({
+  slug,
+  clip,
+  onClose,
+  onOpen,
+}: {
+  readonly slug: string;
+  readonly clip: NamedClip | null;
+  readonly onClose: () => void;
+  readonly onOpen: ((labelSetId: string) => void) | null;
+}) {
   const project = useQuery(projectQuery(slug));
   const clips = useInfiniteQuery(clipsQuery(slug));
   const [file, setFile] = useState<File | null>(null);
   const [sent, setSent] = useState<LabelImport | null>(null);
-  const [fields, setFields] = useState<Fields>(BEGIN);
+  const [fields, setFields] = useState<Fields>({ ...BEGIN, clipId: clip?.id ?? null });
   const [choices, setChoices] = useState<ClassChoices>({});
   const [stage, setStage] = useState<{ readonly text: string; readonly share: number | null } | null>(null);
   const tell = (text: string, share: number | null): void => setStage({ text, share });
@@ -104,7 +127,9 @@ function ImportForm({ slug, onClose }: { readonly slug: string; readonly onClose
   };
   const error = send.error ?? look.error ?? store.error;
   if (store.isSuccess) {
-    const count = store.data.label_sets.length;
+    const { label_sets: made } = store.data;
+    const count = made.length;
+    const [first] = made;
     return (
       <Stack gap="md">
         <Alert color="teal" icon={<IconFileImport size={18} />} data-testid="import-done">
@@ -112,13 +137,28 @@ function ImportForm({ slug, onClose }: { readonly slug: string; readonly onClose
           menu of label sets of each clip; tasks can start from them.
         </Alert>
         <Group justify="flex-end">
-          <Button onClick={onClose}>Close</Button>
+          <Button variant={onOpen === null ? 'filled' : 'default'} onClick={onClose}>
+            Close
+          </Button>
+          {onOpen === null || first === undefined ? null : (
+            <Button
+              onClick={() => {
+                onClose();
+                onOpen(first);
+              }}
+              data-testid="import-open"
+            >
+              Show them
+            </Button>
+          )}
         </Group>
       </Stack>
     );
   }
   const layers = project.data?.ontology?.layers ?? [];
-  const known = clips.data?.pages.flatMap((page) => page.results) ?? [];
+  const listed: readonly NamedClip[] = clips.data?.pages.flatMap((page) => page.results) ?? [];
+  // The clip that one comes from may not be on the first page of many.
+  const known = clip === null || listed.some((one) => one.id === clip.id) ? listed : [clip, ...listed];
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
