@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from api_client import ApiClient
@@ -60,3 +61,20 @@ def test_labels_of_others_are_looked_at_and_imported(
     expect(dialog).to_be_hidden()
     # The same labels again are no other label set.
     assert client.get(f"/api/clips/{clip['id']}/label-sets") == sets
+    look_from_the_clip(product, page, clip, file, len(labels))
+
+
+def look_from_the_clip(
+    product: Product, page: Page, clip: dict[str, Any], file: Path, count: int
+) -> None:
+    """From a clip's own menu nobody has to say which clip it is."""
+    page.goto(f"{product.url}/projects/demo/clips/{clip['id']}")
+    page.get_by_test_id("label-set").click()
+    page.get_by_test_id("import-labels-button").click()
+    dialog = page.get_by_role("dialog", name="Import labels")
+    expect(dialog.get_by_test_id("import-clip")).to_have_value(clip["name"])
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_test_id("import-look").click()
+    expect(page.get_by_test_id("import-report")).to_contain_text(f"{count}", timeout=60_000)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()

@@ -5,8 +5,12 @@ Nobody is logged in as ``anonymous``. Everything else is made by the tests thems
 """
 
 import json
+import socket
+import subprocess
+import sys
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,3 +126,26 @@ def clip(make_clip: Callable[..., Clip]) -> Clip:
 def label_set(clip: Clip, ontology: OntologyVersion) -> LabelSet:
     """A label set of people's work on the objects of project A's clip."""
     return LabelSet.objects.create(clip=clip, layer="objects", source="human")
+
+
+@pytest.fixture(scope="module")
+def s3_address() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()

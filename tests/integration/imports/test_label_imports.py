@@ -2,10 +2,12 @@
 
 import io
 import json
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -118,6 +120,41 @@ def test_a_file_is_looked_at_then_its_unknown_classes_are_settled_then_it_is_imp
     assert not [name for name in files_below(stored) if import_id in name]
     again = ran(browser, sent(browser, packed), dry_run=False, **wanted)
     assert again["label_sets"] == done["label_sets"]
+
+
+@pytest.fixture
+def in_bucket(s3_address: str, settings, monkeypatch) -> None:
+    """Clips made from now on, and the inbox, lie in a bucket."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_address)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    bucket = f"clips-{uuid.uuid4().hex}"
+    boto3.client("s3").create_bucket(Bucket=bucket)
+    options = {"bucket_name": bucket, "location": "clips", "file_overwrite": True}
+    settings.STORAGES = settings.STORAGES | {
+        "clips": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    }
+
+
+@pytest.mark.slow
+def test_a_file_that_lies_in_the_projects_inbox_in_a_bucket_is_imported_from_there(
+    in_bucket, clip: Clip, cast, packed: bytes, stored: Path
+) -> None:
+    browser = cast.client("engineer")
+    url = "/api/projects/a/label-imports"
+    assert browser.send("POST", url, {"location": "drives/nu.zip"}).status_code == 400
+    put_bytes(clip_storage(), "inbox/a/drives/nu.zip", packed)
+    made = browser.send("POST", url, {"location": "drives/nu.zip"}).json()
+    done = ran(browser, made["id"], dry_run=False, clip_id=str(clip.pk), keep_classes=True)
+    assert done["state"] == "done", done["message"]
+    assert Label.objects.get(label_set__source="import").body["class"] == "vehicle.car"
+    # It is still there for whoever put it there, and sent files work in the bucket as well.
+    assert clip_storage().exists("inbox/a/drives/nu.zip")
+    import_id = sent(browser, packed)
+    again = ran(browser, import_id, dry_run=False, clip_id=str(clip.pk), keep_classes=True)
+    assert again["label_sets"] == done["label_sets"]
+    assert not files_below(stored), "nothing went to the disk instead"
 
 
 def test_a_file_that_lies_in_the_projects_inbox_is_imported_from_there(
