@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from api_client import ApiClient
 from labeller import Labeller
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from product import Product
 
 from projection import Track
@@ -21,6 +21,13 @@ from projection import Track
 LOW_SHARE = 0.25
 #: So far from the edges of a view the pointer stays.
 EDGE_PX = 16
+#: Objects that so many points of some sweep show are clicked on.
+CLICKED_POINTS = 40
+#: What the timeline keeps free at its left and right, and where its ruler is.
+TIMELINE_PX = (128, 20)
+RULER_PX = 8
+#: How far before the front the knob stands that turns a box.
+KNOB_PX = 30
 
 
 @dataclass
@@ -165,6 +172,8 @@ class Journey:
         self.labeller.delete_all()
         self.tick = 0
         self.made: set[str] = set()
+        self._answer: Response | None = None
+        page.on("response", self._hear)
         page.keyboard.press("Home")
         page.keyboard.press("z")
         page.wait_for_timeout(400)
@@ -182,6 +191,19 @@ class Journey:
         for key in keys:
             if key:
                 self.page.keyboard.press(key)
+        self.tick = tick
+        self.page.wait_for_timeout(500)
+
+    def scrub_to(self, tick: int) -> None:
+        """To a tick of the timeline by one click on its ruler."""
+        box = self.page.get_by_test_id("timeline").bounding_box()
+        assert box is not None
+        start, end = (int(self.world.clip[name]) for name in ("start_ns", "end_ns"))
+        share = (self.world.ticks_ns[tick] - start) / (end - start)
+        left, right = TIMELINE_PX
+        self.page.mouse.click(
+            box["x"] + left + share * (box["width"] - left - right), box["y"] + RULER_PX
+        )
         self.tick = tick
         self.page.wait_for_timeout(500)
 
@@ -236,19 +258,61 @@ class Journey:
         return "proposed" in self.page.get_by_test_id("prompt").inner_text()
 
     def correct(self, truth: Track, tick: int) -> None:
-        """Pull the box to where the object is at a tick: one drag, and keys to get there."""
-        self.go_to(tick)
-        self.page.wait_for_timeout(600)
+        """Put the box right at a tick: a click to get there, a drag to turn it, one to move it."""
+        self.scrub_to(tick)
         state = truth.at(self.world.ticks_ns[tick])
         assert state is not None
+        followed = self.proposed_track()
+        if followed is not None and followed.at(self.world.ticks_ns[tick]) is None:
+            self.page.keyboard.press("k")  # it had ended before
+            self.wait_for_proposal()
+        turn = math.remainder(yaw_of(state) - self.labeller.box().yaw_rad, 2 * math.pi)
+        if abs(turn) > math.radians(1.5):
+            self._pull_heading(yaw_of(state))
+            self.wait_for_proposal()
         box = self.labeller.box()
-        to = [state.position_m[0], state.position_m[1], box.position_m[2]]
-        self.labeller.drag("top", box.position_m, to)
-        self.wait_for_proposal()
+        if math.dist(box.position_m[:2], state.position_m[:2]) > 0.08:
+            to = [state.position_m[0], state.position_m[1], box.position_m[2]]
+            self.labeller.drag("top", box.position_m, to)
+            self.wait_for_proposal()
+
+    def _pull_heading(self, yaw_rad: float) -> None:
+        """Pull the knob before the front round the box until it points where it should."""
+        box = self.labeller.box()
+        middle = np.array(box.position_m)
+        at = self.labeller.screen("top", middle)
+        beside = self.labeller.screen("top", middle + np.array([0.2, 0.0, 0.0]))
+        arm_m = 0.5 * box.size_m[0] + 0.2 * KNOB_PX / math.dist(at, beside)
+        ways = (np.array([math.cos(yaw), math.sin(yaw), 0.0]) for yaw in (box.yaw_rad, yaw_rad))
+        start, end = (middle + arm_m * way for way in ways)
+        self.labeller.drag("top", start, end)
+
+    def proposed_track(self) -> Track | None:
+        """What was proposed last, as the server said it; None before anything was."""
+        return None if self._answer is None else Track.from_dict(self._answer.json()["label"])
+
+    def _hear(self, answer: Response) -> None:
+        if answer.url.endswith("/track-box") and answer.ok:
+            self._answer = answer
 
     def accept(self) -> None:
         self.page.keyboard.press("Enter")
         self.labeller.wait_until_saved()
+
+    @cached_property
+    def classes(self) -> dict[str, Any]:
+        """The classes of objects that have a key."""
+        layers = self.world.clip["ontology"]["layers"]
+        objects = next(layer for layer in layers if layer["name"] == "objects")
+        return {one["name"]: one for one in objects["classes"] if one.get("hotkey")}
+
+    def choose_class(self, class_name: str) -> None:
+        """By its key, where the label has another one; it is fitted and followed anew by that."""
+        wanted = self.classes[class_name]
+        if self.class_title() != wanted["title"]:
+            self.page.keyboard.press(wanted["hotkey"])
+            self.page.wait_for_timeout(300)
+            self.wait_for_proposal()
 
     def class_title(self) -> str:
         """Of the selected label."""
@@ -306,6 +370,62 @@ def best_seen(world: World, *, static: bool, travelled_m: float = 0.0) -> Track:
     return max(found, key=lambda one: one[0])[1]
 
 
+def hardest_seen(world: World, class_name: str) -> Track | None:
+    """The worst seen moving object of a class, of those that are seen well enough to click."""
+    ticks = range(0, len(world.ticks_ns), 3)
+    found = []
+    for label in world.truth:
+        if label["class"] != class_name or label["static"]:
+            continue
+        track = Track.from_dict(label)
+        seen = [len(world.seen(track, tick)) for tick in ticks]
+        if max(seen) >= CLICKED_POINTS:
+            found.append((sum(seen), track))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def correct_until_right(journey: Journey, truth: Track, *, most: int) -> int:
+    """Click on an object, give it its class, pull it where it is farthest off, accept; the cost.
+
+    Args:
+        journey: At a clip without labels.
+        truth: The object.
+        most: No further correction is begun once so many actions were spent.
+    """
+    world = journey.world
+    tick = journey.best_tick(truth)[0]
+    journey.go_to(tick)
+    before = actions(journey.page)
+    journey.click_box(truth, tick)
+    journey.choose_class(truth.class_name)
+    pulled: set[int] = set()
+    while actions(journey.page) - before < most - 3:
+        followed = journey.proposed_track()
+        assert followed is not None
+        errors = Errors.of(followed, truth, world.image_times_ns)
+        worst = worst_tick(followed, truth, world, pulled)
+        if errors.right == errors.count or worst is None:
+            break
+        journey.correct(truth, worst)
+        pulled.add(worst)
+    journey.accept()
+    return actions(journey.page) - before
+
+
+def worst_tick(found: Track, truth: Track, world: World, but: set[int]) -> int | None:
+    """The tick at which a box is farthest off; of those at which there is none the outermost."""
+    off: dict[int, float] = {}
+    for tick, time_ns in enumerate(world.ticks_ns):
+        if tick not in but and truth.at(time_ns) is not None:
+            here = Errors.of(found, truth, [time_ns])
+            wrong = np.maximum(here.metres / 0.2, here.degrees / 3.0)
+            off[tick] = math.inf if here.missing else float(wrong[0])
+    if not off:
+        return None
+    worst = [tick for tick, value in off.items() if value == max(off.values())]
+    return worst[0] if worst[0] == min(off) else worst[-1]
+
+
 def errors_of(label: dict[str, Any], truth: Track, world: World) -> Errors:
     """How far a saved label is off at the times of the clip's images."""
     return Errors.of(Track.from_dict(label), truth, world.image_times_ns)
@@ -327,9 +447,7 @@ def label_all(journey: Journey, *, min_points: int, places: int) -> list[tuple[s
     world, page = journey.world, journey.page
     count = len(world.ticks_ns)
     ticks = sorted({round(k * (count - 1) / max(places - 1, 1)) for k in range(places)})
-    layers = world.clip["ontology"]["layers"]
-    objects = next(layer for layer in layers if layer["name"] == "objects")
-    classes = {one["name"]: one for one in objects["classes"] if one.get("hotkey")}
+    classes = journey.classes
     plan: dict[int, list[Track]] = {tick: [] for tick in ticks}
     for label in world.truth:
         track = Track.from_dict(label)
@@ -342,11 +460,7 @@ def label_all(journey: Journey, *, min_points: int, places: int) -> list[tuple[s
         # One class after the other: a new box has the class of the one before.
         for track in sorted(plan[tick], key=lambda one: one.class_name):
             journey.click_box(track, tick)
-            wanted = classes[track.class_name]
-            if journey.class_title() != wanted["title"]:
-                page.keyboard.press(wanted["hotkey"])
-                page.wait_for_timeout(300)
-                journey.wait_for_proposal()
+            journey.choose_class(track.class_name)
             label_id = journey.selected_id()
             if label_id is not None:
                 made.append((label_id, track))

@@ -11,8 +11,10 @@ export function assistPrompt(session: SessionState, keys: KeyWords): string | nu
   if (another !== undefined) return null;
   if (selected === undefined) return waitingPrompt(session, keys);
   const proposal = proposals.find((candidate) => candidate.labelId === selected);
-  if (proposal !== undefined) return proposalPrompt(proposal, session.timeNs, keys);
   const trackNote = trackNotes.get(selected);
+  // While it is solved anew, what was found before is still in sight, but no longer the last word.
+  if (proposal !== undefined && trackNote?.kind !== 'running')
+    return proposalPrompt(proposal, session.timeNs, keys);
   const fit = fitNote?.labelId === selected ? fitPrompt(fitNote, keys) : null;
   if (trackNote === undefined) return fit;
   const words =
