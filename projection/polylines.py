@@ -84,20 +84,13 @@ def project_polylines(
         tolerance_px: How far straight pieces may be off the true curve.
     """
     targets: list[PolylineTarget | None] = [None] * len(lines)
-    if len(lines.vertices_m) < 2:
-        return targets
-    still = np.zeros((len(lines.vertices_m), 6))
-    np.subtract(lines.vertices_m, view.origin_m, out=still[:, :3])
-    found, bounds = edges_in_picture(view, still, lines.joined, tolerance_px=tolerance_px)
-    if len(bounds) == 1:
+    found, bounds, owners = parts_in_picture(view, lines, tolerance_px=tolerance_px)
+    if not len(owners):
         return targets
     steps = np.diff(found[:, :2], axis=0, append=found[-1:, :2])
     lengths = np.hypot(steps[:, 0], steps[:, 1])
     lengths[bounds[1:] - 1] = 0.0
     part_lengths = np.add.reduceat(lengths, bounds[:-1]).tolist()
-    # A part's second vertex is on its line for sure; the first may be the end of the one before.
-    owners = np.searchsorted(lines.starts, found[bounds[:-1] + 1, 2], side="left") - 1
-    found[:, 2] -= np.repeat(lines.starts[owners], np.diff(bounds))
     pieces: list[list[Piece]] = [[] for _ in targets]
     totals = [0.0] * len(targets)
     ends = bounds.tolist()
@@ -112,6 +105,29 @@ def project_polylines(
         if parts:
             targets[owner] = PolylineTarget(tuple(parts), totals[owner])
     return targets
+
+
+def parts_in_picture(
+    view: View, lines: Lines, *, tolerance_px: float
+) -> tuple[Float64Array, Int64Array, Int64Array]:
+    """The parts of lines in one picture; a closed line's begin and end at its first vertex.
+
+    Returns:
+        (m, 3) u, v and parameter of all parts, line after line; (k + 1,) where each begins, and the
+        end; (k,) whose each is.
+    """
+    nothing = np.empty((0, 3)), np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64)
+    if len(lines.vertices_m) < 2:
+        return nothing
+    still = np.zeros((len(lines.vertices_m), 6))
+    np.subtract(lines.vertices_m, view.origin_m, out=still[:, :3])
+    found, bounds = edges_in_picture(view, still, lines.joined, tolerance_px=tolerance_px)
+    if len(bounds) == 1:
+        return nothing
+    # A part's second vertex is on its line for sure; the first may be the end of the one before.
+    owners = lines.starts.searchsorted(found[bounds[:-1] + 1, 2], side="left") - 1
+    found[:, 2] -= lines.starts[owners].repeat(np.diff(bounds))
+    return found, bounds, owners
 
 
 def points_along(vertices_m: Float64Array, parameter: Float64Array) -> Float64Array:

@@ -4,6 +4,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from projection.batch.scene import Seen
 from projection.kernels.compiled import compiled
 from projection.kernels.motion import line_time, see, to_camera
 from projection.labels import Polyline
-from projection.lines import Piece
-from projection.polylines import Lines, project_polylines
+from projection.polylines import Lines, parts_in_picture, project_polylines
 from projection.raster.points import unhidden
 from projection.raster.zbuffer import ZBuffer
 
@@ -76,35 +76,58 @@ def lines_of(
         tolerance_px: How far straight pieces may be off the true curve.
         tables: Where lines of other images are kept.
     """
-    rows, numbers = list(lines), []
-    pieces: list[Piece] = []
+    rows = list(lines)
     table = (tables or LineTables()).of(lines)
-    targets = project_polylines(seen.view, table, tolerance_px=tolerance_px)
-    for number, target in enumerate(targets):
-        if target is not None:
-            pieces += target.pieces
-            numbers += [number] * len(target.pieces)
-    if not pieces:
+    vertices, bounds, numbers = _parts(seen, table, tolerance_px)
+    if not len(numbers):
         return {}
     if zbuffer is None:
-        parts = [[LinePiece(piece.uv, piece.parameter, visible=True)] for piece in pieces]
+        ends = bounds.tolist()
+        parts = [[_piece(vertices[a:b], visible=True)] for a, b in pairwise(ends)]
     else:
-        parts = _split(seen, table, np.array(numbers), pieces, zbuffer)
+        parts = _split(seen, table, numbers, (vertices, bounds[1:]), zbuffer)
     found: dict[int, list[LinePiece]] = {}
-    for number, some in zip(numbers, parts, strict=True):
+    for number, some in zip(numbers.tolist(), parts, strict=True):
         found.setdefault(rows[number], []).extend(some)
     return {row: some for row, some in found.items() if some}
 
 
+def _parts(
+    seen: Seen, table: Lines, tolerance_px: float
+) -> tuple[Float64Array, Int64Array, Int64Array]:
+    """As ``parts_in_picture``, but the last part of a closed line goes on with its first."""
+    if not table.closed.any():
+        return parts_in_picture(seen.view, table, tolerance_px=tolerance_px)
+    numbers, pieces = [], []
+    for number, target in enumerate(project_polylines(seen.view, table, tolerance_px=tolerance_px)):
+        for piece in target.pieces if target is not None else ():
+            numbers.append(number)
+            pieces.append(np.concatenate([piece.uv, piece.parameter[:, None]], axis=1))
+    ends = np.cumsum([0, *(len(piece) for piece in pieces)])
+    return np.concatenate([np.empty((0, 3)), *pieces]), ends, np.array(numbers, dtype=np.int64)
+
+
+def _piece(vertices: Float64Array, *, visible: bool) -> LinePiece:
+    return LinePiece(vertices[:, :2], vertices[:, 2], visible=visible)
+
+
 def _split(
-    seen: Seen, table: Lines, numbers: Int64Array, pieces: list[Piece], zbuffer: ZBuffer
+    seen: Seen,
+    table: Lines,
+    numbers: Int64Array,
+    parts: tuple[Float64Array, Int64Array],
+    zbuffer: ZBuffer,
 ) -> list[list[LinePiece]]:
-    """All pieces cut where they come into sight or go out of it: one look for all of them."""
-    counts = [len(piece.parameter) for piece in pieces]
-    ends = np.cumsum(counts)
-    vertices = np.empty((int(ends[-1]), 3))
-    np.concatenate([piece.uv for piece in pieces], out=vertices[:, :2])
-    np.concatenate([piece.parameter for piece in pieces], out=vertices[:, 2])
+    """All parts cut where they come into sight or go out of it: one look for all of them.
+
+    Args:
+        seen: The image.
+        table: Their lines.
+        numbers: (k,) whose each is.
+        parts: (n, 3) u, v, parameter, and (k,) where each part ends.
+        zbuffer: What may hide them.
+    """
+    vertices, ends = parts
     view = seen.view
     samples, places = np.empty((_room(vertices), 4)), np.empty(len(ends), dtype=np.int64)
     lines = table.vertices_m, table.starts, numbers, view.origin_m
@@ -113,17 +136,16 @@ def _split(
     # The right and the lower border itself count as off the picture.
     border = np.array([view.camera.width, view.camera.height]) - 0.5
     clear = unhidden(np.minimum(samples[:, :2], border - 1e-6), samples[:, 3].copy(), zbuffer)
-    changes = int((clear[1:] != clear[:-1]).sum())
+    changes = int(np.count_nonzero(clear[1:] != clear[:-1]))
     cut, bounds = (
         np.empty((len(vertices) + changes, 3)),
         np.empty((len(ends) + changes, 4), np.int64),
     )
     count = _cut(vertices, ends, (samples, places, clear), cut, bounds)
-    parts: list[list[LinePiece]] = [[] for _ in pieces]
-    for piece, begin, end, visible in bounds[:count].tolist():
-        run = cut[begin:end]
-        parts[piece].append(LinePiece(run[:, :2], run[:, 2], visible=visible != 0))
-    return parts
+    found: list[list[LinePiece]] = [[] for _ in range(len(ends))]
+    for part, begin, end, visible in bounds[:count].tolist():
+        found[part].append(_piece(cut[begin:end], visible=visible != 0))
+    return found
 
 
 @compiled
