@@ -10,7 +10,7 @@ import numpy.typing as npt
 from projection.arrays import BoolArray, Float64Array, Int32Array
 from projection.batch.label_table import BatchLabel
 from projection.batch.point_scene import PointScene
-from projection.batch.scene import Seen, Surfaces
+from projection.batch.scene import Joined, Seen, Surfaces
 from projection.batch.scenery import MESH, SOURCES
 from projection.kernels.boxes import FACES
 from projection.labels import Polygon
@@ -84,10 +84,10 @@ class Drawing:
         self._corners = seen.corners[boxes]
         self._rows = seen.boxes[boxes].astype(np.int32)
         self._scenery = surfaces.scenery
-        others = seen.others.tolist()
-        grounds = [row for row in others if isinstance(labels[row].label, Polygon)]
-        self._still = surfaces.joined(others).about(self._origin)
-        self._grounds = surfaces.joined(grounds).about(self._origin, painted=False)
+        self._others = seen.others.tolist()
+        grounds = [row for row in self._others if isinstance(labels[row].label, Polygon)]
+        self._surfaces = surfaces
+        self._grounds = surfaces.joined(grounds)
         self.used: tuple[str, ...] = ()
 
     @cached_property
@@ -98,7 +98,8 @@ class Drawing:
         if rules.cuboids:
             parts["cuboids"] = [self._cuboids(rules.cuboid_scale)]
         if rules.polygons:
-            parts["polygons"] = [self._grounds] if len(self._grounds) else []
+            grounds = self._grounds.about(self._origin, painted=False)
+            parts["polygons"] = [grounds] if len(grounds) else []
         if rules.scenery:
             parts["mesh"] = self._scenery
             parts["cloud"] = points.cloud_quads(view) if points is not None else []
@@ -109,7 +110,7 @@ class Drawing:
         triangles = [part for name in OCCLUDERS for part in parts.get(name, ())]
         return rasterise(
             view, concatenate(triangles, self._origin), workspace=self._memory[0],
-            labels=np.unique(self._grounds.owners) if rules.polygons else (),
+            labels=tuple(self._grounds.labels) if rules.polygons else (),
         )  # fmt: skip
 
     @cached_property
@@ -122,10 +123,14 @@ class Drawing:
     @cached_property
     def _full(self) -> Triangles:
         """Surfaces in full size; paint is nearer than the road that it lies on."""
-        still = [self._still]
+        return self._with_boxes(self._surfaces.joined(self._others))
+
+    def _with_boxes(self, still: Joined) -> Triangles:
+        """Boxes in full size, surfaces of labels that stand still, and labels of points."""
+        parts = [self._cuboids((1.0, 1.0, 1.0)), still.about(self._origin)]
         if self._points is not None:
-            still = still + self._points.label_quads(self._seen.view, self._seen.others.tolist())
-        return concatenate([self._cuboids((1.0, 1.0, 1.0)), *still], self._origin)
+            parts += self._points.label_quads(self._seen.view, self._others)
+        return concatenate(parts, self._origin)
 
     def _cuboids(self, scale: tuple[float, float, float]) -> Triangles:
         """The boxes, their sizes multiplied, at their speeds."""
@@ -149,12 +154,18 @@ class Drawing:
 
     def silhouettes(self, rows: Sequence[int]) -> dict[int, Silhouette]:
         """Whole and visible pixels of those of these labels that have a surface."""
-        surfaced = set(np.unique(self._full.owners).tolist())
+        grounds = self._grounds.labels if self._rules.polygons else {}
+        recalled = grounds if self.occluders.recalls else {}
+        if recalled:
+            rest = [row for row in self._others if row not in recalled]
+            triangles = self._with_boxes(self._surfaces.joined(rest))
+        else:
+            triangles = self._full
+        surfaced = {*np.unique(triangles.owners).tolist(), *recalled}
         owners = np.array([row for row in rows if row in surfaced], dtype=np.int32)
-        grounds = np.unique(self._grounds.owners)
         found = silhouettes(
-            self._full, self.occluders, owners, workspace=self._memory[0],
-            drawn_as_is=grounds if self._rules.polygons else (),
+            triangles, self.occluders, owners, workspace=self._memory[0],
+            drawn_as_is=tuple(grounds), recalled=recalled,
         )  # fmt: skip
         named = zip(found.hiders.tolist(), found.hider_px.tolist(), strict=True)
         hiders = [

@@ -1,7 +1,7 @@
 """What a chunk's images may show: which labels come near which picture, and where they are then."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -228,16 +228,18 @@ class Joined:
         origins_m: (n, 9) world, three times each.
         owners: (n,) ids.
         nearer: (n,) see ``Triangles``.
+        labels: Whose these are, and how much nearer each counts.
     """
 
     vertices_m: Float64Array
     origins_m: Float64Array
     owners: Int32Array
     nearer: Float32Array
+    labels: Mapping[int, float]
 
     @classmethod
     def of(cls, parts: Sequence[Triangles]) -> "Joined":
-        """From surfaces that neither move nor are solid."""
+        """From surfaces of one label each that neither move nor are solid."""
         nothing = np.zeros((0, 9))
         origins = [np.tile(part.origin_m, (len(part), 3)) for part in parts]
         return cls(
@@ -245,6 +247,7 @@ class Joined:
             np.concatenate([nothing, *origins]),
             np.concatenate([np.zeros(0, np.int32), *(part.owners for part in parts)]),
             np.concatenate([np.zeros(0, np.float32), *(part.nearer for part in parts)]),
+            {int(part.owners[0]): float(part.nearer[0]) for part in parts},
         )
 
     def about(self, origin_m: Float64Array, *, painted: bool = True) -> Triangles:

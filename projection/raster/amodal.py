@@ -3,6 +3,7 @@
 # HOT: bench/projection/raster_view.py
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from projection.raster.bits import coverage
 from projection.raster.memory import Workspace
 from projection.raster.stock import Stock, make_stock, with_more_room
 from projection.raster.tessellate import Triangles
-from projection.raster.visits import Known, are_whole, bounds_of
+from projection.raster.visits import Known, bounds_of
 from projection.raster.zbuffer import ZBuffer, by_owner
 from projection.rle import Masks, encode_runs
 
@@ -46,6 +47,7 @@ def silhouettes(
     owners: npt.ArrayLike | None = None,
     workspace: Workspace | None = None,
     drawn_as_is: npt.ArrayLike = (),
+    recalled: Mapping[int, float] | None = None,
 ) -> Silhouettes:
     """Whole and visible masks of labels in the view of a z-buffer.
 
@@ -58,37 +60,36 @@ def silhouettes(
         owners: (k,) which labels, each once; None: all that have triangles, rising.
         workspace: Memory to draw in. It may be the z-buffer's own.
         drawn_as_is: Owners whose surfaces in the z-buffer are these, but for how near they count:
-            where they are in front, they needn't be asked whether they are there, and nowhere if
-            ``rasterise`` kept what it found of them.
+            where they are in front, they needn't be asked whether they are there.
+        recalled: Owners whose surfaces needn't be among the triangles, since ``rasterise`` kept
+            what it found of them; and by which part of its distance each counts as nearer.
 
     Raises:
-        ValueError: An owner's id is ``MOST_OWNERS`` or more.
+        ValueError: An owner's id is ``MOST_OWNERS`` or more, or the z-buffer doesn't recall any.
     """
     drawn, _ = by_owner(triangles)
-    wanted = (
-        np.unique(drawn.owners)
-        if owners is None
-        else np.asarray(owners, dtype=np.int32).reshape(-1)
-    )
+    told = recalled or {}
+    if owners is None:
+        wanted = np.unique([*drawn.owners.tolist(), *told]).astype(np.int32)
+    else:
+        wanted = np.asarray(owners, dtype=np.int32).reshape(-1)
     largest = max(int(wanted.max(initial=-1)), zbuffer.largest_owner)
     if largest >= MOST_OWNERS:
         message = f"owners: expected ids below {MOST_OWNERS}, found {largest}"
         raise ValueError(message)
-    as_is = np.asarray(drawn_as_is, dtype=np.int32)
-    known, recalled = _known(drawn, zbuffer, as_is)
-    if len(recalled):
-        drawn = drawn.take(~np.isin(drawn.owners, recalled))
+    known = _known(zbuffer, told) if told else None
     bodies = zbuffer.painter.prepare(drawn)
     spans = [
         of.searchsorted(wanted, side)
         for of in (bodies.owners, zbuffer.bodies.owners)
         for side in ("left", "right")
     ]
-    visits = [bounds_of(zbuffer.visits, span) for span in spans[2:]]
-    is_known = np.isin(wanted, recalled)
-    labels = np.stack(
-        [*spans, np.isin(wanted, as_is), *(bounds * is_known for bounds in visits)], axis=1
-    ).astype(np.int32)
+    visits = [np.zeros(len(wanted), dtype=np.int32)] * 2
+    if known is not None:
+        is_told = np.isin(wanted, tuple(told)).astype(np.int32)
+        visits = [bounds_of(zbuffer.visits, span) * is_told for span in spans[2:]]
+    same = np.isin(wanted, np.asarray(drawn_as_is, dtype=np.int32))
+    labels = np.stack([*spans, same, *visits], axis=1).astype(np.int32)
     memory = workspace or Workspace()
     camera, painter = zbuffer.view.camera, zbuffer.painter
     canvas = coverage(painter.shape, memory, by_rows=painter.by_rows)
@@ -102,31 +103,16 @@ def silhouettes(
     return _result(size, wanted, stock)
 
 
-def _known(
-    triangles: Triangles, zbuffer: ZBuffer, as_is: Int32Array
-) -> tuple[Known | None, Int32Array]:
-    """What was kept while these labels were drawn, and whose it is.
-
-    Args:
-        triangles: The labels' surfaces, in the order of their owners.
-        zbuffer: Where some of them were drawn.
-        as_is: The owners whose surfaces are the same there.
-    """
-    visits, drawn = zbuffer.visits, zbuffer.bodies
-    if not are_whole(visits):
-        return None, as_is[:0]
-    owners = np.intersect1d(as_is, drawn.owners[visits.kept != 0])
-    first, last = (triangles.owners.searchsorted(owners, side) for side in ("left", "right"))
-    nearer = triangles.nearer
-    even = [
-        a < b and bool((nearer[a:b] == nearer[a]).all()) for a, b in zip(first, last, strict=True)
-    ]
-    owners, first = owners[even], first[even]
-    factors = drawn.nearer.copy()
-    for owner, row in zip(owners.tolist(), first.tolist(), strict=True):
-        begin, end = zbuffer.own_bodies(owner)
-        factors[begin:end] = 1.0 + np.float64(nearer[row])
-    return (visits, drawn._replace(nearer=factors)), owners
+def _known(zbuffer: ZBuffer, nearer: Mapping[int, float]) -> Known:
+    """What was kept of owners while they were drawn, as near as they count now."""
+    if not zbuffer.recalls:
+        message = "recalled: expected a z-buffer that kept its labels' visits, found none in it"
+        raise ValueError(message)
+    factors = zbuffer.bodies.nearer.copy()
+    for owner, part in nearer.items():
+        first, last = zbuffer.own_bodies(owner)
+        factors[first:last] = 1.0 + np.float64(np.float32(part))
+    return zbuffer.visits, zbuffer.bodies._replace(nearer=factors)
 
 
 def _result(size: tuple[int, int], owners: Int32Array, stock: Stock) -> Silhouettes:

@@ -4,6 +4,7 @@ Surfaces that hide others are often labels themselves, and drawn as they are. Wh
 their bodies covers is known then, whatever is in front of it: their masks are made from that.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -43,9 +44,21 @@ class Visits(NamedTuple):
 Known = tuple[Visits, Bodies]
 
 
-def visits_of(kept: npt.NDArray[np.bool_], memory: Workspace) -> Visits:
-    """Room for the visits of some bodies (m,)."""
-    return _visits(kept.view(np.uint8), _ROOM if kept.any() else 0, memory)
+def visits_of(owners: Int32Array, labels: Sequence[int], memory: Workspace) -> Visits:
+    """Room for the visits of some owners' bodies.
+
+    Args:
+        owners: (m,) of all bodies, rising.
+        labels: Of those whose visits are to be kept.
+        memory: Where they are.
+    """
+    kept = np.zeros(len(owners), dtype=np.uint8)
+    if not labels:
+        return _visits(kept, 0, memory)
+    begins, ends = owners.searchsorted(labels), owners.searchsorted(labels, "right")
+    for first, last in zip(begins.tolist(), ends.tolist(), strict=True):
+        kept[first:last] = 1
+    return _visits(kept, _ROOM, memory)
 
 
 def _visits(kept: npt.NDArray[np.uint8], room: int, memory: Workspace) -> Visits:
@@ -57,12 +70,6 @@ def _visits(kept: npt.NDArray[np.uint8], room: int, memory: Workspace) -> Visits
 
 
 NO_VISITS = _visits(np.zeros(0, dtype=np.uint8), 0, Workspace())
-
-
-def are_whole(visits: Visits) -> bool:
-    """Whether there are any, and none is missing."""
-    kept, lost = visits.counts.tolist()
-    return bool(kept > 0 and lost == 0)
 
 
 def bounds_of(visits: Visits, bodies: npt.ArrayLike) -> Int32Array:

@@ -1,12 +1,12 @@
 """What is nearest along every pixel's ray: whose surface, which triangle, how far."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from projection.arrays import Float32Array, Int32Array, Int64Array
 from projection.cameras.pinhole import Pinhole
@@ -178,6 +178,12 @@ class ZBuffer:
         """The largest id that was drawn, -1 for none."""
         return int(self.bodies.owners[-1]) if len(self.bodies.owners) else -1
 
+    @property
+    def recalls(self) -> bool:
+        """Whether what was found of labels while they were drawn is there, all of it."""
+        kept, lost = self.visits.counts.tolist()
+        return bool(kept > 0 and lost == 0)
+
     def own_bodies(self, owner: int) -> tuple[int, int]:
         """The bodies of an owner: first, after the last."""
         first, last = np.searchsorted(self.bodies.owners, [owner, owner + 1])
@@ -213,20 +219,20 @@ def rasterise(
     view: View,
     triangles: Triangles,
     workspace: Workspace | None = None,
-    labels: npt.ArrayLike = (),
+    labels: Sequence[int] = (),
 ) -> ZBuffer:
     """The nearest surface along the ray of every pixel's centre, at that pixel's own time.
 
     A pixel on the common edge of two triangles belongs to exactly one of them (top-left rule).
     Where two owners are equally far, the lower id wins. With a workspace, the arrays are those of
     the workspace, and hold until it's used again. Of the surfaces of some owners, ``labels``, what
-    is found is kept for their masks.
+    is found is kept for their masks, if the painter can: see ``ZBuffer.recalls``.
     """
     memory = Workspace() if workspace is None else workspace
     painter = painter_for(view)
     drawn, order = by_owner(triangles)
     bodies = painter.prepare(drawn)
     near, index, touched = buffers((*tile_counts(painter.size), TILE), memory)
-    visits = visits_of(np.isin(bodies.owners, np.asarray(labels, dtype=np.int32)), memory)
+    visits = visits_of(bodies.owners, labels, memory)
     painter.draw(bodies, near, index, touched, visits)
     return ZBuffer(view, painter, bodies, order, near, index, memory, visits)
