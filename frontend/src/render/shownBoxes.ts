@@ -32,7 +32,7 @@ export function visibleBoxes(
   for (const own of labels.values()) {
     const proposal = proposals.get(own.id);
     const label = proposal?.label ?? own;
-    if (!isCuboid(label) || session.hidden.has(label.id)) continue;
+    if (!isCuboid(label) || session.hidden.has(label.id) || session.undrawn.has(label.id)) continue;
     const track = trackOf(label);
     const confidence = proposal === undefined ? null : confidenceAt(proposal, timeNs);
     const state = track.at(timeNs);

@@ -1,3 +1,4 @@
+import { COLORS } from './colors';
 import type { LabelId } from '../core/document/ids';
 import type { Label } from '../core/document/label';
 import type { Vec3 } from '../core/geometry/vec3';
@@ -16,7 +17,7 @@ export interface ShownPath {
 
 const cache = new WeakMap<Label, readonly Float64Array[]>();
 
-/** The lines and areas that are not hidden. They stand still: the same at all times. */
+/** The lines and areas that are not hidden, then ghosts. They stand still: the same at all times. */
 export function visiblePaths(
   labels: ReadonlyMap<LabelId, Label>,
   session: SessionState,
@@ -25,12 +26,23 @@ export function visiblePaths(
   const paths: ShownPath[] = [];
   for (const label of labels.values()) {
     const runs = runsOf(label);
-    if (runs.length === 0 || session.hidden.has(label.id)) continue;
+    if (runs.length === 0 || session.hidden.has(label.id) || session.undrawn.has(label.id)) continue;
     paths.push({
       labelId: label.id,
       color: colorOf(label.class),
       isSelected: session.selection.includes(label.id),
       isHovered: session.hover?.labelId === label.id,
+      runs,
+    });
+  }
+  for (const ghost of session.ghosts) {
+    const runs = runsOf(ghost);
+    if (runs.length === 0) continue;
+    paths.push({
+      labelId: ghost.id,
+      color: session.ghostColors.get(ghost.id) ?? COLORS.attention,
+      isSelected: false,
+      isHovered: session.hover?.labelId === ghost.id,
       runs,
     });
   }

@@ -43,6 +43,8 @@ export interface SessionState {
   readonly ghosts: readonly Label[];
   /** In which colour a ghost is drawn; others call for attention. */
   readonly ghostColors: ReadonlyMap<LabelId, string>;
+  /** Labels that the views leave out because their ghosts stand for them. */
+  readonly undrawn: ReadonlySet<LabelId>;
   /** From this score on, 0 to 1, proposed labels are accepted together. */
   readonly preLabelScore: number;
   /** Open comments that have a place; the one that was gone to last; and one that is being written. */
@@ -89,6 +91,7 @@ export const INITIAL_SESSION: SessionState = {
   proposals: [],
   ghosts: [],
   ghostColors: new Map(),
+  undrawn: new Set(),
   pins: [],
   pinId: null,
   draftPin: null,

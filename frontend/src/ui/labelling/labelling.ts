@@ -10,6 +10,7 @@ import type { Sync } from '../../core/sync/sync';
 import { Adjudication } from '../../core/adjudication/adjudication';
 import type { Versions } from '../../core/adjudication/versions';
 import { adjudicating } from '../../core/operations/adjudicating';
+import { BeforeView } from '../../core/work/beforeView';
 import type { TaskDesk } from '../../core/work/taskDesk';
 import type { CellSpace } from '../../render/batch/cellSpace';
 import { lightened, UNKNOWN_CLASS_COLOR } from '../../render/colors';
@@ -83,6 +84,8 @@ export class Labelling {
   readonly staticCloud: StaticCloudSource;
   readonly stage: Stage;
   readonly batch: Batch;
+  /** What changed since one looked last, as it was. */
+  readonly before: BeforeView;
   readonly fitter: BoxFitter | null;
   /** The cells of the batch view that are on the screen, by their times. */
   readonly cells = new Map<bigint, CellSpace>();
@@ -152,14 +155,17 @@ export class Labelling {
       step: batchStep === 'life' ? 'life' : Math.max(1, Number(batchStep) || 1),
     });
     this.adjudication = ports.versions === null ? null : new Adjudication(this.editor, ports.versions);
+    this.before = new BeforeView(this.editor);
     this.#setMode();
     const { sync } = ports;
     if (sync !== null) {
+      let isShown = false;
       const show = (): void => {
         const state = sync.state.get();
         const ghosts = state.kind === 'conflict' ? state.conflicts.flatMap(({ theirs }) => theirs ?? []) : [];
-        if (ghosts.length > 0 || this.editor.session.get().ghosts.length > 0)
-          this.editor.session.set({ ghosts });
+        // Others show ghosts as well: every save would take theirs away.
+        if (ghosts.length > 0 || isShown) this.editor.session.set({ ghosts });
+        isShown = ghosts.length > 0;
       };
       this.#disposers.push(sync.state.subscribe(show));
       show();
@@ -169,6 +175,7 @@ export class Labelling {
       () => settings.dispose(),
       this.cloud.subscribe(this.#keepToBudget),
       () => this.batch.dispose(),
+      () => this.before.dispose(),
       this.batch.subscribe(() => this.#setMode()),
       () => this.lints.dispose(),
       () => this.targets.dispose(),

@@ -2,9 +2,9 @@ import {
   ActionIcon,
   Badge,
   Button,
-  Checkbox,
   Group,
   ScrollArea,
+  SegmentedControl,
   Stack,
   Text,
   Textarea,
@@ -12,20 +12,25 @@ import {
 } from '@mantine/core';
 import { IconCheck, IconMapPin, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import type { Comment, LabelChange } from '../../../api/workApi';
 import { labelId } from '../../../core/document/ids';
 import { isCuboid } from '../../../core/document/label';
+import { classNamed } from '../../../core/document/ontology';
 import { readLabel, type WireLabel } from '../../../core/document/readLabel';
 import { trackOf } from '../../../core/geometry/track';
+import type { BeforeMode } from '../../../core/work/beforeView';
+import { changeWords, type Naming } from '../../../core/work/changeWords';
 import type { Task } from '../../../core/work/task';
 import { formatAge, formatClipTime } from '../../format';
 import { work } from '../../server/api';
 import { sentenceOf } from '../../server/errors';
 import { changesQuery, commentsQuery, correctionQuery } from '../../server/work';
-import { useLabelling, useLabels, useSession } from '../hooks';
+import { useLabelling, useLabels, useReadable, useSession } from '../hooks';
+import { KeyList } from '../Keys';
 import { labelName, shortId } from '../labelNames';
+import { useOperation } from '../useOperation';
 import { goToComment } from './talk';
 import { usePlacing } from './usePlacing';
 
@@ -61,15 +66,10 @@ function Correction({ task }: { readonly task: Task }) {
 }
 
 function Changes({ task }: { readonly task: Task }) {
-  const { editor } = useLabelling();
+  const { before } = useLabelling();
+  const mode = useReadable(before.mode);
   const changes = useQuery(changesQuery(task.id));
-  const [showsBefore, setShowsBefore] = useState(false);
-  const list = changes.data?.changes;
-  useEffect(() => {
-    if (!showsBefore || list === undefined) return undefined;
-    editor.session.set({ ghosts: list.flatMap(({ before }) => (before === null ? [] : [labelOf(before)])) });
-    return () => editor.session.set({ ghosts: [] });
-  }, [showsBefore, list, editor]);
+  const flip = useOperation('change.before');
   if (changes.isError) {
     return (
       <Text size="sm" c="red">
@@ -78,24 +78,34 @@ function Changes({ task }: { readonly task: Task }) {
     );
   }
   if (changes.data === undefined || changes.data.since_revision === null) return null;
-  const { since } = changes.data;
+  const { since, changes: list } = changes.data;
   return (
     <section aria-label={`Changed since ${since}`}>
-      <Group justify="space-between" mb={4}>
+      <Group justify="space-between" mb={4} wrap="nowrap">
         <Text size="sm" fw={600}>
-          {changes.data.changes.length === 0 ? `Nothing changed since ${since}` : `Changed since ${since}`}
+          {list.length === 0 ? `Nothing changed since ${since}` : `Changed since ${since}`}
         </Text>
-        {changes.data.changes.some(({ before }) => before !== null) ? (
-          <Checkbox
-            size="xs"
-            label="Show as it was"
-            checked={showsBefore}
-            onChange={(event) => setShowsBefore(event.currentTarget.checked)}
-          />
-        ) : null}
+        {list.length === 0 ? null : (
+          <Tooltip
+            label={
+              <>
+                In all views: as it is, also as it was, or only as it was <KeyList keys={flip.item.keys} />
+              </>
+            }
+          >
+            <SegmentedControl
+              size="xs"
+              aria-label="What the views show"
+              data={MODES}
+              value={mode}
+              onChange={(value) => before.set(value as BeforeMode)}
+              data-testid="before-mode"
+            />
+          </Tooltip>
+        )}
       </Group>
       <ul className="submit-lints">
-        {changes.data.changes.map((change) => (
+        {list.map((change) => (
           <ChangeRow key={change.label_id} change={change} />
         ))}
       </ul>
@@ -103,16 +113,30 @@ function Changes({ task }: { readonly task: Task }) {
   );
 }
 
+const MODES = [
+  { value: 'now', label: 'Now' },
+  { value: 'both', label: 'Both' },
+  { value: 'before', label: 'Before' },
+];
+
 function ChangeRow({ change }: { readonly change: LabelChange }) {
   const { editor, titleOf } = useLabelling();
   const labels = useLabels();
   const id = labelId(change.label_id);
   const now = labels.get(id);
-  const shown = now ?? (change.before === null ? undefined : labelOf(change.before));
+  const was = useMemo(() => (change.before === null ? undefined : labelOf(change.before)), [change]);
+  const shown = now ?? was;
+  const naming: Naming = {
+    classTitle: titleOf,
+    attributeTitle: (className, name) =>
+      classNamed(editor.layer, className)?.attributes.find((one) => one.name === name)?.title ?? name,
+    time: (timeNs) => formatClipTime(timeNs, editor.clip.startNs),
+  };
+  // Of the label as it is on the screen: the reviewer's own corrections count at once.
+  const words = was === undefined || now === undefined ? [change.kind] : changeWords(was, now, naming);
   const go = (): void => {
-    if (now === undefined) return;
-    editor.session.select(id);
     editor.session.set({ sought: { labelId: id } });
+    if (now !== undefined) editor.session.select(id);
   };
   return (
     <li>
@@ -120,9 +144,8 @@ function ChangeRow({ change }: { readonly change: LabelChange }) {
         <span aria-hidden>{SIGNS[change.kind]}</span>
         <span>
           {shown === undefined ? shortId(id) : labelName(shown, titleOf)}{' '}
-          <span className="task-by">
-            {change.kind} {change.author === null ? '' : `by ${change.author}`}
-          </span>
+          <span className="change-words">{words.join(', ')}</span>{' '}
+          {change.author === null ? null : <span className="task-by">by {change.author}</span>}
         </span>
       </button>
     </li>

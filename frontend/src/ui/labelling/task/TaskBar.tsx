@@ -56,6 +56,7 @@ function Bar({ desk }: { readonly desk: TaskDesk }) {
       </span>
       <Reason task={task} />
       <span className="task-space" />
+      <AsItWas />
       <Talk task={task} />
       <LeaseWords state={state} />
       {state.kind === 'held' || state.kind === 'paused' ? (
@@ -64,6 +65,28 @@ function Bar({ desk }: { readonly desk: TaskDesk }) {
         <Recovery desk={desk} state={state} />
       )}
     </section>
+  );
+}
+
+/** Says so where the views don't show the present, and leads back. */
+function AsItWas() {
+  const { before } = useLabelling();
+  const mode = useReadable(before.mode);
+  const flip = useOperation('change.before');
+  if (mode !== 'before') return null;
+  return (
+    <Tooltip label="What changed is shown as it was. Click: as it is">
+      <Button
+        size="compact-sm"
+        color="yellow"
+        variant="light"
+        rightSection={<KeyList keys={flip.item.keys} />}
+        onClick={flip.run}
+        data-testid="as-it-was"
+      >
+        As it was
+      </Button>
+    </Tooltip>
   );
 }
 
@@ -76,13 +99,14 @@ function Talk({ task }: { readonly task: Task }) {
   const open = (comments.data ?? []).filter(
     (comment) => comment.resolved_at === null && comment.parent_id === null,
   ).length;
+  const changed = changes.data?.changes.length ?? 0;
   return (
     <Popover
       opened={isOpen}
       onChange={setOpen}
       closeOnClickOutside={false}
       position="bottom-end"
-      width={360}
+      width={400}
       shadow="md"
     >
       <Popover.Target>
@@ -95,6 +119,7 @@ function Talk({ task }: { readonly task: Task }) {
           data-testid="task-talk"
         >
           {open === 0 ? 'Comments' : `${open} open`}
+          {changed === 0 ? '' : `, ${changed} changed`}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>{isOpen ? <ReviewPanel task={task} /> : null}</Popover.Dropdown>

@@ -81,5 +81,14 @@ export function talkOperations(labelling: Labelling): Operation[] {
     comment('comment.previous', 'Previous open comment', -1, 'alt+shift+k'),
     change('change.next', 'Next changed label', 1, 'alt+j'),
     change('change.previous', 'Previous changed label', -1, 'alt+shift+j'),
+    operation({
+      id: 'change.before',
+      title: 'Flip what changed to as it was, and back',
+      group: 'task',
+      keys: ['alt+b'],
+      disabledReason: () =>
+        labelling.before.hasChanges ? null : 'Nothing changed since it was looked at last',
+      run: () => labelling.before.flip(),
+    }),
   ];
 }
