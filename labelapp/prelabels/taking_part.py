@@ -23,7 +23,9 @@ def register() -> None:
 def _made(tasks: Sequence[Task], options: Mapping[str, Any]) -> None:
     wanted = options.get("start_from")
     if wanted is not None:
-        starts_make([task.pk for task in tasks], **wanted)
+        # Parts of a clip share a label set: whoever comes first has it copied for all.
+        first = {task.label_set_id: task.pk for task in reversed(tasks)}
+        starts_make(list(first.values()), **wanted)
 
 
 def _hear(task: Task, action: Action, actor: User | None) -> None:

@@ -89,7 +89,7 @@ class TaskListView(APIView):
         },
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Make a task for each clip that has none in a layer, up to 10,000 at once."""
+        """Make tasks of the clips that have none in a layer, about 10,000 at once."""
         project = project_for(request.user, slug)
         sent = TasksCreateInput(data=request.data)
         sent.is_valid(raise_exception=True)

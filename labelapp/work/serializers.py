@@ -168,7 +168,7 @@ class StartFromInput(serializers.Serializer[Any]):
 
 
 class TasksCreateInput(serializers.Serializer[Any]):
-    """The rule by which tasks are made: one a clip that has none in this layer."""
+    """The rule by which tasks are made: of the clips that have none in this layer."""
 
     layer = serializers.CharField(max_length=64)
     clip_ids = serializers.ListField(
@@ -182,6 +182,11 @@ class TasksCreateInput(serializers.Serializer[Any]):
     )
     start_from = StartFromInput(
         allow_null=True, default=None, help_text="null: nothing is there at first"
+    )
+    piece_s = serializers.FloatField(
+        allow_null=True,
+        default=None,
+        help_text="longer clips get several tasks, parts at most so long; null: one for all of it",
     )
     dry_run = serializers.BooleanField(default=False, help_text="count only")
 

@@ -1623,7 +1623,7 @@ export interface paths {
         /** @description List a project's tasks that the caller may see, a page at a time. */
         get: operations["task_list"];
         put?: never;
-        /** @description Make a task for each clip that has none in a layer, up to 10,000 at once. */
+        /** @description Make tasks of the clips that have none in a layer, about 10,000 at once. */
         post: operations["tasks_create"];
         delete?: never;
         options?: never;
@@ -4454,7 +4454,7 @@ export interface components {
             refused: components["schemas"]["RefusedOutput"][];
             reasons: components["schemas"]["ReasonCountOutput"][];
         };
-        /** @description The rule by which tasks are made: one a clip that has none in this layer. */
+        /** @description The rule by which tasks are made: of the clips that have none in this layer. */
         TasksCreateInputRequest: {
             layer: string;
             clip_ids?: string[] | null;
@@ -4466,6 +4466,11 @@ export interface components {
             skill?: string;
             /** @description null: nothing is there at first */
             start_from?: components["schemas"]["StartFromInputRequest"] | null;
+            /**
+             * Format: double
+             * @description longer clips get several tasks, parts at most so long; null: one for all of it
+             */
+            piece_s?: number | null;
             /**
              * @description count only
              * @default false

@@ -14,6 +14,7 @@ const FIELDS: RuleFields = {
   skill: '',
   startFrom: '',
   minPercent: 0,
+  pieceSeconds: null,
 };
 const MACHINES = [
   { layer: 'objects', source: 'model' as const, name: 'detector-3', clips: 4 },
@@ -35,6 +36,12 @@ describe('the rule for new tasks', () => {
   it('starts from nothing where labels that are there are reviewed', () => {
     const { rule } = ruleOf({ ...FIELDS, startFrom: '0', stage: 'review' }, MACHINES);
     expect(rule?.start_from).toBeNull();
+  });
+
+  it('splits what is to be labelled by time, not what is to be reviewed', () => {
+    expect(ruleOf({ ...FIELDS, pieceSeconds: 20 }, MACHINES).rule?.piece_s).toBe(20);
+    expect(ruleOf({ ...FIELDS, pieceSeconds: 20, stage: 'review' }, MACHINES).rule?.piece_s).toBeNull();
+    expect(ruleOf(FIELDS, MACHINES).rule?.piece_s).toBeNull();
   });
 
   it('says what is wrong with half a place', () => {

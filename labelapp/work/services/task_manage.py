@@ -1,6 +1,7 @@
 """What admins set up: how work goes in a project, and which clips get tasks."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from labelapp.work import hooks
 from labelapp.work.clip_rule import ClipRule
 from labelapp.work.models import Skill, Task, TaskEvent, Workflow
 from labelapp.work.policies import require_manager, require_works_by_tasks
+from labelapp.work.services.task_split import SHORTEST_PIECE_S, pieces
 from labelapp.work.stages import Action, Stage, State
 
 #: Tasks that are made at once; whoever wants more asks again.
@@ -61,6 +63,8 @@ class TaskRule:
         priority: Greater comes first.
         skill: Name of the skill that one needs to have; empty: none.
         start_from: What the labels begin as, which the apps above know of; see ``prelabels``.
+        piece_s: A clip that is longer gets several tasks on the same labels, parts of the same
+            length, as few as are at most so long, seconds; None: one for all of it.
     """
 
     layer: str
@@ -70,6 +74,7 @@ class TaskRule:
     priority: int = 0
     skill: str = ""
     start_from: Mapping[str, Any] | None = None
+    piece_s: float | None = None
 
 
 def tasks_to_create(*, actor: User, project: Project, **rule: Any) -> int:
@@ -79,12 +84,19 @@ def tasks_to_create(*, actor: User, project: Project, **rule: Any) -> int:
         InvalidError: No such layer, a clip that isn't the project's.
         ConflictError: The project has no workflow.
     """
-    return _without_task(actor, project, TaskRule(**rule)).count()
+    like = TaskRule(**rule)
+    clips = _without_task(actor, project, like)
+    if like.piece_s is None:
+        return clips.count()
+    spans = clips.order_by().values_list("start_ns", "end_ns")
+    return sum(len(pieces(start_ns, end_ns, like.piece_s)) for start_ns, end_ns in spans)
 
 
 @transaction.atomic
 def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
-    """Make a task for each clip that a rule means, the oldest ``MOST_MADE`` of them.
+    """Make the tasks of the clips that a rule means, of the oldest clips, about ``MOST_MADE``.
+
+    The tasks of a clip are made together.
 
     Args:
         actor: An admin.
@@ -98,7 +110,8 @@ def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
     like = TaskRule(**rule)
     without = _without_task(actor, project, like).order_by("created_at", "id")
     # Locked, so that two admins at once don't make two tasks of one clip.
-    clips = list(without.select_for_update(of=("self",))[:MOST_MADE])
+    parts = _parts_of(without.select_for_update(of=("self",))[:MOST_MADE], like)
+    clips = [clip for clip, _ in parts]
     skill = None
     if like.skill:
         skill, _ = Skill.objects.get_or_create(project=project, name=like.skill)
@@ -109,6 +122,8 @@ def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
             clip=clip,
             label_set=label_sets[clip.pk],
             layer=like.layer,
+            from_ns=from_ns,
+            to_ns=to_ns,
             stage=like.stage.value,
             priority=like.priority,
             skill=skill,
@@ -116,7 +131,8 @@ def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
                 label_sets[clip.pk].revision if like.stage == Stage.REVIEW else None
             ),
         )
-        for clip in clips
+        for clip, spans in parts
+        for from_ns, to_ns in spans
     ]
     Task.objects.bulk_create(tasks, batch_size=1000)
     TaskEvent.objects.bulk_create(
@@ -139,6 +155,21 @@ def tasks_create(*, actor: User, project: Project, **rule: Any) -> list[Task]:
     return tasks
 
 
+def _parts_of(
+    clips: Iterable[Clip], rule: TaskRule
+) -> list[tuple[Clip, list[tuple[int | None, int | None]]]]:
+    """The first clips and the parts of each that get a task, about ``MOST_MADE`` in all."""
+    found: list[tuple[Clip, list[tuple[int | None, int | None]]]] = []
+    count = 0
+    for clip in clips:
+        if count >= MOST_MADE:
+            break
+        spans = pieces(clip.start_ns, clip.end_ns, rule.piece_s)
+        found.append((clip, spans))
+        count += len(spans)
+    return found
+
+
 def _without_task(actor: User, project: Project, rule: TaskRule) -> QuerySet[Clip]:
     """The clips that a rule means and that have no task in its layer."""
     require_manager(actor, project)
@@ -147,6 +178,13 @@ def _without_task(actor: User, project: Project, rule: TaskRule) -> QuerySet[Cli
         raise _wrong("layer", f"The project's ontology has no layer '{rule.layer}'.")
     if rule.stage not in FIRST_STAGES:
         raise _wrong("stage", f"stage: expected label or review, found {rule.stage}.")
+    if rule.piece_s is not None and rule.stage != Stage.LABEL:
+        raise _wrong("piece_s", "piece_s: only what is to be labelled is split by time.")
+    if rule.piece_s is not None and not SHORTEST_PIECE_S <= rule.piece_s < math.inf:
+        raise _wrong(
+            "piece_s",
+            f"piece_s: expected {SHORTEST_PIECE_S:g} s or more, found {rule.piece_s:g}.",
+        )
     clips = Clip.objects.filter(project=project)
     if rule.clip_ids is not None:
         clips = clips.filter(pk__in=rule.clip_ids)

@@ -1,5 +1,6 @@
 """Splitting a clip by time: several people label it, each a part."""
 
+import math
 from itertools import pairwise
 
 from labelapp.accounts.models import User
@@ -9,6 +10,8 @@ from labelapp.work.stages import Action, Place, Stage, State
 
 #: A part shorter than this is no work of its own.
 _SHORTEST_NS = 100_000_000
+#: Shorter pieces aren't asked for when tasks are made, seconds.
+SHORTEST_PIECE_S = 1.0
 
 
 def why_not_split(task: Task, parts: int) -> str | None:
@@ -19,6 +22,29 @@ def why_not_split(task: Task, parts: int) -> str | None:
     if (end - begin) // parts < _SHORTEST_NS:
         return f"In {parts} parts each would be shorter than {_SHORTEST_NS / 1e9:g} s."
     return None
+
+
+def pieces(
+    start_ns: int, end_ns: int, piece_s: float | None
+) -> list[tuple[int | None, int | None]]:
+    """Return the parts of a clip, as few as are at most so long, all of the same length.
+
+    Args:
+        start_ns: The clip's beginning.
+        end_ns: Its end, which belongs to the last part.
+        piece_s: The longest that a part may be, seconds; None: as long as it likes.
+
+    Returns:
+        From when to when, the end not part of it; ``(None, None)`` alone: all of the clip.
+    """
+    count = 1 if piece_s is None else math.ceil((end_ns - start_ns) / 1e9 / piece_s)
+    if count <= 1:
+        return [(None, None)]
+    return list(pairwise(_cuts(start_ns, end_ns + 1, count)))
+
+
+def _cuts(begin_ns: int, end_ns: int, parts: int) -> list[int]:
+    return [begin_ns + (end_ns - begin_ns) * i // parts for i in range(parts + 1)]
 
 
 def _span(task: Task) -> tuple[int, int]:
@@ -35,7 +61,7 @@ def split(task: Task, actor: User, parts: int) -> None:
     with the same priority and skill. Parts touch, and don't overlap.
     """
     begin, end = _span(task)
-    spans = list(pairwise(begin + (end - begin) * i // parts for i in range(parts + 1)))
+    spans = list(pairwise(_cuts(begin, end, parts)))
     task.from_ns, task.to_ns = spans[0]
     move(task, Action.SPLIT, actor, parts=parts)
     for from_ns, to_ns in spans[1:]:

@@ -215,3 +215,40 @@ def test_history_cannot_be_changed(cast, make_tasks) -> None:
     make_tasks(1)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         TaskEvent.objects.update(note="it was somebody else")
+
+
+def test_tasks_of_long_clips_are_made_in_parts(cast, workflow, make_clip) -> None:
+    make_clip(name="long")
+    path, admin = "/api/projects/a/tasks", cast.client("admin")
+    rule = {"layer": "objects", "piece_s": 4}
+    assert admin.send("POST", path, rule | {"dry_run": True}).json() == {"created": 0, "left": 3}
+    assert admin.send("POST", path, rule).json() == {"created": 3, "left": 0}
+    spans = Task.objects.order_by("from_ns").values_list("from_ns", "to_ns")
+    # 10 s, the end of the clip included.
+    assert list(spans) == [
+        *((0, 3_333_333_333), (3_333_333_333, 6_666_666_667)),
+        (6_666_666_667, 10_000_000_001),
+    ]
+    assert Task.objects.values("label_set").distinct().count() == 1, "tracks go on across parts"
+    first, second = claim(cast, "labeller"), claim(cast, "labeller")
+    assert first["from_ns"] != second["from_ns"]
+    make_clip(name="short")
+    whole = admin.send("POST", path, {"layer": "objects", "piece_s": 10})
+    assert whole.json() == {"created": 1, "left": 0}
+    assert Task.objects.filter(from_ns=None, to_ns=None, clip__name="short").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ({"piece_s": 0.5}, "piece_s: expected 1 s or more, found 0.5."),
+        ({"piece_s": -4}, "piece_s: expected 1 s or more, found -4."),
+        ({"piece_s": 4, "stage": "review"}, "piece_s: only what is to be labelled"),
+    ],
+)
+def test_parts_that_make_no_sense_are_refused(cast, workflow, clip, rule, sentence) -> None:
+    body = {"layer": "objects", **rule}
+    answer = cast.client("admin").send("POST", "/api/projects/a/tasks", body)
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith(sentence)
+    assert not Task.objects.exists()

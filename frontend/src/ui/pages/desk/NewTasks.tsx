@@ -49,6 +49,7 @@ export function NewTasks({
     skill: '',
     startFrom: '',
     minPercent: 0,
+    pieceSeconds: null,
   });
   const [made, setMade] = useState<{ readonly done: number; readonly all: number } | null>(null);
   const isStopped = useRef(false);
@@ -160,6 +161,16 @@ export function NewTasks({
               value={fields.minPercent}
               onChange={(value) => set({ minPercent: Number(value) || 0 })}
               data-testid="rule-min-score"
+            />
+            <NumberInput
+              label="Split longer clips into parts of at most"
+              placeholder="one task for all of a clip"
+              min={1}
+              suffix=" s"
+              disabled={fields.stage === 'review'}
+              value={fields.pieceSeconds ?? ''}
+              onChange={(value) => set({ pieceSeconds: Number(value) >= 1 ? Number(value) : null })}
+              data-testid="rule-piece"
             />
           </SimpleGrid>
           <Text size="sm" fw={600} mt="xs">

@@ -18,6 +18,8 @@ export interface RuleFields {
   /** Place in the list of pre-labels of the layer; empty: nothing is there at first. */
   readonly startFrom: string;
   readonly minPercent: number;
+  /** Longer clips get several tasks, parts of at most so many seconds; null: one for all of it. */
+  readonly pieceSeconds: number | null;
 }
 
 /** The rule that is meant, or what is wrong with it. */
@@ -44,6 +46,7 @@ export function ruleOf(
       priority: fields.priority,
       skill: fields.skill,
       start_from: startOf(fields, machines),
+      piece_s: fields.stage === 'review' ? null : fields.pieceSeconds,
       clips: {
         search: fields.search.trim(),
         labelled_by: fields.labelledBy,
