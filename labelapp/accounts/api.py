@@ -18,6 +18,7 @@ from labelapp.accounts.actors import actor_of
 from labelapp.accounts.errors import LoginFailedError
 from labelapp.accounts.lockout import require_not_locked_out
 from labelapp.accounts.models import Preferences, User
+from labelapp.accounts.oidc_login import way_out
 from labelapp.accounts.pending_login import login_begin, login_finish, pending_user
 from labelapp.accounts.selectors import preferences_of
 from labelapp.accounts.serializers import (
@@ -25,6 +26,7 @@ from labelapp.accounts.serializers import (
     PreferencesChangeInput,
     PreferencesOutput,
     SessionCreateInput,
+    SessionDeleteOutput,
     SessionOutput,
 )
 from labelapp.accounts.services import preferences_change
@@ -79,11 +81,23 @@ class SessionView(APIView):
         request.user = user
         return self._answer(request)
 
-    @extend_schema(operation_id="session_delete", request=None, responses={204: None})
+    @extend_schema(
+        operation_id="session_delete",
+        request=None,
+        responses={200: SessionDeleteOutput, 204: None},
+    )
     def delete(self, request: Request) -> Response:
-        """Log out; nothing happens without a session."""
+        """Log out; nothing happens without a session.
+
+        200: the browser is still logged in at the provider of OpenID Connect that it came from, and
+        logs out there at the address.
+        """
+        url = way_out(request._request)  # noqa: SLF001
         logout(request._request)  # noqa: SLF001
-        return Response(status=204)
+        if url is None:
+            return Response(status=204)
+        body = SessionDeleteOutput({"url": url}).data
+        return Response(body, headers={"Cache-Control": "no-store"})
 
     def _answer(self, request: Request) -> Response:
         user = request.user if request.user.is_authenticated else None

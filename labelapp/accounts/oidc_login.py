@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from labelapp.accounts.errors import OpenidRefusedError
+from labelapp.accounts.errors import OpenidRefusedError, OpenidUnreachableError
 from labelapp.accounts.oidc_accounts import user_of
-from labelapp.accounts.oidc_provider import claims_of, question_make
+from labelapp.accounts.oidc_provider import Word, logout_url, question_make, word_of
 from labelapp.accounts.oidc_settings import OidcSettings
 from labelapp.accounts.pending_login import login_begin, pending_user
 from labelapp.common.errors import NotFoundError
@@ -20,6 +20,7 @@ from labelapp.common.errors import NotFoundError
 _ASKED: Final = "openid_asked"
 _REFUSAL: Final = "openid_refusal"
 _OWES_CODE: Final = "openid_owes_code"
+_ID_TOKEN: Final = "openid_id_token"  # noqa: S105  a key's name
 _LASTS_S: Final = 600
 #: Tabs of one browser that may be on their way at once.
 _MOST_ASKED: Final = 8
@@ -78,15 +79,35 @@ def way_back(request: HttpRequest) -> str:
     try:
         asked = _asked_take(request, request.GET.get("state", ""))
         page = str(asked["page"])
-        user = user_of(config, _answer_of(request, config, asked))
+        word = _answer_of(request, config, asked)
+        user = user_of(config, word.claims)
     except OpenidRefusedError as error:
         refusal = {"sentence": error.message, "until": time.time() + _LASTS_S}
         request.session[_REFUSAL] = refusal
         return page
     if not login_begin(request, user):
         request.session[_OWES_CODE] = True
+    # Logging in empties the session of somebody else: only from here on it is theirs.
+    request.session[_ID_TOKEN] = word.id_token
     request.session.pop(_REFUSAL, None)
     return page
+
+
+def way_out(request: HttpRequest) -> str | None:
+    """Return where a browser logs out at the provider, to be asked before it logs out here.
+
+    None: it didn't log in there, or the provider has no such address or doesn't answer: nobody is
+    kept from logging out here.
+    """
+    config: OidcSettings | None = settings.OIDC
+    id_token = request.session.get(_ID_TOKEN)
+    if config is None or not config.logs_out_there or id_token is None:
+        return None
+    front_page = f"{config.public_url}/" if config.public_url else request.build_absolute_uri("/")
+    try:
+        return logout_url(config, id_token=id_token, back_to=front_page)
+    except (OpenidRefusedError, OpenidUnreachableError):
+        return None  # the log says why
 
 
 def refusal_of(request: HttpRequest) -> str | None:
@@ -114,7 +135,7 @@ def _asked_take(request: HttpRequest, state: str) -> dict[str, Any]:
     return dict(found[0])
 
 
-def _answer_of(request: HttpRequest, config: OidcSettings, asked: dict[str, Any]) -> dict[str, Any]:
+def _answer_of(request: HttpRequest, config: OidcSettings, asked: dict[str, Any]) -> Word:
     if request.GET.get("error"):
         reason = request.GET.get("error_description") or request.GET["error"]
         msg = f"{config.name} did not let you in: {_printable(reason)}"
@@ -127,7 +148,7 @@ def _answer_of(request: HttpRequest, config: OidcSettings, asked: dict[str, Any]
     if not code:
         msg = f"{config.name} sent no code: log in again."
         raise OpenidRefusedError(msg)
-    return claims_of(
+    return word_of(
         config,
         code=code,
         nonce=asked["nonce"],

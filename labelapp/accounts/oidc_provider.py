@@ -5,12 +5,14 @@ the protocol; here is what must hold before a word of the provider's is believed
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import OAuth
@@ -49,6 +51,19 @@ class Question:
     code_verifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a provider says of somebody.
+
+    Attributes:
+        claims: Of the token, and what the user information tells beside.
+        id_token: The token itself, by which the provider knows later whom it logged in.
+    """
+
+    claims: dict[str, Any]
+    id_token: str
+
+
 def question_make(config: OidcSettings, *, redirect_uri: str) -> Question:
     """Return a new question to the provider.
 
@@ -60,9 +75,9 @@ def question_make(config: OidcSettings, *, redirect_uri: str) -> Question:
     return Question(made["url"], made["state"], made["nonce"], made["code_verifier"])
 
 
-def claims_of(
+def word_of(
     config: OidcSettings, *, code: str, nonce: str, code_verifier: str, redirect_uri: str
-) -> dict[str, Any]:
+) -> Word:
     """Return what the provider says of who came back with a code.
 
     The token's signature, issuer, audience, expiry and nonce are checked. What it leaves out, the
@@ -94,7 +109,37 @@ def claims_of(
                 msg = f"{config.name} told of somebody else than the one who logged in there."
                 raise OpenidRefusedError(msg)
             told = {**more, **claims}
-    return dict(told)
+    return Word(dict(told), str(token["id_token"]))
+
+
+def logout_url(config: OidcSettings, *, id_token: str, back_to: str) -> str | None:
+    """Return where a browser goes to log out at the provider as well.
+
+    OpenID Connect RP-Initiated Logout 1.0, section 2.
+
+    Args:
+        config: The provider.
+        id_token: What it said when they logged in.
+        back_to: Where it sends them afterwards; it has to know this address.
+
+    Returns:
+        None where the provider offers no such thing.
+
+    Raises:
+        OpenidUnreachableError: It does not say where.
+    """
+    with _provider_errors(config):
+        endpoint = _client(config).server_metadata.get("end_session_endpoint")
+    if endpoint is None:
+        return None
+    # Some providers send nobody back without a state, though it tells us nothing.
+    query = {
+        "id_token_hint": id_token,
+        "client_id": config.client_id,
+        "post_logout_redirect_uri": back_to,
+        "state": secrets.token_urlsafe(16),
+    }
+    return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}"
 
 
 @lru_cache(maxsize=4)
@@ -116,7 +161,7 @@ def _client_made(config: OidcSettings, _period: int) -> Any:
         msg = f"its discovery document is of the issuer {found.get('issuer')!r}"
         raise ValueError(msg)
     asked = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    for name in (*asked, *({"userinfo_endpoint"} & set(found))):
+    for name in (*asked, *({"userinfo_endpoint", "end_session_endpoint"} & set(found))):
         if not is_safe_url(str(found.get(name, ""))):
             msg = f"{name}: expected an https address, found {found.get(name)!r}"
             raise ValueError(msg)

@@ -25,6 +25,7 @@ class OidcSettings:
         links_accounts: Whether an account of the same user name becomes theirs. It does only where
             people can't choose the names that the provider tells of them.
         email_domains: Those whose verified addresses are let in; none: all are.
+        logs_out_there: Whether who logs out here is logged out at the provider as well.
         public_url: Where browsers find us, without a slash at the end; empty: as they say.
     """
 
@@ -37,6 +38,7 @@ class OidcSettings:
     makes_accounts: bool = False
     links_accounts: bool = False
     email_domains: frozenset[str] = frozenset()
+    logs_out_there: bool = True
     public_url: str = ""
 
     def __post_init__(self) -> None:
@@ -76,6 +78,7 @@ def from_environment(env: Any) -> OidcSettings | None:
             domain.strip().removeprefix("@").casefold()
             for domain in env.list("LABELAPP_OIDC_EMAIL_DOMAINS", default=[])
         ),
+        logs_out_there=env.bool("LABELAPP_OIDC_LOGOUT", True),
         public_url=env.str("LABELAPP_PUBLIC_URL", "").rstrip("/"),
     )
 

@@ -85,6 +85,12 @@ class OpenidBeginOutput(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 
+class SessionDeleteOutput(serializers.Serializer[Any]):
+    """Where a browser goes to log out at the provider as well."""
+
+    url = serializers.CharField()
+
+
 class SecondFactorOutput(serializers.Serializer[Any]):
     """How it is with one's second factor."""
 

@@ -62,7 +62,7 @@ def go_to_provider(page: Page, url: str, person: str) -> None:
 
 @pytest.mark.slow
 def test_somebody_logs_in_at_a_provider_and_another_is_refused(
-    browser: Browser, own_product: Product, screenshot_folder: Path
+    browser: Browser, own_product: Product, issuer: str, screenshot_folder: Path
 ) -> None:
     context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme="dark")
     context.set_default_timeout(60_000)
@@ -71,6 +71,13 @@ def test_somebody_logs_in_at_a_provider_and_another_is_refused(
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     expect(page).to_have_url(f"{own_product.url}/account")
     expect(page.get_by_test_id("user-menu")).to_contain_text("BB")
+
+    # Who logs out here is asked there whether they log out there too, and comes back.
+    page.get_by_test_id("user-menu").click()
+    page.get_by_test_id("logout").click()
+    expect(page).to_have_url(re.compile(re.escape(f"{issuer}/") + ".*end_session"))
+    page.get_by_role("button").first.click()
+    expect(page.get_by_test_id("openid-login")).to_be_visible()
 
     # Who calls themself as somebody here does is not them.
     context.clear_cookies()

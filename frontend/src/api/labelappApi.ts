@@ -40,8 +40,10 @@ export class LabelappApi {
     return (await bodyOf(this.http.POST('/api/session/code', { body: { code } }))).user;
   }
 
-  async signOut(): Promise<void> {
-    await bodyOf(this.http.DELETE('/api/session'));
+  /** Logs out here; the address at which one logs out at the provider too that one came from, or null. */
+  async signOut(): Promise<string | null> {
+    const body = await bodyOf(this.http.DELETE('/api/session'));
+    return body === undefined ? null : body.url;
   }
 
   async projects(): Promise<readonly Project[]> {

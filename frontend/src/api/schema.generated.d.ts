@@ -1747,7 +1747,12 @@ export interface paths {
         put?: never;
         /** @description Log in; at most ten attempts a minute by user name and address, and then a lock-out. */
         post: operations["session_create"];
-        /** @description Log out; nothing happens without a session. */
+        /**
+         * @description Log out; nothing happens without a session.
+         *
+         *     200: the browser is still logged in at the provider of OpenID Connect that it came from, and
+         *     logs out there at the address.
+         */
         delete: operations["session_delete"];
         options?: never;
         head?: never;
@@ -4179,6 +4184,10 @@ export interface components {
         SessionCreateInputRequest: {
             username: string;
             password: string;
+        };
+        /** @description Where a browser goes to log out at the provider as well. */
+        SessionDeleteOutput: {
+            url: string;
         };
         /** @description Who is logged in; null: nobody. */
         SessionOutput: {
@@ -11629,6 +11638,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDeleteOutput"];
+                };
+            };
             /** @description No response body */
             204: {
                 headers: {

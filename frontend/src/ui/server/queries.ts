@@ -65,8 +65,9 @@ export function useLogout() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => api.signOut(),
-    onSuccess: () => {
+    onSuccess: (url) => {
       welcome(null);
+      if (url !== null) window.location.assign(url);
       // Not clear(): it would take the query away from under those who watch whether somebody is logged in.
       queries.setQueryData(sessionQuery.queryKey, null);
       queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
