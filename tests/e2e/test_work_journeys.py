@@ -172,6 +172,15 @@ def resolve(page: Page, words: str) -> None:
     page.get_by_test_id("task-talk").click()
 
 
+def flip_to_as_it_was(page: Page, screenshot_folder: Path) -> None:
+    """Flip the views to how it was, and back."""
+    page.keyboard.press("Alt+b")
+    expect(page.get_by_test_id("as-it-was")).to_be_visible()
+    page.screenshot(path=screenshot_folder / "work-as-it-was.png")
+    page.keyboard.press("Alt+b")
+    expect(page.get_by_test_id("as-it-was")).to_have_count(0)
+
+
 def test_a_reviewer_says_what_is_wrong_and_the_labeller_puts_it_right(
     browser: Browser, product: Product, admin_api: ApiClient, screenshot_folder: Path
 ) -> None:
@@ -211,11 +220,7 @@ def test_a_reviewer_says_what_is_wrong_and_the_labeller_puts_it_right(
     expect(page.get_by_test_id("change-row")).to_contain_text("added")
     page.screenshot(path=screenshot_folder / "work-changes.png")
     page.get_by_test_id("task-talk").click()
-    page.keyboard.press("Alt+b")
-    expect(page.get_by_test_id("as-it-was")).to_be_visible()
-    page.screenshot(path=screenshot_folder / "work-as-it-was.png")
-    page.keyboard.press("Alt+b")
-    expect(page.get_by_test_id("as-it-was")).to_have_count(0)
+    flip_to_as_it_was(page, screenshot_folder)
     page.get_by_test_id("task-submit").click()
     page.get_by_test_id("submit-send").click()
     expect(page.get_by_text("Accepted: street")).to_be_visible()
