@@ -50,46 +50,15 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
   };
   return (
     <>
-      <div className="field">
-        <span className="field-label">Position, m</span>
-        <div className="quantities">
-          {POSITION.map((part, axis) => (
-            <QuantityField
-              key={part.label}
-              {...part}
-              unit="m"
-              hidesUnit
-              digits={2}
-              step={0.05}
-              value={state.position_m[axis] ?? 0}
-              disabledReason={reason}
-              onUnreadable={say}
-              onChange={(value) => setPosition(axis, value)}
-              testId={`property-position-${part.label}`}
-            />
-          ))}
-        </div>
-      </div>
-      <div className="field">
-        <span className="field-label">Size, m</span>
-        <div className="quantities">
-          {SIZE.map((part, axis) => (
-            <QuantityField
-              key={part.label}
-              {...part}
-              unit="m"
-              hidesUnit
-              digits={2}
-              step={0.05}
-              value={state.size_m[axis] ?? 0}
-              disabledReason={reason}
-              onUnreadable={say}
-              onChange={(value) => setSize(axis, value)}
-              testId={`property-size-${part.label}`}
-            />
-          ))}
-        </div>
-      </div>
+      <Metres
+        name="position"
+        parts={POSITION}
+        values={state.position_m}
+        reason={reason}
+        say={say}
+        onChange={setPosition}
+      />
+      <Metres name="size" parts={SIZE} values={state.size_m} reason={reason} say={say} onChange={setSize} />
       <div className="field">
         <span className="field-label">Heading, °</span>
         <div className="quantities">
@@ -109,6 +78,47 @@ export function BoxFields({ label }: { readonly label: CuboidLabel }) {
         </div>
       </div>
     </>
+  );
+}
+
+/** Three numbers that belong together, in metres. */
+function Metres({
+  name,
+  parts,
+  values,
+  reason,
+  say,
+  onChange,
+}: {
+  readonly name: 'position' | 'size';
+  readonly parts: readonly { readonly label: string; readonly title: string }[];
+  readonly values: Vec3;
+  /** Why none can be changed; null where they can. */
+  readonly reason: string | null;
+  readonly say: (words: string) => void;
+  readonly onChange: (axis: number, value: number) => void;
+}) {
+  return (
+    <div className="field">
+      <span className="field-label">{name === 'position' ? 'Position, m' : 'Size, m'}</span>
+      <div className="quantities" data-of={name}>
+        {parts.map((part, axis) => (
+          <QuantityField
+            key={part.label}
+            {...part}
+            unit="m"
+            hidesUnit
+            digits={2}
+            step={0.05}
+            value={values[axis] ?? 0}
+            disabledReason={reason}
+            onUnreadable={say}
+            onChange={(value) => onChange(axis, value)}
+            testId={`property-${name}-${part.label}`}
+          />
+        ))}
+      </div>
+    </div>
   );
 }
 
