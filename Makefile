@@ -88,7 +88,7 @@ test-frontend: .stamps/node
 	cd frontend && npm test --silent
 
 test-e2e: .stamps/python-dev .stamps/frontend
-	$(BIN)/python -m pytest tests/e2e -p no:randomly
+	$(BIN)/python -m pytest tests/e2e -p no:randomly --timeout 1800
 
 check: .stamps/python-dev .stamps/node
 	$(BIN)/ruff check .
