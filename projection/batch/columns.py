@@ -138,21 +138,27 @@ def _text_of(attributes: Attributes) -> str:
     return json.dumps(dict(attributes), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _hiders(labels: Sequence[BatchLabel]) -> Callable[[LabelTarget], Any]:
-    def value(target: LabelTarget) -> list[dict[str, Any]] | None:
-        if target.silhouette is None:
-            return None
-        return [_hider(labels, row, pixels) for row, pixels in target.silhouette.hiders]
+def _hiders(labels: Sequence[BatchLabel]) -> Column:
+    """Who hides each row's label: labels, or what of the scenery, whose numbers come after them."""
+    beyond = [None] * len(SOURCES)
+    names = [
+        pa.array(["label"] * len(labels) + list(SOURCES), pa.string()),
+        pa.array([entry.layer for entry in labels] + beyond, pa.string()),
+        pa.array([entry.label.id for entry in labels] + beyond, pa.string()),
+    ]
 
-    return value
+    def hidden(targets: list[LabelTarget]) -> list[pa.Array]:
+        seen = [target.silhouette for target in targets]
+        gone = pa.array([one is None for one in seen], pa.bool_())
+        hiders = [() if one is None else one.hiders for one in seen]
+        flat = [hider for some in hiders for hider in some]
+        rows = pa.array([row for row, _ in flat], pa.int32())
+        parts = [*(name.take(rows) for name in names), pa.array([px for _, px in flat], pa.int64())]
+        found = pa.StructArray.from_arrays(parts, fields=list(_HIDER))
+        offsets = pa.array(_offsets([len(some) for some in hiders]), pa.int32())
+        return [pa.ListArray.from_arrays(offsets, found, mask=gone)]
 
-
-def _hider(labels: Sequence[BatchLabel], row: int, pixels: int) -> dict[str, Any]:
-    if row >= len(labels):
-        what = SOURCES[row - len(labels)]
-        return {"what": what, "layer": None, "label_id": None, "px": pixels}
-    entry = labels[row]
-    return {"what": "label", "layer": entry.layer, "label_id": entry.label.id, "px": pixels}
+    return [pa.field("hidden_by", pa.list_(_HIDER))], hidden
 
 
 def _of_box3d(name: str, kind: pa.DataType, attribute: str) -> Column:
@@ -203,7 +209,7 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
         ],
         "occlusion": [
             _of_silhouette("occlusion", plain, "hidden"),
-            _column(pa.field("hidden_by", pa.list_(_HIDER)), _hiders(labels)),
+            _hiders(labels),
         ],
         "distance": [_column(pa.field("distance_m", plain), lambda t: t.distance_m)],
         "depth": [_column(pa.field("depth_m", plain), lambda t: t.depth_m)],
@@ -270,14 +276,23 @@ class Columns:
         def of(name: str, kind: pa.DataType, value: Callable[[LabelTarget], Any]) -> Column:
             return _column(pa.field(name, kind, nullable=name in _NULLABLE), value)
 
+        def always(name: str, kind: pa.DataType, values: Iterable[Any]) -> Column:
+            """A column of what is the same for a label wherever it is seen."""
+            known = pa.array(list(values), kind)
+
+            def chosen(targets: list[LabelTarget]) -> list[pa.Array]:
+                return [known.take(pa.array([target.row for target in targets], pa.int32()))]
+
+            return [pa.field(name, kind, nullable=name in _NULLABLE)], chosen
+
         return [
-            of("layer", pa.string(), lambda t: labels[t.row].layer),
-            of("label_id", pa.string(), lambda t: labels[t.row].label.id),
-            of("label_version", pa.int64(), lambda t: labels[t.row].version),
-            of("label_hash", pa.string(), lambda t: labels[t.row].content_hash),
-            of("class", pa.string(), lambda t: classes[t.row]),
-            of("label_class", pa.string(), lambda t: labels[t.row].label.class_name),
-            of("geometry", pa.string(), lambda t: labels[t.row].label.geometry),
+            always("layer", pa.string(), (entry.layer for entry in labels)),
+            always("label_id", pa.string(), (entry.label.id for entry in labels)),
+            always("label_version", pa.int64(), (entry.version for entry in labels)),
+            always("label_hash", pa.string(), (entry.content_hash for entry in labels)),
+            always("class", pa.string(), classes),
+            always("label_class", pa.string(), (entry.label.class_name for entry in labels)),
+            always("geometry", pa.string(), (entry.label.geometry for entry in labels)),
             of("attributes", pa.string(), attributes),
             of("ignored", pa.bool_(), lambda t: t.ignored),
         ]
@@ -345,10 +360,10 @@ class Columns:
         arrays = []
         for field in _OF_IMAGE:
             if field.name == "time_ns":
-                values: Any = list(times_ns)
+                array = pa.array(list(times_ns), field.type)
             elif field.name == "image":
-                values = list(paths)
+                array = pa.array(list(paths), field.type)
             else:
-                values = [self._common[field.name]] * count
-            arrays.append(pa.array(values, field.type))
+                array = pa.repeat(pa.scalar(self._common[field.name], field.type), count)
+            arrays.append(array)
         return arrays, list(_OF_IMAGE)
