@@ -139,10 +139,13 @@ class RigidTransform:
         quats.flags.writeable = False
 
     @classmethod
-    def unchecked(cls, position_m: Float64Array, quat_xyzw: Float64Array) -> "RigidTransform":
+    def unchecked(
+        cls, position_m: Float64Array, quat_xyzw: Float64Array, matrix: Float64Array | None = None
+    ) -> "RigidTransform":
         """Without checks and copies, for values that are known to be right."""
         transform = cls.__new__(cls)
         transform._set(position_m, quat_xyzw)  # noqa: SLF001  its own class
+        transform._matrix = matrix  # noqa: SLF001
         return transform
 
     @classmethod

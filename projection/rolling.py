@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from projection.arrays import BoolArray, Float64Array, UInt8Array
+from projection.arrays import BoolArray, Float64Array, Int64Array, UInt8Array
 from projection.rigid import RigidTransform, multiply, rotate, slerp
 from projection.status import Status
 from projection.trajectory import OutsideTrajectoryError, Trajectory
@@ -63,6 +63,34 @@ class PoseTable:
         products = (quats[1:] * quats[:-1]).sum(axis=1)
         quats[1:] *= np.cumprod(np.where(products < 0.0, -1.0, 1.0))[:, None]
         return cls(offsets, positions, quats)
+
+    @classmethod
+    def of_instants(
+        cls, trajectory: Trajectory, times_ns: Int64Array, origins_m: Float64Array
+    ) -> "list[PoseTable]":
+        """What ``from_trajectory`` gives for read-outs that take no time, of many times at once.
+
+        Args:
+            trajectory: Of two poses at least; it covers all times.
+            times_ns: (n,) times.
+            origins_m: (n, 3) each one's own.
+        """
+        after = trajectory.times_ns.searchsorted(times_ns, side="right")
+        after = np.clip(after, 1, len(trajectory) - 1)
+        # As there: knots as floats, counted from the image's time.
+        start, end = (
+            (trajectory.times_ns[knots] - times_ns).astype(np.float64)
+            for knots in (after - 1, after)
+        )
+        fraction = (0.0 - start) / (end - start)
+        first = trajectory.positions_m[after - 1] - origins_m
+        last = trajectory.positions_m[after] - origins_m
+        positions = first + fraction[:, None] * (last - first)
+        quats = slerp(trajectory.quats_xyzw[after - 1], trajectory.quats_xyzw[after], fraction)
+        return [
+            cls(np.zeros(1), positions[row : row + 1], quats[row : row + 1])
+            for row in range(len(times_ns))
+        ]
 
     def at(self, offsets_ns: Float64Array) -> tuple[Float64Array, Float64Array]:
         """Positions (n, 3) and unit quaternions (n, 4) at offsets (n,) within the read-out."""

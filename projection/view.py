@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from projection.arrays import Float64Array, UInt8Array, integer_times, rows
+from projection.arrays import Float64Array, Int64Array, UInt8Array, integer_times, rows
 from projection.camera import MANY, Camera
-from projection.rigid import RigidTransform, conjugate, rotate
+from projection.rigid import RigidTransform, conjugate, matrices, multiply, rotate
 from projection.rolling import LineSearch, PoseTable
 from projection.shutter import Shutter
 from projection.spec import SpecError
@@ -52,20 +52,83 @@ class View:
             shutter = camera.shutter
         elif isinstance(shutter, dict):
             shutter = Shutter.from_dict(shutter)
+        moment_ns = int(integer_times(time_ns, "time_ns"))
+        world_from_camera = trajectory.at(moment_ns) @ ego_from_camera
+        poses = PoseTable.from_trajectory(
+            trajectory,
+            moment_ns,
+            shutter.duration_ns(camera.width, camera.height),
+            world_from_camera.position_m,
+        )
+        self._set(camera, ego_from_camera, trajectory, moment_ns, shutter, world_from_camera, poses)
+
+    @classmethod
+    def at_times(cls, camera: Camera, trajectory: Trajectory, times_ns: Int64Array) -> "list[View]":
+        """Views of a camera, the same to the bit as each made on its own, in a part of the time.
+
+        They are packed for kernels, too.
+
+        Args:
+            camera: The calibrated camera, which says where it sits.
+            trajectory: ``world_from_ego`` over time; must cover all read-outs.
+            times_ns: (n,) times of the images.
+
+        Raises:
+            OutsideTrajectoryError: The trajectory doesn't cover a read-out.
+            TypeError: Something bends rays in front of the lens: kernels don't know it.
+        """
+        from projection.kernels import pack  # noqa: PLC0415
+
+        mount, shutter = camera.ego_from_camera, camera.shutter
+        if mount is None or len(trajectory) == 1 or not len(times_ns):
+            return [cls(camera, None, trajectory, int(time_ns)) for time_ns in times_ns]
+        world_from_ego = trajectory.at(times_ns)
+        quats = multiply(world_from_ego.quat_xyzw, mount.quat_xyzw)
+        quats /= np.linalg.norm(quats, axis=-1, keepdims=True)
+        turns, ego_turns = matrices(quats), matrices(world_from_ego.quat_xyzw)
+        # One by one: of many, the products would be added up in another order.
+        moved = [mount.position_m @ turn.T for turn in ego_turns]
+        origins = np.array(moved) + world_from_ego.position_m
+        if shutter.is_rolling:
+            duration_ns = shutter.duration_ns(camera.width, camera.height)
+            tables = [
+                PoseTable.from_trajectory(trajectory, time_ns, duration_ns, origin)
+                for time_ns, origin in zip(times_ns.tolist(), origins, strict=True)
+            ]
+        else:
+            tables = PoseTable.of_instants(trajectory, times_ns, origins)
+        views = []
+        for row, time_ns in enumerate(times_ns.tolist()):
+            view = cls.__new__(cls)
+            pose = RigidTransform.unchecked(origins[row], quats[row], turns[row])
+            view._set(camera, mount, trajectory, time_ns, shutter, pose, tables[row])  # noqa: SLF001
+            views.append(view)
+        if not shutter.is_rolling:
+            for view, packed in zip(views, pack.pack_instants(views), strict=True):
+                view.packed = packed
+        return views
+
+    def _set(
+        self,
+        camera: Camera,
+        ego_from_camera: RigidTransform,
+        trajectory: Trajectory,
+        time_ns: int,
+        shutter: Shutter,
+        world_from_camera: RigidTransform,
+        poses: PoseTable,
+    ) -> None:
         self.camera = camera
         self.ego_from_camera = ego_from_camera
         self.trajectory = trajectory
-        self.time_ns = int(integer_times(time_ns, "time_ns"))
+        self.time_ns = time_ns
         self.shutter = shutter
         self.duration_ns = shutter.duration_ns(camera.width, camera.height)
+        self.world_from_camera = world_from_camera
         #: Where the camera is at the image's time, float64: subtracted from all world coordinates
         #: before anything else, so that coordinates of any size lose nothing.
-        world_from_ego = trajectory.at(self.time_ns)
-        self.world_from_camera = world_from_ego @ ego_from_camera
-        self.origin_m: Float64Array = self.world_from_camera.position_m
-        self.poses = PoseTable.from_trajectory(
-            trajectory, self.time_ns, self.duration_ns, self.origin_m
-        )
+        self.origin_m: Float64Array = world_from_camera.position_m
+        self.poses = poses
 
     @cached_property
     def packed(self) -> tuple[Float64Array, Float64Array, Float64Array]:

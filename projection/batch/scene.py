@@ -48,7 +48,7 @@ def look(labels: Sequence[BatchLabel], chunk: Chunk, whole: Trajectory) -> list[
     trajectory = chunk.trajectory(whole)
     camera = chunk.camera
     times = np.array([image.time_ns for image in chunk.images], dtype=np.int64)
-    views = [View(camera, None, trajectory, int(time)) for time in times]
+    views = View.at_times(camera, trajectory, times)
     rows, poses, exists = _boxes(labels, times, chunk.last_ns - int(times[-1]))
     others = [row for row, entry in enumerate(labels) if entry.track is None]
     still = [ball_of(labels[row].label) for row in others]

@@ -10,6 +10,7 @@ the camera turns (rad) and how far it moves (m) during the read-out, at most.
 """
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache, singledispatch
 from typing import Any
 
@@ -170,3 +171,17 @@ def pack_poses(view: View) -> Float64Array:
     return np.ascontiguousarray(
         np.concatenate([table.offsets_ns[:, None], table.positions_m, quats], axis=1)
     )
+
+
+def pack_instants(
+    views: Sequence[View],
+) -> list[tuple[Float64Array, Float64Array, Float64Array]]:
+    """``lens``, ``frame`` and ``poses`` of views of one camera, whose shutter is global."""
+    first = views[0]
+    lens, frame = pack_lens(first.camera), pack_frame(first)
+    tables = [view.poses for view in views]
+    positions = np.concatenate([table.positions_m for table in tables])
+    quats = np.concatenate([table.quats_xyzw for table in tables])
+    turned = multiply(quats, first.ego_from_camera.quat_xyzw)
+    poses = np.concatenate([np.zeros((len(views), 1)), positions, turned], axis=1)
+    return [(lens, frame, poses[row : row + 1]) for row in range(len(views))]

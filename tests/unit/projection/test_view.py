@@ -18,15 +18,14 @@ from projection import (
 )
 from projection.kernels import lens, motion, pack
 
-CAMERA = Camera.from_dict(
-    {
-        "name": "front",
-        "width": 640,
-        "height": 480,
-        "model": "pinhole",
-        "params": {"fx": 400.0, "fy": 400.0, "cx": 319.5, "cy": 239.5},
-    }
-)
+SPEC = {
+    "name": "front",
+    "width": 640,
+    "height": 480,
+    "model": "pinhole",
+    "params": {"fx": 400.0, "fy": 400.0, "cx": 319.5, "cy": 239.5},
+}
+CAMERA = Camera.from_dict(SPEC)
 FRONT = RigidTransform([1.5, 0.0, 1.4], [-0.5, 0.5, -0.5, 0.5])
 EPOCH = 1_700_000_000_000_000_001
 DRIVE = Trajectory(
@@ -193,3 +192,52 @@ def test_lines_are_counted_from_the_first_one_read_out() -> None:
         shutter = Shutter(direction, 30_000.0)
         assert shutter.line(uv, 640, 480).tolist() == lines
         assert shutter.offset_ns(uv, 640, 480).tolist() == [line * 30_000.0 for line in lines]
+
+
+def drive_of_many_poses() -> Trajectory:
+    chance = np.random.default_rng(7)
+    times = EPOCH + np.cumsum(chance.integers(5_000_000, 40_000_000, 40))
+    quats = np.array([0.0, 0.0, 0.0, 1.0]) + np.cumsum(chance.normal(0, 0.05, (40, 4)), axis=0)
+    lengths = np.linalg.norm(quats, axis=1, keepdims=True)
+    return Trajectory(times, chance.normal(0, 50, (40, 3)), quats / lengths)
+
+
+def mounted(shutter: dict[str, object]) -> Camera:
+    return Camera.from_dict({**SPEC, "ego_from_camera": FRONT.to_dict(), "shutter": shutter})
+
+
+@pytest.mark.parametrize(
+    "shutter",
+    [
+        {"type": "global"},
+        {"type": "rolling", "direction": "bottom_to_top", "line_delay_ns": 20_000},
+    ],
+)
+def test_views_of_many_times_are_to_the_bit_those_of_each(shutter: dict[str, object]) -> None:
+    drive, camera = drive_of_many_poses(), mounted(shutter)
+    chance = np.random.default_rng(8)
+    between = chance.integers(drive.start_ns, drive.times_ns[-3], 30)
+    times = np.sort(np.concatenate([between, drive.times_ns[:3]]))
+    for view, time_ns in zip(View.at_times(camera, drive, times), times.tolist(), strict=True):
+        alone = View(camera, None, drive, time_ns)
+        assert (view.time_ns, view.duration_ns) == (alone.time_ns, alone.duration_ns)
+        for mine, theirs in (
+            (view.origin_m, alone.origin_m),
+            (view.world_from_camera.quat_xyzw, alone.world_from_camera.quat_xyzw),
+            (view.world_from_camera.matrix, alone.world_from_camera.matrix),
+            (view.poses.offsets_ns, alone.poses.offsets_ns),
+            (view.poses.positions_m, alone.poses.positions_m),
+            (view.poses.quats_xyzw, alone.poses.quats_xyzw),
+            *zip(view.packed, alone.packed, strict=True),
+        ):
+            assert mine.shape == theirs.shape
+            assert mine.tobytes() == theirs.tobytes()
+
+
+def test_views_of_many_times_need_a_drive_that_covers_them() -> None:
+    with pytest.raises(OutsideTrajectoryError, match=str(EPOCH - 1)):
+        View.at_times(mounted({"type": "global"}), DRIVE, np.array([EPOCH - 1, EPOCH]))
+    only = Trajectory([EPOCH], [[0, 0, 0]], [[0, 0, 0, 1]])
+    (view,) = View.at_times(mounted({"type": "global"}), only, np.array([EPOCH]))
+    assert view.origin_m.tolist() == FRONT.position_m.tolist()
+    assert View.at_times(CAMERA, DRIVE, np.zeros(0, dtype=np.int64)) == []
