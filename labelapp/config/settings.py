@@ -237,7 +237,7 @@ SPECTACULAR_SETTINGS = {
         "FindingKindEnum": "labelapp.training.findings.KIND_CHOICES",
         "TaskStageEnum": "labelapp.work.stages.STAGE_CHOICES",
         "SourceEnum": "labelapp.labels.models.Source",
-        "UploadStateEnum": "labelapp.clips.upload_api.STATES",
+        "UploadStateEnum": "labelapp.clips.sent.STATES",
         "MachineEnum": "labelapp.labels.models.MACHINES",
         "HoldOutKindEnum": "labelapp.datasets.models.HoldOut.Kind",
         "CommentEventKindEnum": "labelapp.review.models.CommentEvent.Kind",

@@ -1,15 +1,14 @@
 """Labels of other formats over HTTP."""
 
 import uuid
-from typing import cast
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labelapp.accounts.actors import actor_of
+from labelapp.clips.sent import PART_SCHEMA, SentPart
 from labelapp.common.parsing import BytesParser
 from labelapp.common.schema import errors
 from labelapp.imports.selectors import label_import_for
@@ -64,25 +63,17 @@ class LabelImportDetailView(APIView):
 class LabelImportPartView(APIView):
     parser_classes = (BytesParser,)
 
-    @extend_schema(
-        operation_id="label_import_put",
-        request={"application/octet-stream": OpenApiTypes.BINARY},
-        parameters=[
-            OpenApiParameter(
-                "X-Content-SHA256", str, OpenApiParameter.HEADER, description="of the part"
-            )
-        ],
-        responses={204: None, **errors(400, 401, 403, 404, 409, 413)},
-    )
+    @extend_schema(operation_id="label_import_put", **PART_SCHEMA)
     def put(self, request: Request, import_id: uuid.UUID, number: int) -> Response:
         """Send a part: bytes `number * part_bytes` and on; sent again, it replaces the first."""
         found = label_import_for(request.user, import_id)
+        part = SentPart.of(request)
         label_import_put(
             actor=actor_of(request),
             label_import=found,
             number=number,
-            content=cast("bytes", request.data),
-            sha256=request.headers.get("X-Content-SHA256"),
+            content=part.content,
+            sha256=part.sha256,
         )
         return Response(status=204)
 

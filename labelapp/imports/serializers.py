@@ -2,16 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from labelapp.clips.uploads import PART_BYTES, part_count, parts_there
-from labelapp.common.jobs import JobState
+from labelapp.clips.sent import SentFileOutput
 from labelapp.imports.formats import FORMATS
-from labelapp.imports.models import LabelImport
-
-_RECEIVING = "receiving"
 
 
 class LabelImportInput(serializers.Serializer[Any]):
@@ -100,38 +94,11 @@ class LabelImportReportOutput(serializers.Serializer[Any]):
     is_ready = serializers.BooleanField()
 
 
-class LabelImportOutput(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
+class LabelImportOutput(SentFileOutput):
+    """Labels of others: which parts have come, and what was found."""
+
     file_name = serializers.CharField()
     size = serializers.IntegerField(allow_null=True)
-    part_bytes = serializers.SerializerMethodField()
-    part_count = serializers.SerializerMethodField()
-    parts = serializers.SerializerMethodField(help_text="numbers of those that have come")
-    state = serializers.SerializerMethodField()
-    message = serializers.CharField(source="job.message", default="")
-    done = serializers.IntegerField(source="job.done", default=0)
-    total = serializers.IntegerField(source="job.total", default=None, allow_null=True)
     is_dry_run = serializers.BooleanField()
     report = LabelImportReportOutput(allow_null=True)
     label_sets = serializers.ListField(child=serializers.UUIDField())
-
-    @extend_schema_field(OpenApiTypes.INT)
-    def get_part_bytes(self, label_import: LabelImport) -> int:  # noqa: ARG002
-        """Return the size of all parts but the last."""
-        return PART_BYTES
-
-    @extend_schema_field(OpenApiTypes.INT)
-    def get_part_count(self, label_import: LabelImport) -> int:
-        """Return how many parts there are."""
-        return 0 if label_import.size is None else part_count(label_import.size)
-
-    @extend_schema_field({"type": "array", "items": {"type": "integer"}})
-    def get_parts(self, label_import: LabelImport) -> list[int]:
-        """Return which parts have come."""
-        is_receiving = label_import.job_id is None and label_import.size is not None
-        return parts_there(label_import.pk) if is_receiving else []
-
-    @extend_schema_field({"type": "string", "enum": [_RECEIVING, *JobState.values]})
-    def get_state(self, label_import: LabelImport) -> str:
-        """Return the last job's state, or that parts are awaited."""
-        return _RECEIVING if label_import.job is None else str(label_import.job.state)

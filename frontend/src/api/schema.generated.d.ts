@@ -2567,7 +2567,7 @@ export interface components {
             size: number;
             /** @description Return the size of all parts but the last. */
             readonly part_bytes: number;
-            /** @description Return how many parts there are. */
+            /** @description Return how many parts there are; of a file that isn't sent, none. */
             readonly part_count: number;
             /** @description numbers of those that have come */
             readonly parts: number[];
@@ -3456,14 +3456,14 @@ export interface components {
              */
             location: string;
         };
+        /** @description Labels of others: which parts have come, and what was found. */
         LabelImportOutput: {
             /** Format: uuid */
             id: string;
-            file_name: string;
             size: number | null;
             /** @description Return the size of all parts but the last. */
             readonly part_bytes: number;
-            /** @description Return how many parts there are. */
+            /** @description Return how many parts there are; of a file that isn't sent, none. */
             readonly part_count: number;
             /** @description numbers of those that have come */
             readonly parts: number[];
@@ -3473,6 +3473,7 @@ export interface components {
             /** @default 0 */
             done: number;
             total?: number | null;
+            file_name: string;
             is_dry_run: boolean;
             report: components["schemas"]["LabelImportReportOutput"] | null;
             label_sets: string[];

@@ -9,6 +9,7 @@ calibration and its ego's pose at the image's time.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -31,6 +32,26 @@ _FIELDS = (
 )  # fmt: skip
 #: Two cameras whose focal lengths are this close may be the same.
 _SAME_PX = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFile:
+    """A file of labels: its name, which calibration and others share, and the folder above all."""
+
+    name: str
+    root: PurePosixPath
+
+    def beside(self, folder: str) -> str:
+        """Return the path of the file of this name in a folder."""
+        return str(self.root / folder / f"{self.name}.txt")
+
+
+def label_files(files: Files, folder: str) -> Iterator[LabelFile]:
+    """Yield the files of labels, which lie in folders of one name."""
+    for name in files.ending(".txt"):
+        path = PurePosixPath(name)
+        if path.parent.name == folder:
+            yield LabelFile(path.stem, path.parent.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +177,39 @@ def projection_of(files: Files, name: str, number: int) -> Float64Array:
                 raise defect(name, "12 numbers of a projection", rest, row=f"P{number}")
             return values.reshape(3, 4)
     raise defect(name, f"a line P{number}", Shown("none"))
+
+
+def ego_from_rect(
+    files: Files, name: str, calibration: str, geometry: ClipGeometry, camera: str
+) -> RigidTransform:
+    """Return where the rectified frame of camera 0 is on the vehicle.
+
+    Args:
+        files: What was sent.
+        name: The path of the labels.
+        calibration: The path of the calibration that is theirs.
+        geometry: The clip.
+        camera: Which of its cameras took the images.
+
+    Raises:
+        ImportDefectError: There is no calibration, or the camera has no place on the vehicle.
+    """
+    mount = geometry.camera(camera).ego_from_camera
+    if calibration not in files:
+        raise defect(calibration, "the calibration of the images", Shown("nothing"))
+    if mount is None:
+        raise defect(name, f"a place of camera '{camera}' on the vehicle", Shown("none"))
+    return mount @ camera_from_rect(files, calibration, geometry, camera)
+
+
+def frame_times_ns(geometry: ClipGeometry, camera: str) -> list[int]:
+    """Return when frames without a time were: at a rate from the clip's start, else as images."""
+    rate_hz = geometry.asked.rate_hz
+    if rate_hz is None:
+        return geometry.image_times_ns(camera)
+    first, last = geometry.trajectory.start_ns, geometry.trajectory.end_ns
+    step_ns = 1e9 / rate_hz
+    return [first + round(i * step_ns) for i in range(int((last - first) / step_ns + 1e-9) + 1)]
 
 
 def camera_asked(geometry: ClipGeometry, title: str, *told: str) -> str:

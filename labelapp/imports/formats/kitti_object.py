@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from labelapp.imports.files import Files
 from labelapp.imports.formats.kitti import (
     SEEN_ALONE,
     WITHIN_M,
+    LabelFile,
     boxes_of,
     camera_asked,
-    camera_from_rect,
+    ego_from_rect,
+    frame_times_ns,
+    label_files,
 )
-from labelapp.imports.formats.kitti_tracking import frame_times_ns
 from labelapp.imports.reading import ClipGeometry, Reading, Recording
 from projection.io.values import parse_time
 from projection.sampled import Sampling, Seen, cuboids_of
@@ -30,29 +31,21 @@ _NO_TRACKS = "boxes without a track: each is a label of its own, at its image's 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A frame: its name, the folder above its files; where told, its image's camera and time."""
+    """A frame: its file of labels; where told, its image's camera and time."""
 
-    name: str
-    root: PurePosixPath
+    file: LabelFile
     camera: str = ""
     time_ns: int | None = None
-
-    def file(self, folder: str) -> str:
-        """Return the path of one of its files."""
-        return str(self.root / folder / f"{self.name}.txt")
 
 
 def recordings(files: Files) -> list[Recording]:
     """Return a recording for each clip of ours; frames of others are one recording."""
     told = _told(files)
     found: dict[tuple[str, str], list[_Frame]] = {}
-    for name in files.ending(".txt"):
-        path = PurePosixPath(name)
-        if path.parent.name != _FOLDER:
-            continue
-        root = path.parent.parent
-        clip, camera, time_ns = told.get((str(root.parent), path.stem), ("", "", None))
-        found.setdefault((str(root), clip), []).append(_Frame(path.stem, root, camera, time_ns))
+    for file in label_files(files, _FOLDER):
+        root = str(file.root)
+        clip, camera, time_ns = told.get((str(file.root.parent), file.name), ("", "", None))
+        found.setdefault((root, clip), []).append(_Frame(file, camera, time_ns))
     return [
         Recording(f"{root}/{clip}".removeprefix("./").rstrip("/"), (clip,), tuple(frames))
         for (root, clip), frames in found.items()
@@ -91,28 +84,22 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
 
 def _seen(files: Files, recording: Recording, geometry: ClipGeometry) -> Iterator[Seen]:
     for frame in recording.about:
-        name = frame.file(_FOLDER)
+        name, number = frame.file.beside(_FOLDER), frame.file.name
         folders = camera_folders(geometry)
         told = folders.get(frame.camera, frame.camera)
         camera = camera_asked(geometry, name, told, "image_2")
         time_ns = frame.time_ns
         if time_ns is None:
             times = frame_times_ns(geometry, camera)
-            if not frame.name.isdecimal() or int(frame.name) >= len(times):
+            if not number.isdecimal() or int(number) >= len(times):
                 expected = f"a number of 0 to {len(times) - 1}, an image of camera '{camera}'"
-                raise defect(name, expected, frame.name, field="frame")
-            time_ns = times[int(frame.name)]
-        mount = geometry.camera(camera).ego_from_camera
-        calibration = frame.file("calib")
-        if calibration not in files:
-            raise defect(calibration, "the calibration of the frame", Shown("nothing"))
-        if mount is None:
-            raise defect(name, f"a place of camera '{camera}' on the vehicle", Shown("none"))
-        shift = camera_from_rect(files, calibration, geometry, camera)
+                raise defect(name, expected, number, field="frame")
+            time_ns = times[int(number)]
+        mount = ego_from_rect(files, name, frame.file.beside("calib"), geometry, camera)
         for box in boxes_of(files, name, ()):
             world_from_ego = geometry.world_from_ego(time_ns, name, box.row)
-            pose = world_from_ego @ mount @ shift @ box.rect_from_box
-            track = f"{frame.name}-{box.row}"
+            pose = world_from_ego @ mount @ box.rect_from_box
+            track = f"{number}-{box.row}"
             yield Seen(track, box.class_name, time_ns, pose, box.size_m, {})
 
 

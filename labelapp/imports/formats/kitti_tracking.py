@@ -9,15 +9,17 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from labelapp.common.checking import Shown
 from labelapp.imports.errors import defect
 from labelapp.imports.files import Files
 from labelapp.imports.formats.kitti import (
     SEEN_ALONE,
     WITHIN_M,
+    LabelFile,
     boxes_of,
     camera_asked,
-    camera_from_rect,
+    ego_from_rect,
+    frame_times_ns,
+    label_files,
 )
 from labelapp.imports.reading import ClipGeometry, Reading, Recording
 from projection.io.values import parse_time
@@ -31,29 +33,20 @@ _MISSING = 1.5
 
 @dataclass(frozen=True, slots=True)
 class _Sequence:
-    """A sequence: its name, the folder above its files, its camera where that is told."""
+    """A sequence: its file of labels, its camera where that is told."""
 
-    name: str
-    root: PurePosixPath
+    file: LabelFile
     camera: str
-
-    def file(self, folder: str) -> str:
-        """Return the path of one of its files."""
-        return str(self.root / folder / f"{self.name}.txt")
 
 
 def recordings(files: Files) -> list[Recording]:
     """Return a recording for each clip of ours, or each sequence."""
     told = _told(files)
     found: dict[tuple[str, str], list[_Sequence]] = {}
-    for name in files.ending(".txt"):
-        path = PurePosixPath(name)
-        if path.parent.name != _FOLDER:
-            continue
-        root = path.parent.parent
-        clip, camera = told.get((str(root.parent), path.stem), ("", ""))
-        key = (str(root), clip or path.stem)
-        found.setdefault(key, []).append(_Sequence(path.stem, root, camera))
+    for file in label_files(files, _FOLDER):
+        clip, camera = told.get((str(file.root.parent), file.name), ("", ""))
+        key = (str(file.root), clip or file.name)
+        found.setdefault(key, []).append(_Sequence(file, camera))
     return [
         Recording(f"{root}/{name}".removeprefix("./"), (name,), tuple(sequences))
         for (root, name), sequences in found.items()
@@ -101,18 +94,11 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
 def _read_sequence(
     files: Files, sequence: _Sequence, geometry: ClipGeometry, report: Counter[str]
 ) -> tuple[list[int], list[Seen]]:
-    name = sequence.file(_FOLDER)
+    name = sequence.file.beside(_FOLDER)
     camera = camera_asked(geometry, name, sequence.camera, "image_02")
     times = _times(files, sequence, geometry, camera)
-    inside = geometry.inside(times, sequence.file("times"), report)
-    mount = geometry.camera(camera).ego_from_camera
-    calibration = sequence.file("calib")
-    if calibration not in files:
-        raise defect(calibration, "the calibration of the sequence", Shown("nothing"))
-    shift = camera_from_rect(files, calibration, geometry, camera)
-    if mount is None:
-        raise defect(name, f"a place of camera '{camera}' on the vehicle", Shown("none"))
-    ego_from_rect = mount @ shift
+    inside = geometry.inside(times, sequence.file.beside("times"), report)
+    mount = ego_from_rect(files, name, sequence.file.beside("calib"), geometry, camera)
     found = []
     last = 0
     for box in boxes_of(files, name, ("frame", "track")):
@@ -125,7 +111,7 @@ def _read_sequence(
         if time_ns not in inside:
             continue
         world_from_ego = geometry.world_from_ego(time_ns, name, box.row)
-        pose = world_from_ego @ ego_from_rect @ box.rect_from_box
+        pose = world_from_ego @ mount @ box.rect_from_box
         found.append(Seen(str(track), box.class_name, time_ns, pose, box.size_m, {}))
     said = times if geometry.asked.rate_hz is None else times[: last + 1]
     return [time_ns for time_ns in said if time_ns in inside], found
@@ -133,7 +119,7 @@ def _read_sequence(
 
 def _times(files: Files, sequence: _Sequence, geometry: ClipGeometry, camera: str) -> list[int]:
     """Return the times of frames: as an export of ours has them, else the camera's images'."""
-    name = sequence.file("times")
+    name = sequence.file.beside("times")
     if name in files:
         times = []
         for row, line in enumerate(files.text(name).split(), start=1):
@@ -143,13 +129,3 @@ def _times(files: Files, sequence: _Sequence, geometry: ClipGeometry, camera: st
             times.append(time_ns)
         return times
     return frame_times_ns(geometry, camera)
-
-
-def frame_times_ns(geometry: ClipGeometry, camera: str) -> list[int]:
-    """Return when frames without a time were: at a rate from the clip's start, else as images."""
-    rate_hz = geometry.asked.rate_hz
-    if rate_hz is None:
-        return geometry.image_times_ns(camera)
-    first, last = geometry.trajectory.start_ns, geometry.trajectory.end_ns
-    step_ns = 1e9 / rate_hz
-    return [first + round(i * step_ns) for i in range(int((last - first) / step_ns + 1e-9) + 1)]

@@ -24,8 +24,7 @@ PART = 20_000
 def stored(tmp_path: Path, settings, monkeypatch) -> Path:
     settings.STORAGES = storages_in(tmp_path / "stored", settings.STORAGES)
     settings.DATA_DIR = tmp_path / "data"
-    for module in ("labelapp.clips.uploads", "labelapp.clips.upload_api"):
-        monkeypatch.setattr(f"{module}.PART_BYTES", PART)
+    monkeypatch.setattr("labelapp.clips.uploads.PART_BYTES", PART)
     return tmp_path / "stored" / "clips"
 
 

@@ -32,8 +32,7 @@ PART = 700
 def stored(tmp_path: Path, settings, monkeypatch) -> Path:
     settings.STORAGES = storages_in(tmp_path / "stored", settings.STORAGES)
     settings.DATA_DIR = tmp_path / "data"
-    for module in ("labelapp.clips.uploads", "labelapp.imports.serializers"):
-        monkeypatch.setattr(f"{module}.PART_BYTES", PART)
+    monkeypatch.setattr("labelapp.clips.uploads.PART_BYTES", PART)
     return tmp_path / "stored" / "clips"
 
 
