@@ -8,7 +8,7 @@ from autolabel.lanes import lane_heading
 from autolabel.one_click import fit_click, useful_sweeps
 from autolabel.path import Tolerances
 from autolabel.proposed import ProposedTrack, confidence_of
-from autolabel.tracker import Box, Found
+from autolabel.sighting import Box, Found
 from autolabel.tracking import Anchor, track_box, track_steps
 
 __all__ = [

@@ -1,12 +1,12 @@
 """What points and rays say for and against boxes near a click."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from autolabel import box_cost
 from autolabel.cloud import SweepPoints, rays_near, thinned
+from autolabel.frames import in_axes
 from autolabel.ground import Ground
 from autolabel.growing import connected, links_m, nearest_index
 from autolabel.priors import Prior
@@ -257,6 +257,5 @@ def within_box(box: Float64Array, points_m: Float64Array, margin_m: float) -> Bo
 
 def in_box_axes(box: Float64Array, points_m: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Return points along and across a box."""
-    dx, dy = points_m[:, 0] - box[0], points_m[:, 1] - box[1]
-    cosine, sine = math.cos(box[2]), math.sin(box[2])
-    return dx * cosine + dy * sine, dy * cosine - dx * sine
+    local = in_axes(points_m, box)
+    return local[:, 0], local[:, 1]

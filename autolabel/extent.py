@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autolabel.frames import in_axes
 from autolabel.free_space import Crossings, Rays, crossings
 from autolabel.priors import Prior
-from autolabel.refining import SPACING_RAD, View, end_of, is_hidden, local_points
+from autolabel.views import SPACING_RAD, View, end_of, is_hidden, local_points
 from projection.arrays import Float64Array, Int64Array
 
 #: Bodywork lies a little inside of the box.
@@ -125,9 +126,7 @@ def is_plausible(moved_m: Float64Array, size_m: Float64Array) -> bool:
 
 def _sensor(one: Shown) -> Float64Array:
     """Return where the sensor is (2,) in the frame of the box."""
-    way = one.view.sensor_m - one.pose[:2]
-    cosine, sine = math.cos(one.pose[2]), math.sin(one.pose[2])
-    return np.array([way[0] * cosine + way[1] * sine, way[1] * cosine - way[0] * sine])
+    return np.asarray(in_axes(one.view.sensor_m[None], one.pose)[0])
 
 
 def _face(

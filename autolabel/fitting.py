@@ -15,7 +15,8 @@ from autolabel.evidence import (
     in_box_axes,
     within_box,
 )
-from autolabel.front import LANE_ODDS, SURE_ODDS, front_odds, in_frame
+from autolabel.frames import in_frame
+from autolabel.front import LANE_ODDS, SURE_ODDS, front_odds
 from autolabel.ground import Ground
 from autolabel.growing import nearest_index
 from autolabel.priors import BLOCK, Prior, prior_of

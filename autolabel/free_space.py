@@ -4,12 +4,12 @@ Points show where something is. That nothing is there, only rays show that went 
 last ray that hits a side and the first that passes is where it ends.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from autolabel.cloud import SweepPoints, near_rays, thinned
+from autolabel.frames import in_axes
 from autolabel.ground import Ground
 from autolabel.priors import Prior
 from projection.arrays import BoolArray, Float64Array
@@ -109,8 +109,8 @@ def crossings(
     """
     half = 0.5 * size_m[:2]
     shift = rays.offsets_s[:, None] * velocity
-    start = _turned(rays.origin_m[:2] - shift, pose)
-    end = _turned(rays.ends_m[:, :2] - shift, pose)
+    start = in_axes(rays.origin_m[:2] - shift, pose)
+    end = in_axes(rays.ends_m[:, :2] - shift, pose)
     other = 1 - axis
     side = np.sign(start[:, other])
     plane = side * half[other]
@@ -138,12 +138,3 @@ def crossings(
     unsure = _SIGMA_M / np.sin(angle) + 0.4 * prior.kind.corner_m * cut
     sigmas = np.where(hit, _SIGMA_M, unsure)
     return Crossings(np.where(hit, end[:, axis], place)[kept], sigmas[kept], hit[kept])
-
-
-def _turned(points_m: Float64Array, pose: Float64Array) -> Float64Array:
-    """Return places of the world (n, 2) in the frame of a pose."""
-    off = points_m - pose[:2]
-    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-    return np.stack(
-        [off[:, 0] * cosine + off[:, 1] * sine, off[:, 1] * cosine - off[:, 0] * sine], axis=1
-    )

@@ -5,8 +5,6 @@ high up to the tail or near it, in front of it they are not. Laid over their lab
 all sweeps told it for 108 of 109 simulated cars and vans, and for 29 of 30 of the four real clips.
 """
 
-import math
-
 import numpy as np
 
 from projection.arrays import Float64Array
@@ -64,10 +62,3 @@ def _unlike(tops: Float64Array, outline: Float64Array) -> float:
     off = tops[known] - outline[known]
     ratio = np.abs(off) / np.where(off > 0.0, _HIGHER, _LOWER)
     return 0.5 * float((np.minimum(ratio, _WORST) ** 2).sum())
-
-
-def in_frame(points_m: Float64Array, heights_m: Float64Array, pose: Float64Array) -> Float64Array:
-    """Return points of the world (n, 2 or 3) and their heights as (n, 3) in the frame of a pose."""
-    dx, dy = points_m[:, 0] - pose[0], points_m[:, 1] - pose[1]
-    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-    return np.stack([dx * cosine + dy * sine, dy * cosine - dx * sine, heights_m], axis=1)

@@ -13,6 +13,7 @@ import numpy as np
 from autolabel.cloud import SweepPoints, near, thinned
 from autolabel.evidence import Evidence, Refusal, RoughBox, gather, merged
 from autolabel.fitting import BoxFit, HeadingHint, fit_evidence
+from autolabel.frames import in_axes
 from autolabel.ground import Ground, local_ground
 from autolabel.matching import Field
 from autolabel.priors import Prior, prior_of
@@ -188,10 +189,8 @@ def motion_of(
 
 
 def _over(box: Float64Array, points_m: Float64Array) -> Int64Array:
-    dx, dy = points_m[:, 0] - box[0], points_m[:, 1] - box[1]
-    u = dx * math.cos(box[2]) + dy * math.sin(box[2])
-    v = dy * math.cos(box[2]) - dx * math.sin(box[2])
-    return np.flatnonzero((np.abs(u) < 0.5 * box[3] + 0.15) & (np.abs(v) < 0.5 * box[4] + 0.15))
+    inside = (np.abs(in_axes(points_m, box)) < 0.5 * box[3:5] + 0.15).all(axis=1)
+    return np.flatnonzero(inside)
 
 
 def _field(

@@ -13,9 +13,11 @@ from autolabel.motion_model import manner_of
 from autolabel.overlap import heading_of
 from autolabel.priors import prior_of
 from autolabel.proposed import ProposedTrack, confidence_of
-from autolabel.refining import Refined, View, refined, velocities_of
+from autolabel.refining import Refined, refined
+from autolabel.sighting import Box, Found, hidden
 from autolabel.smoothing import smoothed
-from autolabel.tracker import Box, Found, Tracker, hidden
+from autolabel.tracker import Tracker
+from autolabel.views import View, velocities_of
 from projection.arrays import BoolArray, Float64Array
 from projection.rigid import multiply
 

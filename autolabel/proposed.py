@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autolabel.tracker import Found
+from autolabel.sighting import Found
 from projection.arrays import Float64Array, Int64Array
 
 

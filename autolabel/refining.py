@@ -15,9 +15,11 @@ from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
 from autolabel.cloud import thinned
+from autolabel.frames import in_axes
 from autolabel.growing import voxel_indices
 from autolabel.motion_model import Manner, motion_residuals
 from autolabel.priors import Prior
+from autolabel.views import SPACING_RAD, View, end_of, is_hidden, local_points, velocities_of
 from projection.arrays import Float64Array
 
 _ROUNDS = 7
@@ -40,40 +42,7 @@ _FACE_INSET_M = 0.03
 _FEWEST_AT_FACE = 8
 _LARGE_ERROR = 3.0
 _ROUGH_M = 0.02
-#: Between columns of a lidar, usually.
-SPACING_RAD = math.radians(0.3)
 _FEWEST_FOR_TOP = 25
-#: Columns of a lidar lie up to so far apart.
-_SHADOW_RAD = math.radians(0.4)
-#: Boxes can be wrong by so much: points that lie no farther out are looked at.
-_AROUND_M = 0.35
-
-
-@dataclass(slots=True)
-class View:
-    """What one sweep shows of the object.
-
-    Attributes:
-        seconds: When.
-        pose: (3,) x, y, heading as found, or as somebody set it.
-        sigmas: (3,) how sure that is: metres along and across, radians.
-        points_m: (n, 2) world, where they were seen.
-        heights_m: (n,) above the ground.
-        offsets_s: (n,) seconds after ``seconds`` at which each was seen.
-        sensor_m: (2,) where from.
-        shadows_rad: (m,) sorted directions, from that of ``pose``, in which something hides it.
-        is_anchor: Somebody set this pose.
-    """
-
-    seconds: float
-    pose: Float64Array
-    sigmas: Float64Array
-    points_m: Float64Array
-    heights_m: Float64Array
-    offsets_s: Float64Array
-    sensor_m: Float64Array
-    shadows_rad: Float64Array
-    is_anchor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +219,7 @@ class _Solver:
         for k, (view, points) in enumerate(zip(self.views, local, strict=True)):
             if len(points) < _FEWEST_AT_FACE:
                 continue
-            way = view.sensor_m - self.poses[k, :2]
-            cosine, sine = math.cos(self.poses[k, 2]), math.sin(self.poses[k, 2])
-            seen = np.array([way[0] * cosine + way[1] * sine, way[1] * cosine - way[0] * sine])
+            seen = in_axes(view.sensor_m[None], self.poses[k])[0]
             for axis in (0, 1):
                 side = 1.0 if seen[axis] > 0.0 else -1.0
                 distance = float(np.hypot(*seen))
@@ -393,72 +360,3 @@ def _slope(normal: Float64Array, local: Float64Array, heading_rad: float) -> Flo
         ],
         axis=1,
     )
-
-
-def end_of(values: Float64Array) -> float:
-    """Return where points end on an axis: not the last, which may be a mirror or an antenna."""
-    return float(np.sort(values)[-max(2, round(0.03 * len(values)))])
-
-
-def velocities_of(poses: Float64Array, seconds: Float64Array) -> Float64Array:
-    """Return the velocity (k, 2) at each of some poses (k, 3) at rising times."""
-    if len(poses) < 2:
-        return np.zeros((len(poses), 2))
-    return np.stack([np.gradient(poses[:, i], seconds) for i in (0, 1)], axis=1)
-
-
-def local_points(
-    view: View, pose: Float64Array, velocity: Float64Array, size_m: Float64Array
-) -> Float64Array:
-    """Return what a sweep shows in and around a box, in its frame.
-
-    Args:
-        view: What the sweep shows.
-        pose: (3,) x, y, heading of the box at the sweep's time.
-        velocity: (2,) metres per second, world.
-        size_m: (2,) or (3,) of the box.
-
-    Returns:
-        (n, 3) along, across, above the ground.
-    """
-    half = 0.5 * size_m[:2] + _AROUND_M
-    places = view.points_m - view.offsets_s[:, None] * velocity - pose[:2]
-    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-    u = places[:, 0] * cosine + places[:, 1] * sine
-    v = places[:, 1] * cosine - places[:, 0] * sine
-    inside = (np.abs(u) < half[0]) & (np.abs(v) < half[1])
-    return np.stack([u[inside], v[inside], view.heights_m[inside]], axis=1)
-
-
-def is_hidden(view: View, pose: Float64Array, size_m: Float64Array, axis: int, side: float) -> bool:
-    """Return whether something stands before the end of a box that a sweep should show.
-
-    Args:
-        view: What the sweep shows.
-        pose: (3,) x, y, heading of the box.
-        size_m: (2,) or (3,) of it.
-        axis: 0: its front or rear; 1: its left or right.
-        side: 1 or -1: which of the two.
-    """
-    if not len(view.shadows_rad):
-        return False
-    half = 0.5 * size_m[:2]
-    way = view.sensor_m - pose[:2]
-    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-    seen = np.array([way[0] * cosine + way[1] * sine, way[1] * cosine - way[0] * sine])
-    # Along this axis the end is a corner: the one on the sensor's side of the other axis.
-    ends = []
-    for share in (1.0, 0.75, 0.5):
-        place = np.empty(2)
-        place[axis] = side * half[axis]
-        place[1 - axis] = share * math.copysign(half[1 - axis], seen[1 - axis])
-        ends.append(place - seen)
-    middle = view.pose[:2] - view.sensor_m
-    bearing = math.atan2(middle[1], middle[0])
-    angles = [
-        math.remainder(math.atan2(end[1], end[0]) + pose[2] - bearing, 2.0 * math.pi)
-        for end in ends
-    ]
-    low, high = min(angles) - _SHADOW_RAD, max(angles) + _SHADOW_RAD
-    first, last = np.searchsorted(view.shadows_rad, [low, high])
-    return bool(last - first >= 2)

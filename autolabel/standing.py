@@ -8,11 +8,13 @@ from autolabel.cloud import SweepPoints, near
 from autolabel.evidence import Evidence, Refusal, gather, merged
 from autolabel.extent import Shown, extent_of, is_plausible
 from autolabel.fitting import HeadingHint, fit_evidence
-from autolabel.front import SURE_ODDS, front_odds, in_frame
+from autolabel.frames import in_axes, in_frame
+from autolabel.front import SURE_ODDS, front_odds
 from autolabel.ground import Ground, local_ground
 from autolabel.overlap import heading_of
 from autolabel.priors import Prior, prior_of
-from autolabel.tracker import Box, Found, Tracker
+from autolabel.sighting import Box, Found
+from autolabel.tracker import Tracker
 from projection.arrays import Float64Array, Int64Array
 
 #: Sweeps whose points are fitted together, at most: from as many sides as there are.
@@ -162,12 +164,9 @@ def _shown(sweep: SweepPoints, ground: Ground, box: Box, prior: Prior) -> Eviden
 
 
 def _over(box: Box, points_m: Float64Array, margin_m: float) -> Float64Array:
-    heading = heading_of(box.quat_xyzw)
-    off = points_m[:, :2] - box.position_m[:2]
-    along = off @ np.array([np.cos(heading), np.sin(heading)])
-    across = off @ np.array([-np.sin(heading), np.cos(heading)])
-    half = 0.5 * box.size_m + margin_m
-    return np.asarray((np.abs(along) < half[0]) & (np.abs(across) < half[1]))
+    pose = np.array([*box.position_m[:2], heading_of(box.quat_xyzw)])
+    half = 0.5 * box.size_m[:2] + margin_m
+    return np.asarray((np.abs(in_axes(points_m, pose)) < half).all(axis=1))
 
 
 def _all_round(parts: list[tuple[float, Evidence]]) -> list[Evidence]:

@@ -2,8 +2,6 @@
 
 import math
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
 
 import numpy as np
 
@@ -11,17 +9,20 @@ from autolabel import box_cost
 from autolabel.background import stays, sweeps_elsewhere
 from autolabel.cloud import SweepPoints, at_sweep_time, near, rays_near, thinned
 from autolabel.evidence import Evidence, body_rays
+from autolabel.expecting import expected_pose, pose_on_the_way
 from autolabel.first_speed import Beside, farthest_m, first_velocity
 from autolabel.fitting import fewer, point_rows, settings_of
 from autolabel.following import Scene, follow, placed, settings_for_following
+from autolabel.frames import in_axes
 from autolabel.free_space import Rays, rays_of
 from autolabel.ground import Ground, local_ground
 from autolabel.growing import voxel_indices
 from autolabel.matching import Field
 from autolabel.overlap import heading_of
 from autolabel.priors import Prior, prior_of
-from autolabel.refining import View
 from autolabel.shadows import shadows
+from autolabel.sighting import Box, Found, Guess, Place, hidden
+from autolabel.views import View
 from projection.arrays import Float64Array, Int64Array
 
 MIN_POINTS = 5
@@ -40,8 +41,6 @@ _AGAIN = 3
 #: Its speed is taken from so long, at least and at most.
 _SHORTEST_S = 0.45
 _LONGEST_S = 1.3
-#: How long a body that is not seen goes on turning.
-_TURN_LASTS_S = 0.6
 #: Longer than this away it is looked for no farther around.
 _SPREAD_S = 1.0
 #: Sweeps that say how fast it is where its box was set: so many, so near in time, so far around.
@@ -57,72 +56,6 @@ _TURN_RAD_PS = 0.6
 _FREE_RAYS = 3.0
 #: The ground below an object does not jump by more than this from sweep to sweep.
 _STEP_M = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box at a moment: position_m (3,), quat_xyzw (4,), size_m (3,), world."""
-
-    position_m: Float64Array
-    quat_xyzw: Float64Array
-    size_m: Float64Array
-
-
-class Place(Enum):
-    """What a sweep says of a box that should stand where it stood."""
-
-    THERE = auto()
-    GONE = auto()
-    HIDDEN = auto()
-
-
-@dataclass(slots=True)
-class Found:
-    """A pose found in a sweep: x, y, heading; the ground below; how well it fits; what is seen."""
-
-    index: int
-    pose: Float64Array
-    ground_m: float
-    distance_m: float
-    points: int
-    view: View
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """Where an object should be in a sweep, by its motion.
-
-    Attributes:
-        index: Of the sweep.
-        pose: (3,) x, y, heading.
-        spread: (3,) how wrong that may be: along, across, heading.
-        velocity: (3,) of it and its turn rate.
-        ground_m: The ground's height where it was last.
-        elsewhere: Sweeps in which it is elsewhere: they show what stands here anyway.
-    """
-
-    index: int
-    pose: Float64Array
-    spread: Float64Array
-    velocity: Float64Array
-    ground_m: float
-    elsewhere: list[SweepPoints]
-
-
-def hidden(index: int, pose: Float64Array, ground_m: float, seconds: float) -> Found:
-    """Return what a sweep says that shows nothing of an object at a pose (3,)."""
-    none = np.zeros(0)
-    view = View(
-        seconds,
-        pose.copy(),
-        np.zeros(3),
-        np.zeros((0, 2)),
-        none,
-        none,
-        pose[:2].copy(),
-        none,
-    )
-    return Found(index, pose.copy(), ground_m, 0.0, 0, view)
 
 
 class Tracker:
@@ -286,12 +219,12 @@ class Tracker:
             velocity = self._velocity(found, elapsed)
         unknown_s = abs(elapsed)
         if towards is None:
-            expected = self._expected(last, velocity, elapsed)
+            expected = expected_pose(last.pose, velocity, elapsed)
         else:
             whole = self._seconds(towards.index, last.index)
             # Who walks can turn on the spot, but gets there.
             begun = velocity if self._prior.kind.has_direction else None
-            expected = _on_the_way(last.pose, begun, towards.pose, elapsed, whole)
+            expected = pose_on_the_way(last.pose, begun, towards.pose, elapsed, whole)
             unknown_s = max(unknown_s * (1.0 - elapsed / whole), min(unknown_s, _SHORTEST_S))
         return Guess(
             index,
@@ -346,7 +279,7 @@ class Tracker:
         sweep, pose = self._load(guess.index), guess.pose
         ground = self._ground(sweep, pose, guess.ground_m)
         points, _ = self._raised(sweep, ground, pose, 0.0)
-        inside = (np.abs(_local(points, pose)) <= 0.5 * self.box.size_m[:2] + 0.1).all(axis=1)
+        inside = (np.abs(in_axes(points, pose)) <= 0.5 * self.box.size_m[:2] + 0.1).all(axis=1)
         return int(inside.sum()) < 2 and self._passing(sweep, ground, pose) > _FREE_RAYS
 
     def _passing(self, sweep: SweepPoints, ground: Ground, pose: Float64Array) -> float:
@@ -403,7 +336,7 @@ class Tracker:
         self, points_m: Float64Array, pose: Float64Array, model_m: Float64Array
     ) -> Float64Array:
         """Return the model with the points that lie in the box at a pose added."""
-        local = _local(points_m, pose)
+        local = in_axes(points_m, pose)
         half = 0.5 * self.box.size_m[:2] + 0.12
         local = local[(np.abs(local) <= half).all(axis=1)]
         both = np.concatenate([model_m, local])
@@ -421,7 +354,7 @@ class Tracker:
             sweep, ground, expected, margin, guess.velocity, elsewhere=guess.elsewhere
         )
         gate = 0.5 * self.box.size_m[:2] + 0.15 + 2.0 * spread[:2]
-        own = (np.abs(_local(points, expected)) <= gate).all(axis=1)
+        own = (np.abs(in_axes(points, expected)) <= gate).all(axis=1)
         points, heights = points[own], heights[own]
         sensors = np.broadcast_to(sweep.sensor_position_m[:2], (len(points), 2))
         evidence = Evidence(points, heights, sensors, np.zeros((0, 5)), top_is_seen=False)
@@ -454,7 +387,7 @@ class Tracker:
         # Either all that is known of it is seen again, or all that is seen of it is known.
         back = seen.distance(placed(inside, pose), np.zeros(2)) if len(inside) else math.inf
         distance = min(distance, back)
-        off = _local(pose[None, :2], guess.pose)[0] / guess.spread[:2]
+        off = in_axes(pose[None, :2], guess.pose)[0] / guess.spread[:2]
         if len(inside) < MIN_POINTS or distance > _LOST_M or np.hypot(*off) > _MOST_SPREADS:
             return None
         return self._sighting(guess.index, pose, ground, distance, len(inside))
@@ -491,19 +424,6 @@ class Tracker:
         slopes[2] = np.clip(slopes[2], -_TURN_RAD_PS, _TURN_RAD_PS)
         return slopes
 
-    @staticmethod
-    def _expected(last: Found, velocity: Float64Array, elapsed: float) -> Float64Array:
-        """Return the pose at constant speed and a turn rate that dies away."""
-        lasting = math.copysign(
-            _TURN_LASTS_S * (1.0 - math.exp(-abs(elapsed) / _TURN_LASTS_S)), elapsed
-        )
-        turn = float(velocity[2] * lasting) if np.hypot(*velocity[:2]) > 1.0 else 0.0
-        # The mean direction over the step lies half a turn further than the last velocity's.
-        cosine, sine = math.cos(0.75 * turn), math.sin(0.75 * turn)
-        dx, dy = velocity[:2] * elapsed
-        step = np.array([dx * cosine - dy * sine, dx * sine + dy * cosine, turn])
-        return np.asarray(last.pose + step)
-
     def _spread(self, elapsed: float, *, first: bool) -> Float64Array:
         """Return how wrong the expected pose may be: along, across, heading."""
         elapsed = min(elapsed, _SPREAD_S)
@@ -518,35 +438,3 @@ class Tracker:
                 0.02 + 0.15 * elapsed,
             ]
         )
-
-
-def _on_the_way(
-    pose: Float64Array,
-    velocity: Float64Array | None,
-    to: Float64Array,
-    elapsed_s: float,
-    whole_s: float,
-) -> Float64Array:
-    """Return where it is between two poses (3,), its speed changing evenly from what it was.
-
-    Args:
-        pose: Where it was.
-        velocity: (3,) of it there, and its turn rate; None: it goes evenly.
-        to: Where it will be.
-        elapsed_s: Since the first.
-        whole_s: From the first to the second.
-    """
-    way = to - pose
-    way[2] = math.remainder(way[2], 2.0 * math.pi)
-    share = elapsed_s / whole_s
-    begun = way / whole_s
-    if velocity is not None:
-        begun[:2] = velocity[:2]  # a turn rate tells little of what comes later
-    return np.asarray(pose + begun * elapsed_s + (way - begun * whole_s) * share**2)
-
-
-def _local(points_m: Float64Array, pose: Float64Array) -> Float64Array:
-    """Return points of the world (n, 2 or 3) in the object's frame (n, 2)."""
-    dx, dy = points_m[:, 0] - pose[0], points_m[:, 1] - pose[1]
-    cosine, sine = math.cos(pose[2]), math.sin(pose[2])
-    return np.stack([dx * cosine + dy * sine, dy * cosine - dx * sine], axis=1)

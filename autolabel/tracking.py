@@ -9,8 +9,9 @@ from autolabel.cloud import SweepPoints
 from autolabel.path import Tolerances, moving_track
 from autolabel.priors import Prior, prior_of
 from autolabel.proposed import ProposedTrack, confidence_of
+from autolabel.sighting import Box, Found, Place
 from autolabel.standing import settled_box, stayed
-from autolabel.tracker import Box, Found, Place, Tracker
+from autolabel.tracker import Tracker
 from projection.arrays import Float64Array, Int64Array
 
 #: What is gone in fewer of the sweeps than this stands still: people walk by and hide it.

@@ -9,7 +9,7 @@ import numpy as np
 
 from autolabel import Refusal, fit_click, lane_heading, track_box, useful_sweeps
 from autolabel.overlap import axis_error, heading_error, heading_of, overlaps
-from autolabel.tracker import Box
+from autolabel.sighting import Box
 from bench.autolabel.baseline import rectangle_box
 from bench.autolabel.clips import Click, LabelledClip, default_sizes, points_inside
 from projection.arrays import BoolArray, Float64Array

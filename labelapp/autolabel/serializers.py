@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from rest_framework import serializers
 
-from autolabel.tracker import Box
+from autolabel.sighting import Box
 from labelapp.labels.serializers import LabelField
 
 #: Farther from the origin than this is no place of a clip, metres.
