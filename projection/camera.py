@@ -24,7 +24,10 @@ MANY = 20_000
 
 
 class RayWarp(Protocol):
-    """Something in front of the lens that bends rays, such as a windscreen."""
+    """Something in front of the lens that bends rays, such as a windscreen: smooth, one-to-one.
+
+    Lengths say nothing. A direction that ``unbend`` doesn't bring back is not seen.
+    """
 
     def bend(self, points: Float64Array) -> Float64Array:
         """(n, 3) directions outside -> (n, 3) directions that reach the lens."""
@@ -33,6 +36,22 @@ class RayWarp(Protocol):
     def unbend(self, rays: Float64Array) -> Float64Array:
         """The inverse: (n, 3) directions at the lens -> (n, 3) directions outside."""
         ...
+
+
+#: Directions that come back this near (rad) are those that were bent.
+_RETURNED_RAD = 1e-6
+
+
+def bent_for_sure(warp: RayWarp, points: Float64Array) -> tuple[Float64Array, BoolArray]:
+    """Directions (n, 3) as they reach the lens, and (n,) whether they come back the way they came.
+
+    A warp that is a polynomial folds back far off its own window, or knows no behind.
+    """
+    bent = np.asarray(warp.bend(points), dtype=np.float64)
+    back = np.asarray(warp.unbend(bent), dtype=np.float64)
+    sizes = np.linalg.norm(points, axis=1, keepdims=True)
+    off = points / sizes - back / np.linalg.norm(back, axis=1, keepdims=True)
+    return bent, np.asarray((off**2).sum(axis=1) <= _RETURNED_RAD**2)
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,8 @@ class Camera:
             return self._project_many(points)
         with np.errstate(all="ignore"):
             if self.ray_warp is not None:
-                points = self.ray_warp.bend(points)
+                points, found = bent_for_sure(self.ray_warp, points)
+                points = np.where(found[:, None], points, np.nan)
             uv, status = self.lens.project(points)
             finite = np.isfinite(points).all(axis=1) & np.isfinite(uv).all(axis=1)
             status[~finite & (status == Status.OK)] = Status.OUTSIDE_DOMAIN

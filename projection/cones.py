@@ -1,6 +1,7 @@
 """The cone of rays that can reach a camera's picture: what is outside can be left out early."""
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,8 +23,10 @@ _LEAST_AHEAD = 0.05
 def picture_cone_rad(camera: Camera) -> float:
     """Angle off the axis that holds all of the picture, within the lens's domain.
 
-    Where the picture's corners have no ray (the lens folds before), it is the domain itself.
+    Where the picture's corners have no ray (the lens folds before), it is the domain itself. It is
+    the lens's own: what bends rays in front of it doesn't count.
     """
+    camera = replace(camera, ray_warp=None)
     limit = camera.limit_rad * LIMIT_SHARE
     if isinstance(camera.lens, Cylindrical):
         # Its picture isn't bounded by a cone: straight up and down are infinitely far off.

@@ -128,6 +128,10 @@ def _is_far_off(view: View, moving: Float64Array) -> bool:
     if (distance <= radius).any() or not np.isfinite(distance).all():
         return False
     angle = np.arctan2(np.hypot(seen[:, 0], seen[:, 1]), seen[:, 2])
+    if view.camera.ray_warp is not None:
+        from projection.kernels.pack import WARP_RAD  # noqa: PLC0415  kernels load slowly
+
+        cone += float(view.packed[0][WARP_RAD])
     return bool((angle - np.arcsin(radius / distance) > cone + 1e-6).all())
 
 

@@ -135,7 +135,7 @@ class View:
         """The camera and this exposure as kernels read them, see ``projection.kernels.pack``.
 
         Raises:
-            TypeError: Something bends rays in front of the lens: kernels don't know it.
+            ValueError: What bends rays in front of the lens isn't smooth.
         """
         # Compiled kernels take a moment to load: who projects a few points doesn't wait for them.
         from projection.kernels import pack  # noqa: PLC0415

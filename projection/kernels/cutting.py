@@ -12,6 +12,7 @@ from projection.kernels.compiled import compiled, inlined
 from projection.kernels.edges import Edge, Spot, is_inside, spot
 from projection.kernels.lens import project_point
 from projection.kernels.motion import line_time, to_camera
+from projection.kernels.pack import WARP, WARP_RAD
 
 _COS_15_DEGREES = math.cos(math.radians(15.0))
 _OK = 0
@@ -64,7 +65,12 @@ def _roots(
 
 @compiled
 def _cuts(
-    frame: Float64Array, poses: Float64Array, edge: Edge, cosine: float, places: Float64Array
+    lens: Float64Array,
+    frame: Float64Array,
+    poses: Float64Array,
+    edge: Edge,
+    cosine: float,
+    places: Float64Array,
 ) -> int:
     """Where along an edge to look whether it is inside the cone; returns how many places.
 
@@ -73,7 +79,7 @@ def _cuts(
     rolling = frame[2] >= 0.0
     count = 2
     places[0], places[1] = 0.0, 1.0
-    if rolling:
+    if rolling or lens[WARP] > 0.0:
         for step in range(1, _GRID):
             places[count] = step / _GRID
             count += 1
@@ -145,7 +151,7 @@ def _crossing(
     """The last place inside the cone between a place inside and one outside, and its spot."""
     here, there = inside[0], outside[0]
     seen = inside[1]
-    if cosine >= -1.0:
+    if cosine >= -1.0 and lens[WARP] == 0.0:
         place, found = _on_rim(lens, frame, poses, edge, (here, there), seen[6], cosine)
         if found[9]:
             return place, found
@@ -186,6 +192,7 @@ def _is_outside(
 
 @compiled
 def is_clear(
+    lens: Float64Array,
     frame: Float64Array,
     a: tuple[float, float, float],
     b: tuple[float, float, float],
@@ -196,6 +203,7 @@ def is_clear(
     """Whether an edge stays out of a cone, or beyond one side of the picture, all the time.
 
     Args:
+        lens: See ``pack``.
         frame: See ``pack``.
         a: One end, camera frame, at any time of the read-out.
         b: The other, at the same time.
@@ -203,6 +211,7 @@ def is_clear(
         cosine: Of the cone; below -1: none.
         sides: (k, 3) outer normals of planes through the camera, see ``cones.picture_sides``.
     """
+    cosine -= lens[WARP_RAD]
     if cosine < -1.0:
         return False
     far_a = math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])
@@ -241,24 +250,27 @@ def speed_of(edge: Edge) -> float:
 
 
 @inlined
-def stays_inside(frame: Float64Array, edge: Edge, a: Spot, b: Spot, cosine: float) -> bool:
+def stays_inside(
+    lens: Float64Array, frame: Float64Array, edge: Edge, a: Spot, b: Spot, cosine: float
+) -> bool:
     """Whether an edge is all inside the cone for sure, as its ends are seen inside."""
     dot = a[2] * b[2] + a[3] * b[3] + a[4] * b[4]
     if cosine < -1.0:
         return a[9] and b[9] and dot > 0.0
     if not (a[9] and b[9] and dot > _COS_15_DEGREES):
         return False
-    margin = 0.0
+    # Straight is what it is in space, before rays are bent: there and back.
+    margin = 2.0 * lens[WARP_RAD]
     if frame[2] >= 0.0:
         moved = frame[9] + frame[4] * 1e-9 * speed_of(edge)
         left = 0.96 * min(a[5], b[5]) - moved
         if not left > 0.0:
             return False
-        margin = frame[8] + moved / left
+        margin += frame[8] + moved / left
     if cosine <= 0.0:
         # Not convex: it may bulge out by as much as its own angle.
         margin += math.sqrt(2.02 * max(0.0, 1.0 - dot))
-    return min(a[4], b[4]) > cosine + margin
+    return bool(min(a[4], b[4]) > cosine + margin)
 
 
 @compiled
@@ -290,7 +302,7 @@ def inside_parts(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     Returns:
         How many parts.
     """
-    count = _cuts(frame, poses, edge, cosine, places)
+    count = _cuts(lens, frame, poses, edge, cosine, places)
     rolling = frame[2] >= 0.0
     found = 0
     previous, before = 0.0, a
@@ -301,7 +313,7 @@ def inside_parts(  # noqa: PLR0913, PLR0917  what goes in, what comes out
         place = places[index]
         here = b
         if index < count - 1:
-            if rolling and _is_outside(frame, poses, edge, place, cosine):
+            if rolling and _is_outside(frame, poses, edge, place, cosine - lens[WARP_RAD]):
                 here = (nan, nan, 0.0, 0.0, 0.0, nan, before[6], nan, nan, False)
             else:
                 here = spot(lens, frame, poses, edge, place, before[6])

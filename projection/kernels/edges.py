@@ -14,7 +14,7 @@ from projection.kernels.bends import bend_between
 from projection.kernels.compiled import compiled, inlined
 from projection.kernels.lens import project_point
 from projection.kernels.motion import see
-from projection.kernels.pack import CYLINDRICAL, PINHOLE
+from projection.kernels.pack import CYLINDRICAL, PINHOLE, WARP
 
 _OK = 0
 #: Halvings of an edge: one that passes the camera by a hair turns within a millionth of it.
@@ -131,13 +131,18 @@ def _most_bent(lens: Float64Array, frame: Float64Array, a: Spot, b: Spot, square
 
 
 @inlined
+def _is_straight(lens: Float64Array, frame: Float64Array) -> bool:
+    """Whether the picture of whatever is straight in space is straight."""
+    return int(lens[5]) == PINHOLE and frame[2] < 0.0 and lens[WARP] == 0.0
+
+
+@inlined
 def is_plain(lens: Float64Array, frame: Float64Array, a: Spot, b: Spot, tolerance: float) -> bool:
     """Whether the picture of an edge is one straight piece for sure: it needn't be traced."""
     square = _square_between(a, b)
     if not square <= _MOST_SQUARE:
         return False
-    straight = int(lens[5]) == PINHOLE and frame[2] < 0.0
-    return straight or _most_bent(lens, frame, a, b, square) <= tolerance
+    return _is_straight(lens, frame) or _most_bent(lens, frame, a, b, square) <= tolerance
 
 
 @compiled
@@ -160,7 +165,7 @@ def trace(  # noqa: C901, PLR0913, PLR0915, PLR0917  a kernel: what goes in, wha
     a five-thousandth of the distance is near enough. A third column gets ``base`` plus the place.
     ``stack`` is memory to work in, of the size ``STACK``.
     """
-    straight = int(lens[5]) == PINHOLE and frame[2] < 0.0
+    straight = _is_straight(lens, frame)
     s0, a = first
     u0, v0 = out[count - 1, 0], out[count - 1, 1]
     s1, b = last

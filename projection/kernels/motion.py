@@ -5,7 +5,8 @@ import math
 from projection.arrays import Float64Array, UInt8Array
 from projection.kernels.compiled import compiled, inlined
 from projection.kernels.lens import project_point
-from projection.kernels.pack import COS_LIMIT, GAIN_U, GAIN_V
+from projection.kernels.pack import COS_LIMIT, GAIN_U, GAIN_V, WARP
+from projection.kernels.warp import bent
 
 _OK, _NO_SOLUTION = 0, 4
 _SAMPLES = 33
@@ -94,7 +95,10 @@ def line_time(frame: Float64Array, u: float, v: float) -> float:
 def look(
     lens: Float64Array, frame: Float64Array, poses: Float64Array, point: Moving, time: float
 ) -> tuple[float, float, float, float, float, int]:
-    """Pixel, place in the camera frame, and status of a moving point at a time."""
+    """Pixel, place in the camera frame, and status of a moving point at a time.
+
+    Behind something that bends rays, the place is where the lens seems to see it.
+    """
     seconds = time * 1e-9
     x, y, z = _to_camera(
         frame,
@@ -104,6 +108,8 @@ def look(
         point[1] + point[4] * seconds,
         point[2] + point[5] * seconds,
     )
+    if lens[WARP] > 0.0:
+        x, y, z = bent(lens, x, y, z)
     u, v, status = project_point(lens, x, y, z)
     return u, v, x, y, z, status
 
@@ -306,7 +312,7 @@ def see(
     nothing = math.nan
     if point[3] == 0.0 and point[4] == 0.0 and point[5] == 0.0:
         u, v, x, y, z, status = look(lens, frame, poses, point, 0.0)
-        if status != _OK and is_never_seen(lens, frame, x, y, z):
+        if status != _OK and lens[WARP] == 0.0 and is_never_seen(lens, frame, x, y, z):
             return nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, status
     time, status = _search(lens, frame, poses, point)
     if status != _OK:

@@ -93,7 +93,7 @@ def _chains(  # noqa: PLR0913, PLR0917  what goes in, what comes out
         b = first
         if row < size - 1:
             b = spot(lens, frame, poses, edge, 1.0, a[6])
-        if stays_inside(frame, edge, a, b, cosine):
+        if stays_inside(lens, frame, edge, a, b, cosine):
             cut = whole_part(parts, a, b)
         else:
             cut = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)

@@ -1,7 +1,8 @@
 """Cameras and views as flat arrays, the form that kernels read.
 
 ``lens``: float64 (96,). Slots 0 to 3: fx fy cx cy, 4: limit_rad, 5: kind, 6 and 7: of the limit,
-by kind from slot 8, and from slot 48 on how much the lens bends and stretches, see ``bends``.
+by kind from slot 8, from slot 48 on how much the lens bends and stretches, see ``bends``; behind
+something that bends rays, a table of that follows, see ``warp``.
 ``frame``: float64 (16,). Width, height, direction of the shutter (-1: global), line delay, length
 of the read-out (ns), from the vehicle's origin to the camera (3, camera's axes), and by how much
 the camera turns (rad) and how far it moves (m) during the read-out, at most.
@@ -42,6 +43,9 @@ TAN2_LIMIT, COS_LIMIT = 6, 7
 OWN = 8
 #: Slots of what ``bends`` measures.
 GAIN_U, GAIN_V, BEND_SCALE, BENDS = 48, 49, 50, 56
+#: Slots of what bends rays in front of the lens: cells of its table each way (0: nothing does), and
+#: by how much it bends any ray at most (rad); the table itself comes last.
+WARP, WARP_RAD, WARP_TABLE = 51, 52, LENS_SIZE
 
 
 @singledispatch
@@ -124,15 +128,19 @@ def pack_lens(camera: Camera) -> Float64Array:
     """The ``lens`` array of a camera.
 
     Raises:
-        TypeError: Something bends rays in front of the lens: kernels don't know it.
+        ValueError: What bends rays in front of the lens isn't smooth.
     """
     from projection.kernels.bends import measure  # noqa: PLC0415  it needs the slots above
+    from projection.kernels.warp import tabulated  # noqa: PLC0415  as above
 
-    if camera.ray_warp is not None:
-        message = "ray_warp: expected no ray warp for outlines and rasters, found one"
-        raise TypeError(message)
     packed = pack_points(camera)
     measure(packed, picture_cone_rad(camera), float(camera.width), float(camera.height))
+    if camera.ray_warp is not None:
+        cells, most_rad, table = tabulated(camera.ray_warp)
+        # How much both together bend and stretch isn't known: everything is looked at.
+        packed[BENDS:LENS_SIZE] = packed[GAIN_U] = packed[GAIN_V] = math.inf
+        packed[WARP], packed[WARP_RAD] = cells, most_rad
+        packed = np.concatenate([packed, table])
     packed.flags.writeable = False
     return packed
 

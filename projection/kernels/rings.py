@@ -110,7 +110,7 @@ def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
         following = (row + 1) % size
         edge = edge_between(vertices, row, following)
         there = _place(frame, poses, vertices, following, moment)
-        if not was_inside and is_clear(frame, here, there, speed_of(edge), cosine, no_sides):
+        if not was_inside and is_clear(lens, frame, here, there, speed_of(edge), cosine, no_sides):
             turned += _azimuth_step(here[0], here[1], there[0], there[1])
             here, known = there, False
             continue
@@ -119,7 +119,7 @@ def ring_loop(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  a kernel: one 
         b = first
         if following:
             b = spot(lens, frame, poses, edge, 1.0, a[6])
-        if stays_inside(frame, edge, a, b, cosine):
+        if stays_inside(lens, frame, edge, a, b, cosine):
             found = whole_part(parts, a, b)
         else:
             found = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)

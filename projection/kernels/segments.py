@@ -80,13 +80,13 @@ def line_pieces(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  what goes in
             is_open, known = False, row == 0
             continue
         edge = edge_between(vertices, row - 1, row)
-        if is_clear(frame, before, there, speed_of(edge), cosine, sides):
+        if is_clear(lens, frame, before, there, speed_of(edge), cosine, sides):
             is_open, known = False, False
             continue
         if not known:
             a = spot(lens, frame, poses, edge, 0.0, a[6])
         b = spot(lens, frame, poses, edge, 1.0, a[6])
-        if stays_inside(frame, edge, a, b, cosine):
+        if stays_inside(lens, frame, edge, a, b, cosine):
             found = whole_part(parts, a, b)
         else:
             found = inside_parts(lens, frame, poses, edge, a, b, cosine, places, parts)
