@@ -42,15 +42,23 @@ class RayWarp(Protocol):
 _RETURNED_RAD = 1e-6
 
 
-def bent_for_sure(warp: RayWarp, points: Float64Array) -> tuple[Float64Array, BoolArray]:
+def bent_for_sure(
+    warp: RayWarp, rays: Float64Array, *, outwards: bool = False
+) -> tuple[Float64Array, BoolArray]:
     """Directions (n, 3) as they reach the lens, and (n,) whether they come back the way they came.
 
     A warp that is a polynomial folds back far off its own window, or knows no behind.
+
+    Args:
+        warp: What bends.
+        rays: (n, 3) directions outside.
+        outwards: The other way: directions at the lens to those outside.
     """
-    bent = np.asarray(warp.bend(points), dtype=np.float64)
-    back = np.asarray(warp.unbend(bent), dtype=np.float64)
-    sizes = np.linalg.norm(points, axis=1, keepdims=True)
-    off = points / sizes - back / np.linalg.norm(back, axis=1, keepdims=True)
+    there, back_again = (warp.unbend, warp.bend) if outwards else (warp.bend, warp.unbend)
+    bent = np.asarray(there(rays), dtype=np.float64)
+    back = np.asarray(back_again(bent), dtype=np.float64)
+    off = rays / np.linalg.norm(rays, axis=1, keepdims=True)
+    off = off - back / np.linalg.norm(back, axis=1, keepdims=True)
     return bent, np.asarray((off**2).sum(axis=1) <= _RETURNED_RAD**2)
 
 
@@ -179,7 +187,8 @@ class Camera:
         with np.errstate(all="ignore"):
             rays, found = self._rays(pixels)
             if self.ray_warp is not None:
-                rays = self.ray_warp.unbend(rays)
+                rays, returned = bent_for_sure(self.ray_warp, rays, outwards=True)
+                found = found & returned
             rays = rays / np.linalg.norm(rays, axis=1, keepdims=True)
             found = found & np.isfinite(rays).all(axis=1)
             rays[~found] = np.nan

@@ -131,7 +131,7 @@ def pack_lens(camera: Camera) -> Float64Array:
         ValueError: What bends rays in front of the lens isn't smooth.
     """
     from projection.kernels.bends import measure  # noqa: PLC0415  it needs the slots above
-    from projection.kernels.warp import tabulated  # noqa: PLC0415  as above
+    from projection.kernels.warp import check, tabulated  # noqa: PLC0415  as above
 
     packed = pack_points(camera)
     measure(packed, picture_cone_rad(camera), float(camera.width), float(camera.height))
@@ -141,6 +141,7 @@ def pack_lens(camera: Camera) -> Float64Array:
         packed[BENDS:LENS_SIZE] = packed[GAIN_U] = packed[GAIN_V] = math.inf
         packed[WARP], packed[WARP_RAD] = cells, most_rad
         packed = np.concatenate([packed, table])
+        check(packed, camera)
     packed.flags.writeable = False
     return packed
 

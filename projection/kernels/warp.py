@@ -9,43 +9,61 @@ import math
 import numpy as np
 
 from projection.arrays import Float64Array
-from projection.camera import RayWarp, bent_for_sure
+from projection.camera import Camera, RayWarp, bent_for_sure
 from projection.kernels.compiled import compiled
 from projection.kernels.pack import WARP, WARP_TABLE
+from projection.status import Status
 
 _CELLS = (32, 64, 128, 256)
 #: rad by which the table may be off: where that is enough, and where it is too much.
 _GOOD_RAD, _WORST_RAD = 1e-8, 3e-5
+_SAMPLES = 64
 
 
 def tabulated(warp: RayWarp) -> tuple[int, float, Float64Array]:
     """Cells each way of a face, by how much any ray is bent at most (rad), and the table.
 
-    Raises:
-        ValueError: It isn't smooth enough for a table.
+    Where it isn't smooth, at the rim of what it knows say, directions are not seen.
     """
-    off = math.inf
     for cells in _CELLS:
         knots = np.linspace(-1.0 - 2.0 / cells, 1.0 + 2.0 / cells, cells + 3)
         table = np.stack([_bends(warp, face, knots, knots) for face in range(6)])
         middles = knots[1:-2] + 1.0 / cells
-        off = 0.0
-        for face in range(6):
-            exact = _bends(warp, face, middles, middles)
-            error = np.abs(_between(table[face]) - exact).max(axis=2)
-            off = max(off, float(np.nanmax(error, initial=0.0)))
-        if off <= _GOOD_RAD:
+        exact = np.stack([_bends(warp, face, middles, middles) for face in range(6)])
+        error = np.abs(np.stack([_between(face) for face in table]) - exact).max(axis=3)
+        if float(np.nanmax(error, initial=0.0)) <= _GOOD_RAD:
             break
-    if off > _WORST_RAD:
-        message = (
-            "ray_warp: expected directions that change smoothly, found some that are "
-            f"{off:.2g} rad off between neighbours"
-        )
-        raise ValueError(message)
+    for face, i, j in np.argwhere(error > _WORST_RAD):
+        table[face, i : i + 4, j : j + 4] = np.nan
     chords = np.sqrt((table**2).sum(axis=3))
     most = float(np.nanmax(chords, initial=0.0))
     # A chord is shorter than its angle; between knots it may be a little longer.
     return cells, 1.1 * math.pi / 2.0 * most + 1e-9, table.ravel()
+
+
+def check(lens: Float64Array, camera: Camera) -> None:
+    """Hold a lens's table against its warp, all over the picture.
+
+    Raises:
+        ValueError: It isn't smooth somewhere in the picture.
+    """
+    if camera.ray_warp is None:
+        return
+    u = np.linspace(-0.5, camera.width - 0.5, _SAMPLES)
+    v = np.linspace(-0.5, camera.height - 0.5, _SAMPLES)
+    rays, status = camera.unproject(np.stack(np.meshgrid(u, v), axis=-1).reshape(-1, 2))
+    rays = rays[status != Status.OUTSIDE_DOMAIN]
+    exact, _ = bent_for_sure(camera.ray_warp, rays)
+    exact = exact / np.linalg.norm(exact, axis=1, keepdims=True)
+    found = np.empty_like(rays)
+    bend_many(lens, rays, found)
+    off = np.abs(found - exact).max(initial=0.0)
+    if not off <= _WORST_RAD:
+        message = (
+            "ray_warp: expected directions that change smoothly in all of the picture, found "
+            "neighbours that jump"
+        )
+        raise ValueError(message)
 
 
 def _bends(warp: RayWarp, face: int, across: Float64Array, along: Float64Array) -> Float64Array:
@@ -114,3 +132,10 @@ def bent(lens: Float64Array, x: float, y: float, z: float) -> tuple[float, float
             dz += weight * lens[at + 3 * m + 2]
     stretch = size / math.sqrt(dx * dx + dy * dy + dz * dz)
     return stretch * dx, stretch * dy, stretch * dz
+
+
+@compiled
+def bend_many(lens: Float64Array, rays: Float64Array, out: Float64Array) -> None:
+    """``bent`` of directions (n, 3), written to ``out``."""
+    for row in range(rays.shape[0]):
+        out[row, 0], out[row, 1], out[row, 2] = bent(lens, rays[row, 0], rays[row, 1], rays[row, 2])

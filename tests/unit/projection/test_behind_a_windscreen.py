@@ -201,7 +201,7 @@ def test_id_pictures_are_what_bent_rays_meet_first(name: str) -> None:
 
 
 def test_window_that_knows_no_behind_paints_no_ghost_of_what_is_behind() -> None:
-    view = view_of("fisheye_beyond_180", GLOBAL, Window())
+    view = view_of("opencv_5_folds_in_picture", GLOBAL, Window())
     behind, ahead = boxes()[5], boxes()[0]
     assert project_cuboid(view, behind) is None
     target = project_cuboid(view, ahead)
@@ -210,7 +210,8 @@ def test_window_that_knows_no_behind_paints_no_ghost_of_what_is_behind() -> None
     hit = np.isfinite(distances(view, ahead, pixels))
     assert wrong_pixels(list(target.outline), hit, pixels) == 0
     _, _, status = view.project_world([behind.position_m, ahead.position_m])
-    assert status.tolist() == [Status.OUTSIDE_DOMAIN, Status.OK]
+    assert status[0] in {Status.OUTSIDE_DOMAIN, Status.NEAR_OR_BEHIND}
+    assert status[1] == Status.OK
 
 
 def test_warp_that_tears_rays_apart_is_refused_with_a_sentence() -> None:
