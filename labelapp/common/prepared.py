@@ -16,7 +16,6 @@ import copy
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -42,12 +41,6 @@ _MARKS: Mapping[type, Callable[[], Any]] = {
         datetime(1800, 1, 1, tzinfo=UTC) + timedelta(microseconds=secrets.randbelow(2**50))
     ),
 }
-
-
-def preparing(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
-    """Have statements within prepared, where the backend can."""
-    found: AbstractContextManager[None] = getattr(connection, "preparing", nullcontext)()
-    return found
 
 
 @Field.register_lookup
@@ -98,8 +91,7 @@ class Prepared(Generic[Row]):
         query: Any = copy.copy(made.queryset.query)
         query.get_compiler = lambda *_args, **_kwargs: compiler
         queryset._query = query  # noqa: SLF001  behind a property
-        with preparing(connection):
-            return list(queryset)
+        return list(queryset)
 
     def first(self, **values: Any) -> Row | None:
         """Return the first row for these values, None where there is none."""

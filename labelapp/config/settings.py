@@ -91,11 +91,13 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # What every request asks is planned once for a connection (``common.prepared``). A pooler
-        # that deals out connections by transaction may not be able to: 0 turns it off.
+        # Values go beside the statements, and what a connection sends again and again is planned
+        # once for it (``bench.work.cost``). A pooler that deals out connections by transaction may
+        # not be able to keep such plans: 0 turns them off.
         "OPTIONS": {
             **_DATABASE.get("OPTIONS", {}),
-            "prepare_threshold": 1 if env.bool("LABELAPP_PREPARE", True) else None,
+            "server_side_binding": True,
+            "prepare_threshold": 3 if env.bool("LABELAPP_PREPARE", True) else None,
         },
     }
 }

@@ -72,7 +72,7 @@ def test_values_texts_numbers_and_lists_have_places(cast: Any) -> None:
 
 def test_the_server_plans_a_statement_once(cast: Any) -> None:
     members = _members()
-    for _ in range(4):
+    for _ in range(6):
         members.all(user_id=cast["admin"].pk, project_id=cast.project.pk)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -88,6 +88,12 @@ def test_a_queryset_that_leaves_a_value_out_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="does not filter by slug"):
         careless.all(slug="a")
+
+
+def test_a_statement_may_have_more_values_than_the_protocol_counts(cast: Any) -> None:
+    names = [f"nobody 100 % {number}" for number in range(70_000)] + ["reviewer"]
+    assert User.objects.filter(username__in=names).get() == cast["reviewer"]
+    assert User.objects.filter(username__in=names[:10]).count() == 0
 
 
 def test_a_connection_that_the_server_ended_is_noticed_without_asking_it() -> None:

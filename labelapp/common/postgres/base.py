@@ -2,13 +2,11 @@
 
 - Django asks ``SELECT 1`` before a connection's first statement in a request. Here the socket is
   looked at instead: a server that went away has closed it, and that can be read.
-- Within ``preparing()`` statements go to the server with their values beside them and are planned
-  once for a connection: ``common.prepared`` sends the statements of every request that way.
+- With ``server_side_binding`` no statement may have more values than the protocol counts, and
+  Django doesn't split what has: of these few the values go inside the text, as without it.
 """
 
-import contextlib
 import select
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -17,11 +15,28 @@ from psycopg.pq import ConnStatus, TransactionStatus
 
 assert is_psycopg3  # noqa: S101  requirements.txt says so
 
+#: The protocol counts a statement's values with 16 bits.
+_MOST_VALUES = 2**16 - 1
+
+
+# Both are psycopg's cursors, of which Django's types don't know.
+_Beside: Any = base.ServerBindingCursor
+_Inside: Any = base.Cursor
+
+
+class _Cursor(_Beside):  # type: ignore[misc]
+    """Sends values beside the statement, as long as they can be counted."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Send a statement."""
+        if params is None or len(params) <= _MOST_VALUES:
+            return super().execute(query, params, **options)
+        text = _Inside(self.connection).mogrify(query, params)
+        return super().execute(text, None, **options)
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """One thread's connection."""
-
-    _prepares = False
 
     def is_usable(self) -> bool:
         """Return whether the server is still there, without asking it."""
@@ -37,17 +52,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         poll.register(pgconn.socket, select.POLLIN | select.POLLHUP | select.POLLERR)
         return True if not poll.poll(0) else bool(super().is_usable())
 
-    @contextlib.contextmanager
-    def preparing(self) -> Iterator[None]:
-        """Have statements within planned once for the connection; each text counts as one."""
-        before, self._prepares = self._prepares, True
-        try:
-            yield
-        finally:
-            self._prepares = before
-
     def create_cursor(self, name: str | None = None) -> Any:
-        """Return a cursor; one that prepares where that is asked for."""
-        if name is None and self._prepares:
-            return base.ServerBindingCursor(self.connection)  # type: ignore[call-arg]  # a psycopg cursor
+        """Return a cursor."""
+        if name is None:
+            return _Cursor(self.connection)
         return super().create_cursor(name)

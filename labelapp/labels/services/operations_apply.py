@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from labelapp.accounts.models import User
 from labelapp.common.checking import FieldError
 from labelapp.common.errors import NotFoundError
-from labelapp.common.prepared import Prepared, preparing
+from labelapp.common.prepared import Prepared
 from labelapp.common.rendering import to_json
 from labelapp.labels.checks import LabelChecker
 from labelapp.labels.errors import (
@@ -230,5 +230,5 @@ def _write(
         "bodies": [None if op.label is None else to_json(op.label).decode() for op in operations],
         "are_last": [last[op.label_id] == position for position, op in enumerate(operations)],
     }
-    with preparing(connection), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from labelapp.accounts.models import User
-from labelapp.common.prepared import Prepared, preparing
+from labelapp.common.prepared import Prepared
 from labelapp.projects.models import Project
 from labelapp.work import hooks
 from labelapp.work.journal import write
@@ -214,7 +214,7 @@ def _at_stages(values: Values, stages: Sequence[Stage]) -> Row | None:
 def _first_row(statement: str, values: Values) -> Row | None:
     # Apps above say more about who gets what.
     more = "".join(f" AND ({condition})" for condition in hooks.claim_conditions)
-    with preparing(connection), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement.replace(_AND_MORE, more), values)
         row: Row | None = cursor.fetchone()
         return row
