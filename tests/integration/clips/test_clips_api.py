@@ -3,7 +3,6 @@
 import io
 import json
 import struct
-import time
 import uuid
 from pathlib import Path
 
@@ -274,22 +273,14 @@ def big_manifest(image_count: int) -> Manifest:
     )  # fmt: skip
 
 
-def test_the_manifest_of_a_long_clip_opens_fast(make_clip, get) -> None:
+def test_the_manifest_of_a_long_clip_is_read_once(make_clip, get) -> None:
     clip = make_clip()
     manifest_write(clip.storage_prefix, big_manifest(17_000))
-
-    def seconds() -> float:
-        start = time.perf_counter()
+    before = manifest_read.cache_info()
+    for _ in range(3):
         assert get(f"clips/{clip.pk}", "engineer").status_code == 200
-        return time.perf_counter() - start
-
-    get("session", "engineer")
-    cold = seconds()
-    warm = min(seconds() for _ in range(5))
     assert len(get(f"clips/{clip.pk}").json()["cameras"][7]["times_ns"]) == 2125
-    assert cold < 0.5  # ten times what it takes, for a machine that is busy
-    assert warm < 0.1
-    print(f"manifest of 17,000 images: {cold * 1e3:.0f} ms cold, {warm * 1e3:.0f} ms warm")  # noqa: T201
+    assert manifest_read.cache_info().misses == before.misses + 1
 
 
 def test_a_storage_without_a_file_system_serves_the_same(folder, do_import, get, settings) -> None:
