@@ -1,6 +1,6 @@
 import type { Attributes, CuboidLabel, KeypointsLabel, Label } from '../document/label';
 import { isPreLabel } from '../document/origin';
-import { conjugate, multiply, normalizeQuat } from '../geometry/quat';
+import { angleBetween } from '../geometry/quat';
 import { trackOf, type Track } from '../geometry/track';
 import { distance, dot, lerp, scale, subtract, type Vec3 } from '../geometry/vec3';
 
@@ -116,12 +116,6 @@ function gapsOf(label: CuboidLabel): string {
 /** The times of all keyframes of both, in order. */
 function momentsOf(was: Track, is: Track): bigint[] {
   return [...new Set([...was.timesNs, ...is.timesNs])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-
-/** The angle of the rotation from one to the other, radians, 0 to pi. */
-function angleBetween(a: readonly [number, number, number, number], b: typeof a): number {
-  const [x, y, z, w] = multiply(conjugate(normalizeQuat(a)), normalizeQuat(b));
-  return 2 * Math.atan2(Math.hypot(x, y, z), Math.abs(w));
 }
 
 function differs(a: Vec3, b: Vec3): number {
