@@ -47,6 +47,14 @@ export function paintLane(
   context.globalAlpha = 1;
 }
 
+/** Where the selected label lies among the others: when it lives, the rest is in its own row. */
+export function paintLife(context: CanvasRenderingContext2D, lane: Lane, place: LanePlace, clip: Clip): void {
+  context.globalAlpha = lane.isHidden ? 0.4 : 1;
+  const thin = { ...place, y_px: place.y_px + place.height_px / 2 - 6, height_px: 12 };
+  for (const span of contentOf(lane, clip).spans) paintSpan(context, lane, thin, span);
+  context.globalAlpha = 1;
+}
+
 function paintSpan(
   context: CanvasRenderingContext2D,
   lane: Lane,

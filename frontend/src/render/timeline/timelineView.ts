@@ -9,7 +9,6 @@ import { Canvas2d } from '../overlay/canvas2d';
 import { OVERLAY_FONT } from '../overlay/marks';
 import type { ColorOfClass } from '../shownBoxes';
 import {
-  LANE_PX,
   LANES_TOP_PX,
   maxScroll,
   PICTURES_PX,
@@ -17,10 +16,9 @@ import {
   rowAt,
   RULER_PX,
   scrollShowing,
-  visibleLanes,
 } from './laneLayout';
 import { contentOf, lanesOf, type Lane } from './lanes';
-import { paintLane, type LanePlace } from './paintLane';
+import { paintRows } from './paintRows';
 import { paintCursor, paintRuler, paintPictures } from './paintRuler';
 import { offsetAt, heldWindow, windowShowing, xOf, zoomedWindow, type TimeWindow } from './timeWindow';
 
@@ -277,15 +275,13 @@ export class TimelineView {
   #hitAt(event: PointerEvent): LaneHit | null {
     const row = rowAt(event.offsetY, this.#scroll_px, this.#lanes.length);
     const lane =
-      row.kind === 'pinned'
-        ? this.#lanes.find(({ isSelected }) => isSelected)
-        : row.kind === 'lane'
-          ? this.#lanes[row.index]
-          : undefined;
+      row.kind === 'pinned' ? this.#pinned : row.kind === 'lane' ? this.#lanes[row.index] : undefined;
     if (lane === undefined) return null;
     const isName = event.offsetX < LEFT_PX - MARGIN_PX;
     const none = { lane, isName, keyframeNs: null, lintId: null };
     if (isName) return { ...none, words: lane.lints.map(({ message }) => message).join('\n') };
+    // In its place among the others it shows its life only: keyframes and warnings are taken from its own row.
+    if (row.kind === 'lane' && lane === this.#pinned) return { ...none, words: null };
     const isNear = (timeNs: bigint | null): boolean =>
       timeNs !== null && Math.abs(this.#xOfTime(timeNs) - event.offsetX) <= REACH_PX;
     const keyframe = contentOf(lane, this.#ports.editor.clip).keyframes.find(({ timeNs }) => isNear(timeNs));
@@ -340,9 +336,21 @@ export class TimelineView {
     this.#clipped(0, this.#canvas.height_px, LEFT_PX - MARGIN_PX, () => {
       paintRuler(context, place, this.#ticks);
       paintPictures(context, place, this.#pictures);
-      this.#paintPinned();
     });
-    this.#paintLanes();
+    paintRows(context, {
+      lanes: this.#lanes,
+      pinned: this.#pinned,
+      hovered: session.get().hover?.labelId ?? null,
+      clip,
+      timeNs: session.get().timeNs,
+      width_px: this.#canvas.width_px,
+      height_px: this.#canvas.height_px,
+      scroll_px: this.#scroll_px,
+      names_px: LEFT_PX - MARGIN_PX,
+      left_px: LEFT_PX,
+      right_px: LEFT_PX + this.#width_px,
+      xOf: this.#xOfTime,
+    });
     this.#clipped(0, this.#canvas.height_px, LEFT_PX - MARGIN_PX, () =>
       paintCursor(context, this.#x(now_ns), this.#canvas.height_px),
     );
@@ -393,101 +401,8 @@ export class TimelineView {
       context.fillRect(0, y, this.#canvas.width_px, 1);
   }
 
-  #paintPinned(): void {
-    const { context } = this.#canvas;
-    const lane = this.#lanes.find(({ isSelected }) => isSelected);
-    const top = RULER_PX + PICTURES_PX;
-    if (lane === undefined) {
-      context.fillStyle = COLORS.dim;
-      context.textAlign = 'left';
-      context.fillText('Select a label to see its keyframes', LEFT_PX, top + PINNED_PX / 2);
-      return;
-    }
-    paintLane(context, lane, this.#place(top, PINNED_PX), this.#ports.editor.clip, this.#timeNs);
-  }
-
-  #paintLanes(): void {
-    const { height_px } = this.#canvas;
-    const pinned = this.#lanes.find(({ isSelected }) => isSelected);
-    if (pinned !== undefined) this.#paintName(pinned, RULER_PX + PICTURES_PX, PINNED_PX);
-    const [first, end] = visibleLanes(height_px, this.#scroll_px, this.#lanes.length);
-    const topOf = (index: number): number => LANES_TOP_PX + index * LANE_PX - this.#scroll_px;
-    this.#clipped(LANES_TOP_PX, height_px, 0, () => {
-      for (let i = first; i < end; i += 1) {
-        const lane = this.#lanes[i];
-        if (lane !== undefined) this.#paintName(lane, topOf(i), LANE_PX);
-      }
-    });
-    this.#clipped(LANES_TOP_PX, height_px, LEFT_PX - MARGIN_PX, () => {
-      for (let i = first; i < end; i += 1) {
-        const lane = this.#lanes[i];
-        if (lane === undefined) continue;
-        paintLane(
-          this.#canvas.context,
-          lane,
-          this.#place(topOf(i), LANE_PX),
-          this.#ports.editor.clip,
-          this.#timeNs,
-        );
-      }
-    });
-    this.#paintScrollBar();
-  }
-
-  #paintName(lane: Lane, top_px: number, height_px: number): void {
-    const { context } = this.#canvas;
-    const middle = top_px + height_px / 2;
-    const { hover } = this.#ports.editor.session.get();
-    if (lane.isSelected || hover?.labelId === lane.labelId) {
-      context.fillStyle = lane.isSelected ? 'rgba(76, 154, 255, 0.14)' : 'rgba(255, 255, 255, 0.05)';
-      context.fillRect(0, top_px, this.#canvas.width_px, height_px);
-    }
-    context.fillStyle = lane.color;
-    context.fillRect(12, middle - 4, 8, 8);
-    context.fillStyle = lane.isHidden ? COLORS.dim : COLORS.text;
-    context.textAlign = 'left';
-    this.#clippedText(lane.name, 26, middle, LEFT_PX - MARGIN_PX - 26 - (lane.lints.length > 0 ? 18 : 4));
-    if (lane.lints.length === 0) return;
-    context.fillStyle = lane.lints.some(({ severity }) => severity === 'error')
-      ? COLORS.error
-      : COLORS.attention;
-    context.textAlign = 'right';
-    context.fillText(`${lane.lints.length}▲`, LEFT_PX - MARGIN_PX - 4, middle);
-  }
-
-  #clippedText(text: string, x: number, y: number, width_px: number): void {
-    const { context } = this.#canvas;
-    context.save();
-    context.beginPath();
-    context.rect(x, y - 10, width_px, 20);
-    context.clip();
-    context.fillText(text, x, y);
-    context.restore();
-  }
-
-  #paintScrollBar(): void {
-    const { context, height_px, width_px } = this.#canvas;
-    const most = maxScroll(height_px, this.#lanes.length);
-    if (most <= 0) return;
-    const seen = height_px - LANES_TOP_PX;
-    const length = Math.max(16, (seen * seen) / (seen + most));
-    context.fillStyle = 'rgba(255, 255, 255, 0.22)';
-    context.beginPath();
-    context.roundRect(width_px - 6, LANES_TOP_PX + (this.#scroll_px / most) * (seen - length), 4, length, 2);
-    context.fill();
-  }
-
-  #place(y_px: number, height_px: number): LanePlace {
-    return {
-      y_px,
-      height_px,
-      left_px: LEFT_PX,
-      right_px: LEFT_PX + this.#width_px,
-      xOf: this.#xOfTime,
-    };
-  }
-
-  get #timeNs(): bigint {
-    return this.#ports.editor.session.get().timeNs;
+  /** The selected label, which has a row of its own on top. */
+  get #pinned(): Lane | undefined {
+    return this.#lanes.find(({ isSelected }) => isSelected);
   }
 }
