@@ -18,7 +18,8 @@ import { useLabelling, useLayout, useReadable, useSession } from './hooks';
 import { labelName } from './labelNames';
 import { OperationButton } from './OperationButton';
 
-const ROW_PX = 40;
+/** Two lines of words, one of where. */
+const ROW_PX = 54;
 
 /** What looks wrong, errors first: a click goes there, the wand puts it right. */
 export function LintPanel() {
