@@ -61,28 +61,31 @@ class Preview:
     is_tick: bool
 
 
+def preview_source(clip: Clip, label_sets: list[LabelSet]) -> ClipSource:
+    """Return a clip with some label sets as they are now, at most one of each layer."""
+    parts = tuple(Part(one, one.revision) for one in sorted(label_sets, key=lambda s: s.layer))
+    return ClipSource(0, clip, parts)
+
+
 def preview_make(
-    clip: Clip, *, camera: str, index: int, label_sets: list[LabelSet], head: str, spec: TargetSpec
+    source: ClipSource, *, camera: str, index: int, head: str, spec: TargetSpec
 ) -> Preview:
     """Return a head's targets over an image, made as an export makes them.
 
     Args:
-        clip: whose image.
+        source: the clip whose image it is, and the labels.
         camera: whose image.
         index: its number among the camera's.
-        label_sets: at most one of each layer, as they are now.
         head: the head's name.
         spec: of the head; what it samples doesn't matter.
 
     Raises:
         InvalidError: there is no such camera or image, or the head takes none of this camera.
     """
-    parts = tuple(Part(one, one.revision) for one in sorted(label_sets, key=lambda s: s.layer))
-    source = ClipSource(0, clip, parts)
     time_ns, number = _image_time(source, camera, index)
     # One image is all there is: what the spec would pass over can be looked at as well.
     specs = TargetSpecs("preview", ((head, replace(spec, sampling=Sampling())),))
-    colors = _colors(clip)
+    colors = _colors(source.clip)
     with TemporaryDirectory(prefix="labelapp-preview-") as name:
         path = Path(name) / "piece.zip"
         folder = Path(name) / "files"

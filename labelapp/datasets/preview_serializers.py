@@ -10,9 +10,24 @@ from labelapp.labels.models import Source
 class PreviewInput(serializers.Serializer[Any]):
     """Which image, whose labels, and which head's targets."""
 
-    clip_id = serializers.UUIDField()
-    camera = serializers.CharField(max_length=200)
-    index = serializers.IntegerField(min_value=0, help_text="the image's number, of the camera's")
+    clip_id = serializers.UUIDField(
+        allow_null=True, default=None, help_text="null: the first clip of the query that has labels"
+    )
+    query = serializers.JSONField(
+        allow_null=True,
+        default=None,
+        help_text="as a data set's, without layers and sources: which clips to begin with;"
+        " null: all of the project",
+    )
+    camera = serializers.CharField(
+        max_length=200, allow_blank=True, default="", help_text="empty: one that shows some labels"
+    )
+    index = serializers.IntegerField(
+        min_value=0,
+        allow_null=True,
+        default=None,
+        help_text="the image's number, of the camera's; null: one that shows some labels",
+    )
     layers = serializers.ListField(child=serializers.CharField(max_length=64), min_length=1)
     sources = serializers.ListField(
         child=serializers.ChoiceField(choices=Source.choices), min_length=1
@@ -32,6 +47,10 @@ class PreviewInput(serializers.Serializer[Any]):
 class PreviewOutput(serializers.Serializer[Any]):
     """A head's targets over an image."""
 
+    clip_id = serializers.UUIDField()
+    clip = serializers.CharField(help_text="its name")
+    camera = serializers.CharField()
+    index = serializers.IntegerField(help_text="the image's number, of the camera's")
     head = serializers.CharField(allow_blank=True)
     heads = serializers.ListField(child=serializers.CharField(allow_blank=True))
     time_ns = serializers.CharField()

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -166,13 +167,21 @@ def put_at_last_tick(labeller: Labeller, wanted: Box) -> None:
 def export_in_browser(
     engineer: Labeller, clip_name: str, screenshot_folder: Path, tmp_path: Path
 ) -> COCO:
-    """Start an export with the button, wait for it, and load the file that it offers."""
+    """Look at targets, start an export with the button, and load the file that it offers."""
     page = engineer.page
     engineer.log_in("engineer")
     page.get_by_test_id("exports-link").click()
     page.get_by_test_id("export-clips").click()
     page.get_by_role("option", name=clip_name).click()
     page.keyboard.press("Escape")
+    # It begins with an image that shows labels: nothing has to be chosen.
+    page.get_by_test_id("look").click()
+    shows_some = re.compile(r"[1-9]\d* targets? in this image")
+    # On a machine that has projected nothing yet, the kernels are compiled first.
+    expect(page.get_by_test_id("preview")).to_contain_text(shows_some, timeout=120_000)
+    expect(page.get_by_test_id("preview-clip")).to_have_value(clip_name)
+    expect(page.get_by_test_id("preview-camera")).not_to_have_value("")
+    page.screenshot(path=screenshot_folder / "export-preview.png")
     page.get_by_test_id("export-start").click()
     newest = page.get_by_test_id("export").first
     expect(newest).to_have_attribute("data-state", "done", timeout=60_000)

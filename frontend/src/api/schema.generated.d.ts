@@ -4023,11 +4023,20 @@ export interface components {
         };
         /** @description Which image, whose labels, and which head's targets. */
         PreviewInputRequest: {
-            /** Format: uuid */
-            clip_id: string;
+            /**
+             * Format: uuid
+             * @description null: the first clip of the query that has labels
+             */
+            clip_id?: string | null;
+            /** @description as a data set's, without layers and sources: which clips to begin with; null: all of the project */
+            query?: unknown;
+            /**
+             * @description empty: one that shows some labels
+             * @default
+             */
             camera: string;
-            /** @description the image's number, of the camera's */
-            index: number;
+            /** @description the image's number, of the camera's; null: one that shows some labels */
+            index?: number | null;
             layers: string[];
             sources: components["schemas"]["SourceEnum"][];
             /**
@@ -4043,6 +4052,13 @@ export interface components {
         };
         /** @description A head's targets over an image. */
         PreviewOutput: {
+            /** Format: uuid */
+            clip_id: string;
+            /** @description its name */
+            clip: string;
+            camera: string;
+            /** @description the image's number, of the camera's */
+            index: number;
             head: string;
             heads: string[];
             time_ns: string;

@@ -6,18 +6,19 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from labelapp.clips.calibration import calibration_hash_of
 from labelapp.clips.models import Clip
 from labelapp.datasets.models import HoldOut
 from labelapp.datasets.versions.query import DatasetQuery, Span, Value
 from labelapp.datasets.versions.splits import SplitClip
-from labelapp.labels.models import LabelSet
+from labelapp.labels.models import Label, LabelSet
 from labelapp.ontology.models import OntologyVersion
 from labelapp.ontology.selectors import ontology_current
 from labelapp.projects.models import Project
@@ -64,6 +65,19 @@ def label_sets_found(query: DatasetQuery, projects: Sequence[Project]) -> list[F
     return [one for one in found if one.clip.pk in _clips_that_have(query, found)]
 
 
+def first_clip_with_labels(query: DatasetQuery, projects: Sequence[Project]) -> Clip | None:
+    """Return the first clip that a query finds and that has labels in what is found of it."""
+    # Most of a fresh project's label sets are empty: these needn't be read to know.
+    there = Label.objects.filter(label_set=OuterRef("pk"), body__isnull=False)
+    found = list(_chosen(query, projects, Exists(there)))
+    for _, of_clip in groupby(found, key=lambda one: one.clip.pk):
+        some = list(of_clip)
+        _read_labels(some, query)
+        if any(one.class_counts for one in some) and _clips_that_have(query, some):
+            return some[0].clip
+    return None
+
+
 def split_clips(found: Sequence[Found], trip_attribute: str) -> dict[uuid.UUID, SplitClip]:
     """Return what splitting must know of each clip, by its id."""
     classes: dict[uuid.UUID, Counter[str]] = {}
@@ -106,11 +120,14 @@ def _distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float
     return 2 * _EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
 
 
-def _chosen(query: DatasetQuery, projects: Sequence[Project]) -> Iterator[Found]:
+def _chosen(
+    query: DatasetQuery, projects: Sequence[Project], only: Exists | None = None
+) -> Iterator[Found]:
     ontologies = {project.pk: ontology_current(project) for project in projects}
     order = {source: place for place, source in enumerate(query.sources)}
     best: dict[tuple[uuid.UUID, str], LabelSet] = {}
-    for label_set in _candidates(query, projects):
+    candidates = _candidates(query, projects)
+    for label_set in candidates if only is None else candidates.filter(only):
         if not _clip_is_right(label_set.clip, query):
             continue
         key = label_set.clip_id, label_set.layer

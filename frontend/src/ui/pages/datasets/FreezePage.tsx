@@ -128,7 +128,13 @@ function Builder({
             </Section>
             <Section title="What that is in an image">
               {isLooking ? (
-                <PreviewPanel slug={slug} layers={draft.layers} sources={draft.sources} text={rightText} />
+                <PreviewPanel
+                  slug={slug}
+                  layers={draft.layers}
+                  sources={draft.sources}
+                  query={request.query}
+                  text={rightText}
+                />
               ) : (
                 <Button variant="default" onClick={() => setIsLooking(true)} data-testid="look">
                   Look at targets

@@ -8,17 +8,23 @@ import { clipQuery, targetPreviewQuery } from '../../server/datasets';
 import { sentenceOf } from '../../server/errors';
 import { clipsQuery } from '../../server/queries';
 
-/** Any head's targets over any image, made as an export makes them, before there is one. */
+/**
+ * Any head's targets over any image, made as an export makes them, before there is one. It begins where
+ * there is something to see: what is not chosen here, the server chooses.
+ */
 export function PreviewPanel({
   slug,
   layers,
   sources,
+  query,
   clipIds,
   text,
 }: {
   readonly slug: string;
   readonly layers: readonly string[];
   readonly sources: readonly string[];
+  /** Which clips it may begin with, as a data set's query; left out: all. */
+  readonly query?: unknown;
   /** Of these clips; left out: of all of the project. */
   readonly clipIds?: readonly string[];
   /** The target spec; it is right. */
@@ -28,40 +34,60 @@ export function PreviewPanel({
   const all = clips.data?.pages.flatMap((page) => page.results) ?? [];
   const known = clipIds === undefined ? all : all.filter((one) => clipIds.includes(one.id));
   const [chosenClip, setClip] = useState<string | null>(null);
-  const clipId = (known.find((one) => one.id === chosenClip) ?? known[0])?.id ?? null;
-  const clip = useQuery({ ...clipQuery(clipId ?? ''), enabled: clipId !== null });
-  const cameras = clip.data?.cameras ?? [];
-  const [chosenCamera, setCamera] = useState<string | null>(null);
-  const camera = cameras.find((one) => one.name === chosenCamera) ?? cameras[0];
-  const [share, setShare] = useState(0.5);
+  const [chosenCamera, setCamera] = useState('');
+  const [share, setShare] = useState<number | null>(null);
   const [head, setHead] = useState('');
-  const count = camera?.times_ns.length ?? 0;
-  const index = Math.min(Math.round(share * (count - 1)), count - 1);
-  const request: PreviewRequest | null =
-    clipId === null || camera === undefined || count === 0 || layers.length === 0 || sources.length === 0
-      ? null
-      : {
-          clip_id: clipId,
-          camera: camera.name,
-          index,
-          layers: [...layers],
-          sources: sources as PreviewRequest['sources'],
-          text,
-          head,
-        };
-  const [settled] = useDebouncedValue(JSON.stringify(request), 250);
+  const isOfThese = clipIds === undefined || (chosenClip !== null && clipIds.includes(chosenClip));
+  const askedClip = isOfThese ? chosenClip : null;
+  const asked = useQuery({ ...clipQuery(askedClip ?? ''), enabled: askedClip !== null });
+  const askedCamera = asked.data?.cameras.find((one) => one.name === chosenCamera);
+  const from: Asked = {
+    layers,
+    sources,
+    text,
+    head,
+    clip_id: askedClip,
+    query: clipIds === undefined ? (query ?? null) : { clips: clipIds },
+    camera: askedCamera?.name ?? '',
+    index: share === null || askedCamera === undefined ? null : indexAt(share, askedCamera.times_ns.length),
+  };
+  const isReady = layers.length > 0 && sources.length > 0 && (askedClip === null || asked.isSuccess);
+  const [settled] = useDebouncedValue(JSON.stringify(isReady ? from : null), 250);
   const preview = useQuery({
     ...targetPreviewQuery(slug, JSON.parse(settled) as PreviewRequest),
     enabled: settled !== 'null',
   });
+  const shown = preview.data;
+  const clipId = askedClip ?? shown?.clip_id ?? null;
+  const clip = useQuery({ ...clipQuery(clipId ?? ''), enabled: clipId !== null });
+  const cameras = clip.data?.cameras ?? [];
+  const cameraName =
+    askedCamera?.name ?? (shown !== undefined && shown.clip_id === clipId ? shown.camera : undefined);
+  const camera = cameras.find((one) => one.name === cameraName);
+  const count = camera?.times_ns.length ?? 0;
+  const index = from.index ?? shown?.index ?? 0;
+  const moveTo = (to: number) => {
+    // From here on it is this image, whatever the spec becomes.
+    setClip(clipId);
+    setCamera(camera?.name ?? '');
+    setShare(to);
+  };
+  const choices = known.map((one) => ({ value: one.id, label: one.name }));
+  if (shown !== undefined && !choices.some((one) => one.value === shown.clip_id)) {
+    choices.push({ value: shown.clip_id, label: shown.clip });
+  }
   return (
     <Stack gap="sm">
       <Group gap="sm" align="flex-end">
         <Select
           label="Clip"
-          data={known.map((one) => ({ value: one.id, label: one.name }))}
+          data={choices}
           value={clipId}
-          onChange={setClip}
+          onChange={(id) => {
+            setClip(id);
+            setCamera('');
+            setShare(null);
+          }}
           searchable
           allowDeselect={false}
           flex={1}
@@ -72,7 +98,10 @@ export function PreviewPanel({
           label="Camera"
           data={cameras.map((one) => one.name)}
           value={camera?.name ?? null}
-          onChange={setCamera}
+          onChange={(name) => {
+            setClip(clipId);
+            setCamera(name ?? '');
+          }}
           searchable
           allowDeselect={false}
           flex={1}
@@ -84,7 +113,10 @@ export function PreviewPanel({
             label="Head"
             data={[...(preview.data?.heads ?? [])]}
             value={preview.data?.head ?? null}
-            onChange={(name) => setHead(name ?? '')}
+            onChange={(name) => {
+              moveTo(shareOf(index, count));
+              setHead(name ?? '');
+            }}
             allowDeselect={false}
             flex={1}
             miw={110}
@@ -97,13 +129,13 @@ export function PreviewPanel({
           min={1}
           max={count}
           value={index + 1}
-          onChange={(value) => typeof value === 'number' && count > 1 && setShare((value - 1) / (count - 1))}
+          onChange={(value) => typeof value === 'number' && count > 1 && moveTo(shareOf(value - 1, count))}
           w={90}
         />
       </Group>
       <Slider
-        value={share}
-        onChange={setShare}
+        value={shareOf(index, count)}
+        onChange={moveTo}
         min={0}
         max={1}
         step={count > 1 ? 1 / (count - 1) : 1}
@@ -116,7 +148,7 @@ export function PreviewPanel({
         </Text>
       ) : preview.data === undefined ? (
         <Group gap="sm" mih={200} justify="center">
-          {request === null ? (
+          {!isReady && askedClip === null ? (
             <Text size="sm" c="dimmed">
               There is no image to look at.
             </Text>
@@ -132,6 +164,23 @@ export function PreviewPanel({
       )}
     </Stack>
   );
+}
+
+/** What is asked for, before it is sent. */
+type Asked = Readonly<Record<'text' | 'head' | 'camera', string>> & {
+  readonly layers: readonly string[];
+  readonly sources: readonly string[];
+  readonly clip_id: string | null;
+  readonly query: unknown;
+  readonly index: number | null;
+};
+
+function indexAt(share: number, count: number): number {
+  return Math.max(0, Math.min(Math.round(share * (count - 1)), count - 1));
+}
+
+function shareOf(index: number, count: number): number {
+  return count > 1 ? index / (count - 1) : 0;
 }
 
 function Shown({ preview, isOld }: { readonly preview: TargetPreview; readonly isOld: boolean }) {
