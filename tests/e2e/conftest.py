@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from product import ROOT, Product, free_port
+from product import ROOT, Product
+
+from tests.serving import free_port
 
 OUTPUT = ROOT / "test-output"
 # Software GL on two busy cores is slow.

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from product import ROOT, Product, free_port
+from product import ROOT, Product
 from test_kill import children, kill
+
+from tests.serving import free_port
 
 sys.path.insert(0, str(ROOT))
 

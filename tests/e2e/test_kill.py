@@ -15,7 +15,9 @@ import psutil
 import pytest
 from api_client import ApiClient, ApiError
 from demo_labels import demo_clip
-from product import Product, free_port
+from product import Product
+
+from tests.serving import free_port
 
 BATCHES = 120
 

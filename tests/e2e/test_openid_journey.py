@@ -1,16 +1,14 @@
 """Somebody logs in at a provider, comes out where they wanted to go, and is told when refused."""
 
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from product import Product, free_port
+from product import Product
+
+from tests.serving import free_port, served
 
 _BERT = '{"sub": "sub-of-bert", "preferred_username": "bert", "name": "Bert Brecht"}'
 _OTHER = '{"sub": "sub-of-another", "preferred_username": "admin"}'
@@ -19,24 +17,9 @@ _OTHER = '{"sub": "sub-of-another", "preferred_username": "admin"}'
 @pytest.fixture
 def issuer() -> Iterator[str]:
     """A provider that isn't ours, as a process of its own."""
-    port = free_port()
     people = ["--user-claims", _BERT, "--user-claims", _OTHER]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), *people],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(600):
-            assert process.poll() is None, "the provider ended"
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
+    with served("oidc_provider_mock", *people) as address:
+        yield address
 
 
 @pytest.fixture

@@ -5,10 +5,6 @@ Nobody is logged in as ``anonymous``. Everything else is made by the tests thems
 """
 
 import json
-import socket
-import subprocess
-import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +20,7 @@ from labelapp.labels.models import LabelSet
 from labelapp.ontology.models import OntologyVersion
 from labelapp.ontology.services import ontology_create
 from labelapp.projects.models import Membership, Project, Role
+from tests.serving import served
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMBERS = {
@@ -131,21 +128,5 @@ def label_set(clip: Clip, ontology: OntologyVersion) -> LabelSet:
 @pytest.fixture(scope="module")
 def s3_address() -> Iterator[str]:
     """The address of a server that speaks S3."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.kill()
-        server.wait()
+    with served("moto.server", "-H", "127.0.0.1") as address:
+        yield address

@@ -14,9 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from django.test import Client
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
+OPENID = "/api/session/openid"
 CLIENT_ID, CLIENT_SECRET = "labelapp", "a secret of sixteen letters and more"
 
 
@@ -54,7 +56,7 @@ class LyingProvider:
 
     def visit(self, url: str) -> str:
         """Log in as a browser would, and return the path that it is sent back to."""
-        with urllib.request.build_opener(_Stay).open(url, timeout=10) as answer:
+        with urllib.request.build_opener(Stay).open(url, timeout=10) as answer:
             back = urlsplit(answer.headers["Location"])
         return f"{back.path}?{back.query}"
 
@@ -150,8 +152,28 @@ class LyingProvider:
         return Handler
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
+class Stay(urllib.request.HTTPRedirectHandler):
     """Takes being sent elsewhere as the answer."""
 
     def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
         return fp
+
+
+def begin(client: Client, page: str = "/") -> str:
+    answer = client.post(OPENID, {"page": page}, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    return str(answer.json()["url"])
+
+
+def log_in(client: Client, provider: LyingProvider, page: str = "/") -> Any:
+    return client.get(provider.visit(begin(client, page)))
+
+
+def who(client: Client) -> str | None:
+    user = client.get("/api/session").json()["user"]
+    return None if user is None else str(user["username"])
+
+
+def refusal(client: Client) -> str:
+    assert who(client) is None
+    return str(client.get(OPENID).json()["refusal"])
