@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-import numpy as np
-
 from labelapp.clips.manifest import Manifest
 from labelapp.clips.models import Clip
 from labelapp.clips.selectors import sweep_file
@@ -46,14 +44,10 @@ class StoredSweeps:
         """Return one sweep, in the world as it is stored."""
         file = sweep_file(self._clip, ref.number)
         points = decode_sweep(read_all(clip_storage(), file.name))
-        whole = self._trajectory
-        times = np.array([ref.time_ns], dtype=np.int64)
-        if points.time_offsets_s is not None and len(points):
-            offsets = np.rint(points.time_offsets_s * 1e9).astype(np.int64)
-            times = np.clip(ref.time_ns + offsets, whole.start_ns, whole.end_ns)
+        seconds = points.time_offsets_s
+        offsets_ns = None if seconds is None else seconds * 1e9
         mount = self._mounts[ref.lidar]
-        origins = whole.at(times).apply(mount.position_m[None])
-        return WorldSweep(ref, points.positions_m, origins)
+        return WorldSweep.of(ref, points.positions_m, offsets_ns, self._trajectory, mount)
 
     def content_hash(self, ref: SweepRef) -> str:
         """Return what never changes: clips don't."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, Int32Array
 from projection.batch.label_table import BatchLabel
-from projection.batch.sweeps import NoSweeps, SweepRef, Sweeps
+from projection.batch.sweeps import NoSweeps, SweepRef, Sweeps, WorldSweep
 from projection.raster import tessellate
 from projection.raster.tessellate import Triangles
 from projection.rigid import conjugate, rotate
@@ -24,6 +24,8 @@ GROUND_M = 0.25
 _CELL_M = 1.0
 #: A box's own points lie in it, or so far outside of its faces.
 BOX_MARGIN_M = 0.1
+#: What a box has moved on with by no more than so far is still where it was seen.
+MOVED_M = 0.1
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Boxed:
     Attributes:
         row: Of the label table.
         index: (k,) which points.
-        local_m: (k, 3) in the box's own frame, at the sweep's time.
+        local_m: (k, 3) in the box's own frame, when each was seen.
     """
 
     row: int
@@ -155,12 +157,18 @@ class SweepPoints:
         return np.concatenate(points), np.concatenate(owners)
 
     def solid(self, ref: SweepRef, time_ns: int) -> BoolArray:
-        """(n,) which points are where they were seen: not on a box that moves."""
-        there = np.ones(len(self._sweeps.load(ref).points_m), dtype=np.bool_)
+        """(n,) which points are where they were seen: not on a box that has moved on since."""
+        points = self._sweeps.load(ref).points_m
+        there = np.ones(len(points), dtype=np.bool_)
         for entry in self._about(ref)[1]:
             track = self._labels[entry.row].track
-            if track is not None and not track.label.static:
-                there[entry.index] = ref.time_ns == time_ns
+            if track is None or track.label.static:
+                continue
+            state = track.at(time_ns)
+            there[entry.index] = False
+            if state is not None:
+                away = state.world_from_box.apply(entry.local_m) - points[entry.index]
+                there[entry.index] = (away * away).sum(axis=1) <= MOVED_M**2
         return there
 
     def _about(self, ref: SweepRef) -> tuple[BoolArray, tuple[Boxed, ...]]:
@@ -168,25 +176,40 @@ class SweepPoints:
         if ref.number not in self._known:
             if len(self._known) >= 64:
                 self._known.clear()
-            points = self._sweeps.load(ref).points_m
-            boxed = tuple(self._boxed(points, ref.time_ns))
-            standing: BoolArray = above_ground(points)
+            sweep = self._sweeps.load(ref)
+            boxed = tuple(self._boxed(sweep))
+            standing: BoolArray = above_ground(sweep.points_m)
             for entry in boxed:
                 standing[entry.index] = True
             self._known[ref.number] = standing, boxed
         return self._known[ref.number]
 
-    def _boxed(self, points: Float64Array, time_ns: int) -> list[Boxed]:
-        found = []
+    def _boxed(self, sweep: WorldSweep) -> list[Boxed]:
+        """Boxes that are there at the sweep's time, with the points seen on them."""
+        found, points, time_ns = [], sweep.points_m, sweep.ref.time_ns
+        # Within a sweep a box goes straight enough for the margin.
+        ends = [] if sweep.times_ns is None else [sweep.times_ns.min(), sweep.times_ns.max()]
+        moments = np.array([time_ns, *ends], dtype=np.int64)
         for row, entry in enumerate(self._labels):
-            state = entry.track.at(time_ns) if entry.track is not None else None
-            if state is None:
+            track = entry.track
+            if track is None or not track.exists(time_ns)[0]:
                 continue
-            half = 0.5 * state.size_m + BOX_MARGIN_M
-            away = points - state.world_from_box.position_m
-            reach = float(np.sqrt(half @ half))
+            positions, quats, sizes = track.poses(moments)
+            half = 0.5 * sizes.max(axis=0) + BOX_MARGIN_M
+            away = points - positions[0]
+            reach = float(np.sqrt(half @ half) + np.abs(positions - positions[0]).max())
             near = np.flatnonzero((np.abs(away) <= reach).all(axis=1))
-            local = rotate(conjugate(state.world_from_box.quat_xyzw), away[near])
+            if not near.size:
+                continue
+            away = away[near]
+            if sweep.times_ns is not None:
+                # Each where it was when it was seen: a lidar takes its time to turn.
+                positions, quats, sizes = track.poses(sweep.times_ns[near])
+                away = points[near] - positions
+                half = 0.5 * sizes + BOX_MARGIN_M
+            else:
+                quats = quats[0]
+            local = rotate(conjugate(quats), away)
             inside = (np.abs(local) <= half).all(axis=1)
             if inside.any():
                 found.append(Boxed(row, near[inside].astype(np.int32), local[inside]))

@@ -5,13 +5,16 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from projection.arrays import Float64Array
+from projection.arrays import Float64Array, Int64Array
 from projection.io.clip_folder import ClipFolder
 from projection.io.sweeps import read_sweep
+from projection.rigid import RigidTransform
+from projection.trajectory import Trajectory
 
 #: Sweeps that a process keeps: some 3 MB each.
 _KEPT = 12
@@ -34,11 +37,41 @@ class WorldSweep:
         ref: Which.
         points_m: (n, 3) in the order of its file; not all need be finite.
         origins_m: (1, 3) or (n, 3) where the sensor was at each point's time.
+        times_ns: (n,) when each point was seen; None: all at the sweep's time.
     """
 
     ref: SweepRef
     points_m: Float64Array
     origins_m: Float64Array
+    times_ns: Int64Array | None = None
+
+    @classmethod
+    def of(
+        cls,
+        ref: SweepRef,
+        points_m: Float64Array,
+        offsets_ns: Float64Array | None,
+        trajectory: Trajectory,
+        mount: RigidTransform,
+    ) -> "WorldSweep":
+        """From points (n, 3) in the world, and how long after the sweep's time each was seen.
+
+        Args:
+            ref: Which sweep.
+            points_m: Its points, wherever the vehicle was when it saw them.
+            offsets_ns: (n,), what isn't a number counts as 0; None: all at once.
+            trajectory: The clip's; nothing was seen before it or after it.
+            mount: ego_from_lidar.
+        """
+        times = None
+        if offsets_ns is not None and len(points_m):
+            first, last = trajectory.start_ns - ref.time_ns, trajectory.end_ns - ref.time_ns
+            # Twice: what an integer can't hold first, then to the nanosecond.
+            offsets = np.clip(np.rint(np.nan_to_num(offsets_ns)), float(first), float(last))
+            times = ref.time_ns + np.clip(offsets.astype(np.int64), first, last)
+        moments = np.array([ref.time_ns], dtype=np.int64) if times is None else times
+        origins = trajectory.at(moments).apply(mount.position_m[None])
+        return cls(ref, points_m, origins, times)
 
 
 class SweepSource(Protocol):
@@ -88,6 +121,14 @@ class FolderSweeps:
         )
         self._hashes: dict[int, str] = {}
 
+    @cached_property
+    def _poses(self) -> bytes:
+        """Of the whole drive: who knows when the points of a file were seen?"""
+        path = self._clip.trajectory
+        digest = hashlib.sha256(path.times_ns.tobytes())
+        digest.update(path.positions_m.tobytes() + path.quats_xyzw.tobytes())
+        return digest.digest()
+
     def load(self, ref: SweepRef) -> WorldSweep:
         """One sweep, read and taken to the world.
 
@@ -103,12 +144,7 @@ class FolderSweeps:
             points = (world_from_ego @ lidar.ego_from_lidar).apply(points)
         elif row.frame == "ego":
             points = world_from_ego.apply(points)
-        origins = world_from_ego.apply(lidar.ego_from_lidar.position_m[None])
-        if sweep.time_offset_ns is not None and row.frame == "world" and len(points):
-            offsets = np.nan_to_num(np.rint(sweep.time_offset_ns)).astype(np.int64)
-            times = np.clip(row.time_ns + offsets, whole.start_ns, whole.end_ns)
-            origins = whole.at(times).apply(lidar.ego_from_lidar.position_m[None])
-        return WorldSweep(ref, points, origins)
+        return WorldSweep.of(ref, points, sweep.time_offset_ns, whole, lidar.ego_from_lidar)
 
     def content_hash(self, ref: SweepRef) -> str:
         """SHA-256 of the sweep's file and of how it is read."""
@@ -118,7 +154,7 @@ class FolderSweeps:
                 digest = hashlib.file_digest(file, "sha256")
             pose = lidar.ego_from_lidar
             about = (lidar.fields, row.frame, pose.position_m.tolist(), pose.quat_xyzw.tolist())
-            digest.update(repr(about).encode())
+            digest.update(repr(about).encode() + self._poses)
             self._hashes[ref.number] = digest.hexdigest()
         return self._hashes[ref.number]
 
