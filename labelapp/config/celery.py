@@ -5,6 +5,9 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_init
+from django.conf import settings
+
+from labelapp.datasets import warming
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labelapp.config.settings")
 
@@ -19,3 +22,10 @@ def _bring_the_rescuer(sender: Any, **_: object) -> None:
     from labelapp.common.jobs.rescuing import Rescuer  # noqa: PLC0415
 
     sender.app.steps["worker"].add(Rescuer)
+
+
+@worker_init.connect
+def _compile(**_: object) -> None:
+    """Have the kernels compiled while there is nothing to do yet."""
+    if settings.COMPILE_AT_START:
+        warming.begin()

@@ -201,6 +201,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_t
 #: A running job whose heartbeat is older than this is given to another worker.
 JOB_STALLED_AFTER_S = env.float("LABELAPP_JOB_STALLED_AFTER_S", 30.0)
 
+#: Whether servers and workers have the kernels compiled when they start.
+COMPILE_AT_START = env.bool("LABELAPP_COMPILE_AT_START", True)
+
 #: Hosts of one's own network that webhooks may lead to, also without TLS; others must be public.
 WEBHOOK_TRUSTED_HOSTS = frozenset(env.list("LABELAPP_WEBHOOK_TRUSTED_HOSTS", default=[]))
 

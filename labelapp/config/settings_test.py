@@ -12,6 +12,8 @@ os.environ.setdefault("LABELAPP_SECRET_KEY", "tests-only")
 from labelapp.config.settings import *  # noqa: F403
 from labelapp.config.settings import CELERY_BROKER_URL, STORAGES, _storage
 
+# Tests compile what they need; most of them need none of it.
+COMPILE_AT_START = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # WhiteNoise warns of a folder that is not there, and warnings are errors in tests.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

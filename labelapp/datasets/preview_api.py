@@ -12,8 +12,13 @@ from labelapp.accounts.models import User
 from labelapp.clips.models import Clip
 from labelapp.common.errors import InvalidError
 from labelapp.common.schema import errors
+from labelapp.datasets import warming
 from labelapp.datasets.preview import preview_make, preview_source
-from labelapp.datasets.preview_serializers import PreviewInput, PreviewOutput
+from labelapp.datasets.preview_serializers import (
+    PreviewInput,
+    PreviewOutput,
+    PreviewReadinessOutput,
+)
 from labelapp.datasets.preview_start import clip_to_look_at, image_to_look_at
 from labelapp.datasets.source import specs_from
 from labelapp.datasets.spec_text import spec_text_check
@@ -26,6 +31,15 @@ from projection.target_spec import TargetSpecs
 
 
 class TargetPreviewView(APIView):
+    @extend_schema(
+        operation_id="target_preview_readiness",
+        responses={200: PreviewReadinessOutput, **errors(401, 403, 404)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Say whether targets can be had at once, or kernels have to be compiled first."""
+        require(request.user, project_for(request.user, slug), "export")
+        return Response(PreviewReadinessOutput({"is_compiled": warming.are_compiled()}).data)
+
     @extend_schema(
         operation_id="target_preview",
         request=PreviewInput,

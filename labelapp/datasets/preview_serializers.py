@@ -60,3 +60,12 @@ class PreviewOutput(serializers.Serializer[Any]):
     targets = serializers.ListField(
         child=serializers.DictField(), help_text="at most 500, with some of their columns"
     )
+
+
+class PreviewReadinessOutput(serializers.Serializer[Any]):
+    """How soon targets can be had."""
+
+    is_compiled = serializers.BooleanField(
+        help_text="whether the server's machine has compiled what projects; else the first looks"
+        " wait for it"
+    )

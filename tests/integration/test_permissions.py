@@ -835,6 +835,9 @@ TABLE: dict[tuple[str, str], list[Case]] = {
             lambda w: {"text": "kind: objects2d"},
         )
     ],
+    ("GET", "api/projects/<slug:slug>/target-preview"): [
+        Case(lambda w: "/api/projects/a/target-preview", ENGINEERS)
+    ],
     ("POST", "api/projects/<slug:slug>/target-preview"): [
         Case(
             lambda w: "/api/projects/a/target-preview",

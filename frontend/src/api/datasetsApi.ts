@@ -68,6 +68,17 @@ export class DatasetsApi {
     );
   }
 
+  /** Whether targets can be had at once, or the server's machine compiles what projects first. */
+  async isCompiled(slug: string, signal?: AbortSignal): Promise<boolean> {
+    const answer = await bodyOf(
+      this.http.GET('/api/projects/{slug}/target-preview', {
+        params: { path: { slug } },
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    );
+    return answer.is_compiled;
+  }
+
   /** A head's targets over an image, made as an export makes them. */
   async targetPreview(slug: string, request: PreviewRequest, signal?: AbortSignal): Promise<TargetPreview> {
     return bodyOf(

@@ -1586,7 +1586,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Say whether targets can be had at once, or kernels have to be compiled first. */
+        get: operations["target_preview_readiness"];
         put?: never;
         /** @description Return a head's targets over an image, made as an export makes them. */
         post: operations["target_preview"];
@@ -4072,6 +4073,11 @@ export interface components {
             targets: {
                 [key: string]: unknown;
             }[];
+        };
+        /** @description How soon targets can be had. */
+        PreviewReadinessOutput: {
+            /** @description whether the server's machine has compiled what projects; else the first looks wait for it */
+            is_compiled: boolean;
         };
         /** @description A project with what is labelled in it; null where it has no ontology yet. */
         ProjectDetailOutput: {
@@ -10801,6 +10807,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonScoreOutput"][];
+                };
+            };
+            /** @description There is no session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description It does not exist, or the caller may not know that it does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    target_preview_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewReadinessOutput"];
                 };
             };
             /** @description There is no session. */

@@ -58,6 +58,15 @@ export const targetPreviewQuery = (slug: string, request: PreviewRequest) =>
     gcTime: 60_000,
   });
 
+/** Looked at again while it isn't so. */
+export const isCompiledQuery = (slug: string) =>
+  queryOptions({
+    queryKey: ['kernels'],
+    queryFn: ({ signal }) => datasetsApi.isCompiled(slug, signal),
+    staleTime: Infinity,
+    refetchInterval: (query) => (query.state.data === true ? false : 3000),
+  });
+
 /** A clip's manifest: its cameras, and when their images are. */
 export const clipQuery = (clipId: string) =>
   queryOptions({ queryKey: ['clips', clipId], queryFn: () => api.clip(clipId), staleTime: Infinity });

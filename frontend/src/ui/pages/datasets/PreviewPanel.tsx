@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { PreviewRequest, TargetPreview } from '../../../api/datasetsApi';
-import { clipQuery, targetPreviewQuery } from '../../server/datasets';
+import { clipQuery, isCompiledQuery, targetPreviewQuery } from '../../server/datasets';
 import { sentenceOf } from '../../server/errors';
 import { clipsQuery } from '../../server/queries';
 
@@ -155,7 +155,7 @@ export function PreviewPanel({
           ) : (
             <>
               <Loader size="sm" />
-              <Text size="sm">Projecting…</Text>
+              <Waiting slug={slug} />
             </>
           )}
         </Group>
@@ -181,6 +181,18 @@ function indexAt(share: number, count: number): number {
 
 function shareOf(index: number, count: number): number {
   return count > 1 ? index / (count - 1) : 0;
+}
+
+/** What is being waited for: on a machine that has projected nothing yet, that is more. */
+function Waiting({ slug }: { readonly slug: string }) {
+  const isCompiled = useQuery(isCompiledQuery(slug));
+  return (
+    <Text size="sm" data-testid="preview-waiting">
+      {isCompiled.data === false
+        ? 'The first time on this machine: compiling what projects. This takes a minute or two, once.'
+        : 'Projecting…'}
+    </Text>
+  );
 }
 
 function Shown({ preview, isOld }: { readonly preview: TargetPreview; readonly isOld: boolean }) {
