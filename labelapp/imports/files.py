@@ -8,19 +8,22 @@ was allowed, whatever its archive says of its size.
 import csv
 import io
 import stat
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol, Self, cast
 
+import ijson
 import orjson
 
 from labelapp.common.checking import Shown
 from labelapp.imports.errors import ImportDefectError, defect
 
-#: A table of nuScenes' whole training set is larger than any other file of labels.
+#: Of a file that is read at once; what is read row by row may be as long as all together.
 MAX_FILE_BYTES = 512 * 1024 * 1024
 #: Of all files that are read for one import.
 MAX_READ_BYTES = 4 * 1024 * 1024 * 1024
@@ -57,6 +60,8 @@ class Files:
         self.title = title
         self._store = store
         self._read_bytes = 0
+        self._closing = ExitStack()
+        self._closing.callback(store.close)
         names = store.names()
         if len(names) > MAX_FILES:
             raise defect(title, f"at most {MAX_FILES:,} files", Shown(f"{len(names):,}"))
@@ -94,7 +99,7 @@ class Files:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._store.close()
+        self._closing.close()
 
     def ending(self, *ends: str) -> list[str]:
         """Return the paths that end so, in order."""
@@ -113,16 +118,27 @@ class Files:
             self._names = frozenset(self.names)
         return self._names
 
+    @cached_property
+    def scratch(self) -> Path:
+        """A folder for what doesn't fit into memory; it goes when this is closed."""
+        folder = tempfile.TemporaryDirectory(prefix="labelapp-labels-")
+        return Path(self._closing.enter_context(folder))
+
     @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
+    def open(self, name: str, at_most: int | None = None) -> Iterator[IO[bytes]]:
         """Open a file, to be read from its start to its end.
+
+        Args:
+            name: Which.
+            at_most: How many bytes it may have; None: as what is read at once.
 
         Raises:
             ImportDefectError: More comes out of it than may, or it is broken.
         """
+        most = MAX_FILE_BYTES if at_most is None else at_most
         try:
             with self._store.open(name) as file:
-                yield cast("IO[bytes]", _Bounded(self, name, file))  # reads as one
+                yield cast("IO[bytes]", _Bounded(self, name, file, most))  # reads as one
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise defect(name, "a whole file", Shown(f"a broken one ({error})")) from error
 
@@ -153,26 +169,45 @@ class Files:
         except orjson.JSONDecodeError as error:
             raise defect(name, "JSON", Shown(f"otherwise ({error})")) from error
 
+    def json_rows(self, name: str) -> Iterator[Any]:
+        """Yield the entries of a JSON file that is a list, in a memory of one entry.
+
+        Raises:
+            ImportDefectError: It is none, or broken from some entry on.
+        """
+        with self.open(name, MAX_READ_BYTES) as file:
+            begin = file.read(_HEAD_BYTES).lstrip()[:1]
+        if begin != b"[":
+            raise defect(name, "a list of rows", Shown("something else"))
+        with self.open(name, MAX_READ_BYTES) as file:
+            number = 0
+            try:
+                for entry in ijson.items(file, "item", use_float=True):
+                    yield entry
+                    number += 1
+            except (ijson.JSONError, UnicodeDecodeError, OverflowError) as error:
+                after = f"otherwise after {number:,} rows ({error})"
+                raise defect(name, "JSON", Shown(after)) from error
+
     def csv(self, name: str) -> list[dict[str, str]]:
         """Return the rows of a CSV file with a header."""
         return list(csv.DictReader(io.StringIO(self.text(name))))
 
-    def count(self, name: str, size: int, total: int) -> None:
+    def count(self, name: str, size: int, total: int, at_most: int) -> None:
         """Note that some was read.
 
         Args:
             name: Of which file.
             size: Bytes just now.
             total: Bytes of this file so far.
+            at_most: How many it may have.
 
         Raises:
             ImportDefectError: It is too much.
         """
         self._read_bytes += size
-        if total > MAX_FILE_BYTES:
-            raise defect(
-                name, f"at most {MAX_FILE_BYTES:,} bytes in a file of labels", Shown("more")
-            )
+        if total > at_most:
+            raise defect(name, f"at most {at_most:,} bytes in a file of labels", Shown("more"))
         if self._read_bytes > MAX_READ_BYTES:
             raise defect(self.title, f"at most {MAX_READ_BYTES:,} bytes of labels", Shown("more"))
 
@@ -180,8 +215,9 @@ class Files:
 class _Bounded(io.RawIOBase):
     """A file of which no more is read than may be."""
 
-    def __init__(self, files: Files, name: str, file: IO[bytes]) -> None:
+    def __init__(self, files: Files, name: str, file: IO[bytes], at_most: int) -> None:
         self._files = files
+        self._at_most = at_most
         self._name = name
         self._file = file
         self._total = 0
@@ -191,9 +227,9 @@ class _Bounded(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         # One byte more than may be tells a file that is too long.
-        content = self._file.read(size if size >= 0 else MAX_FILE_BYTES + 1)
+        content = self._file.read(size if size >= 0 else self._at_most + 1)
         self._total += len(content)
-        self._files.count(self._name, len(content), self._total)
+        self._files.count(self._name, len(content), self._total, self._at_most)
         return content
 
     def readinto(self, buffer: Any) -> int:

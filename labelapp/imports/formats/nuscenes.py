@@ -4,11 +4,13 @@ Schema: https://github.com/nutonomy/nuscenes-devkit/blob/master/docs/schema_nusc
 are [w, x, y, z], sizes [width, length, height], times microseconds.
 """
 
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import orjson
 
@@ -17,6 +19,7 @@ from labelapp.imports.alignment import Alignment
 from labelapp.imports.errors import blaming, defect
 from labelapp.imports.files import Files
 from labelapp.imports.reading import ClipGeometry, Reading, Recording
+from labelapp.imports.spilling import SpilledRows
 from projection import RigidTransform
 from projection.io.values import parse_time
 from projection.labels import AttributeValue
@@ -24,6 +27,9 @@ from projection.sampled import Sampling, Seen, cuboids_of
 from projection.spec import Fields
 
 _ANNOTATIONS = "sample_annotation.json"
+#: Tables with a row for each box, image or pose: of the whole training set a gigabyte each. They
+#: are read once, row by row, and kept on disk; by which of their fields they are asked for.
+_LARGE = {"sample_annotation": "sample_token", "sample_data": "sample_token", "ego_pose": "token"}
 _MICROSECOND_NS = 1000
 _WITHIN_M = 1e-6
 _TWO_NAMES = "instances whose label_id another one has: they are called by their token"
@@ -79,6 +85,7 @@ class _Tables:
         self._files = files
         self.folder = folder
         self._rows: dict[str, list[_Row]] = {}
+        self._spilled: SpilledRows | None = None
 
     def name(self, table: str) -> str:
         """Return a table's path."""
@@ -93,6 +100,22 @@ class _Tables:
         if table not in self._rows:
             self._rows[table] = list(self._read(table))
         return self._rows[table]
+
+    def rows_of(self, table: str, keys: Iterable[str]) -> list[_Row]:
+        """Return those rows of a large table that have one of these keys, in the file's order."""
+        if self._spilled is None:
+            # Several versions may lie in one folder each: each has rows of its own.
+            self._spilled = SpilledRows(Path(tempfile.mkdtemp(dir=self._files.scratch)))
+        if table not in self._spilled:
+            self._spilled.put(table, self._keyed(table))
+        return [self._row(table, *row) for row in self._spilled.get(table, keys)]
+
+    def _keyed(self, table: str) -> Iterator[tuple[str, int, Any]]:
+        for number, entry in self._entries(table):
+            row = self._row(table, number, entry)
+            # Of images and sweeps between samples nothing is asked.
+            if table != "sample_data" or row.fields.values.get("is_key_frame"):
+                yield str(row.fields.values.get(_LARGE[table])), number, entry
 
     def by_token(self, table: str, token: str, *, asked_by: tuple[str, str, str]) -> _Row:
         """Return a row; ``asked_by``: table, row and field that name it."""
@@ -114,17 +137,20 @@ class _Tables:
         return self._indices[table]
 
     def _read(self, table: str) -> Iterator[_Row]:
+        for number, entry in self._entries(table):
+            yield self._row(table, number, entry)
+
+    def _entries(self, table: str) -> Iterator[tuple[int, Any]]:
         name = self.name(table)
         if name not in self._files:
             raise defect(str(self.folder), f"the table {table}.json", Shown("nothing"))
-        document = self._files.json(name)
-        if not isinstance(document, list):
-            raise defect(name, "a list of rows", document)
-        for number, entry in enumerate(document):
-            with blaming(name, number):
-                fields = Fields(entry, "")
-                token = fields.text("token")
-            yield _Row(token, f"token {token}", fields)
+        yield from enumerate(self._files.json_rows(name))
+
+    def _row(self, table: str, number: int, entry: Any) -> _Row:
+        with blaming(self.name(table), number):
+            fields = Fields(entry, "")
+            token = fields.text("token")
+        return _Row(token, f"token {token}", fields)
 
 
 def _samples(tables: _Tables, scene: str, geometry: ClipGeometry) -> dict[str, int]:
@@ -153,13 +179,15 @@ def _poses(tables: _Tables, samples: dict[str, int]) -> dict[int, RigidTransform
     """Return where the vehicle was at the images and sweeps that belong to samples."""
     if not tables.has("sample_data") or not tables.has("ego_pose"):
         return {}
+    shots = tables.rows_of("sample_data", samples)
+    tokens = [str(shot.fields.values.get("ego_pose_token")) for shot in shots]
+    poses = {row.token: row for row in tables.rows_of("ego_pose", dict.fromkeys(tokens))}
     found = {}
-    for data in tables.rows("sample_data"):
-        values = data.fields.values
-        if values.get("sample_token") not in samples or not values.get("is_key_frame"):
-            continue
-        asked = ("sample_data", data.place, "ego_pose_token")
-        pose = tables.by_token("ego_pose", str(values.get("ego_pose_token")), asked_by=asked)
+    for shot, token in zip(shots, tokens, strict=True):
+        pose = poses.get(token)
+        if pose is None:
+            name, expected = tables.name("sample_data"), "the token of a row of ego_pose"
+            raise defect(name, expected, token, row=shot.place, field="ego_pose_token")
         stamp = parse_time(pose.fields.values.get("time_ns"))
         if stamp is None:
             stamp = (parse_time(pose.fields.values.get("timestamp")) or 0) * _MICROSECOND_NS
@@ -201,10 +229,8 @@ def _seen(
     report: Counter[str],
 ) -> Iterator[Seen]:
     of_name: dict[str, str] = {}
-    for row in tables.rows("sample_annotation"):
-        time_ns = samples.get(str(row.fields.values.get("sample_token")))
-        if time_ns is None:
-            continue
+    for row in tables.rows_of("sample_annotation", samples):
+        time_ns = samples[str(row.fields.values.get("sample_token"))]
         token = str(row.fields.values.get("instance_token"))
         asked = ("sample_annotation", row.place, "instance_token")
         instance = tables.by_token("instance", token, asked_by=asked)

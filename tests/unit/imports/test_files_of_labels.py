@@ -1,6 +1,7 @@
 """Files of labels from outside: nothing of them is believed."""
 
 import io
+import json
 import stat
 import zipfile
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from labelapp.imports import files as module
 from labelapp.imports.errors import ImportDefectError
 from labelapp.imports.files import Files
+from labelapp.imports.spilling import SpilledRows
 
 
 def zip_of(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes], kind: int = 8) -> Path:
@@ -68,6 +70,51 @@ def test_a_bomb_is_read_no_further_than_it_may(tmp_path: Path, monkeypatch) -> N
         files.read("1.json")
         with pytest.raises(ImportDefectError, match="at most 150,000 bytes of labels"):
             files.read("2.json")
+
+
+def test_a_list_of_rows_is_read_row_by_row_and_may_be_longer(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "MAX_FILE_BYTES", 100_000)
+    rows = [{"token": f"t{n}", "x": [0.1 * n, n, None, True, "ä"]} for n in range(20_000)]
+    path = zip_of(tmp_path / "long.zip", ("a.json", json.dumps(rows).encode()))
+    with Files.at(path) as files:
+        with pytest.raises(ImportDefectError, match="at most 100,000 bytes"):
+            files.json("a.json")
+        assert list(files.json_rows("a.json")) == rows
+    monkeypatch.setattr(module, "MAX_READ_BYTES", 300_000)
+    with Files.at(path) as files, pytest.raises(ImportDefectError, match="at most 300,000 bytes"):
+        list(files.json_rows("a.json"))
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b'[{"a": 1}, {"a": 2', r"JSON, found otherwise after 1 rows"),
+        (b"[1, 2, nothing]", r"JSON, found otherwise after 2 rows"),
+        (b'{"item": [1]}', "a list of rows, found something else"),
+        (b"", "a list of rows, found something else"),
+        (b"[1e999999, 99999999999999999999999999999]", r"JSON, found otherwise after \d rows"),
+        (b'["\xff"]', r"JSON, found otherwise after 0 rows"),
+    ],
+)
+def test_a_list_of_rows_that_breaks_off_is_told(tmp_path: Path, content: bytes, found: str) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+    with Files.at(tmp_path) as files, pytest.raises(ImportDefectError, match=found):
+        list(files.json_rows("a.json"))
+
+
+def test_what_was_put_aside_goes_with_the_files(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"[]")
+    with Files.at(tmp_path) as files:
+        spilled = SpilledRows(files.scratch)
+        rows = [("b", 0, {"n": 0}), ("a", 1, {"n": 1}), ("b", 2, {"n": 2})]
+        spilled.put("one", rows)
+        spilled.put("two", [("b", 0, {"n": 3})])
+        assert spilled.get("one", ["b", "c"]) == [(0, {"n": 0}), (2, {"n": 2})]
+        assert spilled.get("two", ["b"]) == [(0, {"n": 3})]
+        assert "three" not in spilled
+        folder = files.scratch
+        assert list(folder.iterdir())
+    assert not folder.exists()
 
 
 def test_what_a_zip_file_says_of_its_sizes_is_not_believed(tmp_path: Path) -> None:

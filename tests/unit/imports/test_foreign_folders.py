@@ -15,6 +15,7 @@ from pyarrow import feather
 import quality
 from labelapp.datasets.formats.kitti import plain_type
 from labelapp.datasets.formats.nuscenes import _attribute as written_attribute
+from labelapp.imports import files as files_module
 from labelapp.imports.classes import ClassMapping, classes_found
 from labelapp.imports.errors import ImportDefectError
 from labelapp.imports.files import Files
@@ -178,6 +179,25 @@ def test_nuscenes_tables_that_do_not_fit_together_are_told(street: Path, tmp_pat
     path.write_text(json.dumps(rows))
     with pytest.raises(ImportDefectError, match=r"token x1, rotation: expected a list of 4"):
         read(folder, street)
+
+
+def test_nuscenes_tables_of_a_gigabyte_are_read_as_small_ones_are(
+    street: Path, tmp_path: Path, monkeypatch
+) -> None:
+    folder = nuscenes_folder(tmp_path / "nu", origin=(0.0, 0.0, 0.0))
+    before = read(folder, street)
+    for name in ("sample_annotation", "sample_data", "ego_pose"):
+        path = folder / "v1.0-mini" / f"{name}.json"
+        rows = json.loads(path.read_text())
+        others = [{**rows[0], "token": f"o{n}", "sample_token": "other"} for n in range(2000)]
+        path.write_text(json.dumps(others[:1000] + rows + others[1000:]))
+    monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 10_000)
+    after = read(folder, street)
+    assert [label.times_ns.tolist() for label in after[0]] == [
+        label.times_ns.tolist() for label in before[0]
+    ]
+    np.testing.assert_array_equal(after[0][0].positions_m, before[0][0].positions_m)
+    assert after[1] == before[1]
 
 
 @pytest.mark.parametrize(
