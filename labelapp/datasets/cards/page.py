@@ -76,10 +76,11 @@ def _about(version: Mapping[str, Any]) -> str:
 def _counts(card: Mapping[str, Any], version: Mapping[str, Any]) -> str:
     sums = version["sums"]
     facts = (
-        f"{_count(sums['clips'], 'clip')}, {sums['images']:,} images, {sums['labels']:,} labels. "
-        f"Counted below: {card['images']:,} images"
+        f"{_count(sums['clips'], 'clip')}, {_count(sums['images'], 'image')}, "
+        f"{_count(sums['labels'], 'label')}. "
+        f"Counted below: {_count(card['images'], 'image')}"
         + (f" (every {card['every']}th of each camera)" if card["every"] > 1 else " (all)")
-        + f", in which {sum(card['targets'].values()):,} targets show."
+        + f", with {_count(sum(card['targets'].values()), 'target')}."
     )
     splits = [name for name in sorted(sums["splits"]) if name]
     names = sorted(
@@ -115,7 +116,7 @@ def _examples(card: Mapping[str, Any]) -> str:
         f' src="data:image/jpeg;base64,{one["jpeg"]}">'
         f"<figcaption>{_swatch(one['class'], card)}{escape(one['class'])} "
         f'<span class="dim">{escape(one["clip"])}, {escape(one["camera"])}, '
-        f"{one['targets']} targets</span></figcaption></figure>"
+        f"{_count(one['targets'], 'target')}</span></figcaption></figure>"
         for one in card["examples"]
     )
     return f"<section><h2>Examples</h2><div class='grid'>{figures}</div></section>"
@@ -173,7 +174,7 @@ def _heat(card: Mapping[str, Any]) -> str:
     parts = []
     for name, camera in card["cameras"].items():
         rows = camera["heat"]
-        most = max([1, *(max(row) for row in rows)])
+        most = max(max(row) for row in rows)
         cells = "".join(
             f'<rect x="{x}" y="{y}" width="1.02" height="1.02" fill="{_heat_color(n / most)}"/>'
             for y, row in enumerate(rows)
@@ -185,13 +186,19 @@ def _heat(card: Mapping[str, Any]) -> str:
             f'<svg viewBox="0 0 {len(rows[0])} {len(rows)}" role="img"'
             f' aria-label="Boxes of {escape(name)}" shape-rendering="crispEdges">'
             f'<rect width="100%" height="100%" fill="#111317"/>{cells}</svg>'
-            f'<figcaption class="dim">{camera["images"]:,} images, {camera["targets"]:,} targets'
-            f", at most {most:,} boxes over one place</figcaption></figure>"
+            f'<figcaption class="dim">{_count(camera["images"], "image")}'
+            f", {_count(camera['targets'], 'target')}"
+            f"{_densest(most)}</figcaption></figure>"
         )
     return (
         "<section><h2>Where boxes are in the pictures</h2>"
         f"<div class='grid'>{''.join(parts)}</div></section>"
     )
+
+
+def _densest(most: int) -> str:
+    boxes = "1 box" if most == 1 else f"{most:,} boxes"
+    return f", at most {boxes} over one place" if most else ""
 
 
 def _heat_color(share: float) -> str:
