@@ -37,7 +37,8 @@ class Line:
         """Whether the bar is met; None: there is none, or nothing was compared."""
         if self.ratio is None or self.bar is None:
             return None
-        return self.ratio >= self.bar if self.at_least else self.ratio <= self.bar
+        # A plain truth value, also of NumPy's numbers.
+        return bool(self.ratio >= self.bar if self.at_least else self.ratio <= self.bar)
 
 
 class SkippedError(Exception):

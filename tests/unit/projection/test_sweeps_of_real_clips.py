@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from bench.projection.pictures import blended, color_of, picture_of, write
+from bench.projection.recordings import world_points
 from projection import Scene, Status, Track, View, render
-from projection.io import ClipFolder, ImageRow, SweepRow, read_clip_folder, read_sweep
+from projection.io import ClipFolder, ImageRow, SweepRow, read_clip_folder
 from projection.labels import Cuboid
 from projection.rendering import LabelInPicture, Targets
 from projection.rle import decode
@@ -40,14 +41,6 @@ class Seen:
     range_m: np.ndarray
     entry: LabelInPicture
     reach_m: float
-
-
-def world_points(clip: ClipFolder, row: SweepRow) -> np.ndarray:
-    lidar = next(lidar for lidar in clip.lidars if lidar.name == row.lidar)
-    points = read_sweep(clip.path / row.path, lidar.fields).positions_m
-    if row.frame == "lidar":
-        points = lidar.ego_from_lidar.apply(points)
-    return points if row.frame == "world" else clip.trajectory.at(row.time_ns).apply(points)
 
 
 def moments(clip: ClipFolder) -> Iterator[tuple[SweepRow, ImageRow]]:
