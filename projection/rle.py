@@ -82,7 +82,7 @@ def encode_runs(
             In each mask the runs rise and neither overlap nor touch.
     """
     height, width = size
-    text, offsets, areas, boxes = _encode(*runs, len(owners), height, height * width)
+    text, offsets, areas, boxes = encode(*runs, len(owners), height, height * width)
     whole = text.tobytes()
     counts = [whole[offsets[k] : offsets[k + 1]] for k in range(len(owners))]
     return Masks(height, width, owners, areas, boxes, counts)
@@ -260,7 +260,7 @@ def _by_slot(slots: Int32Array, masks: int) -> tuple[Int64Array, Int64Array]:
 
 
 @njit(cache=True)
-def _encode(
+def encode(
     starts: Int32Array,
     ends: Int32Array,
     slots: Int32Array,
@@ -268,6 +268,12 @@ def _encode(
     height: int,
     pixels: int,
 ) -> tuple[UInt8Array, Int64Array, Int64Array, Int32Array]:
+    """Strings of masks one after the other, from runs: see ``encode_runs``.
+
+    Returns:
+        The strings; (masks + 1,) where each begins; (masks,) areas; (masks, 4) tight boxes: the
+        first and last column and row of each, (0, 0, -1, -1) of an empty one.
+    """
     order, firsts = _by_slot(slots, masks)
     text = np.empty((2 * order.size + 2 * masks) * _CHARACTERS, dtype=np.uint8)
     offsets = np.zeros(masks + 1, dtype=np.int64)

@@ -1,6 +1,6 @@
 """Cuboid labels in time: where a box is, how large, and whether it is there at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -141,6 +141,11 @@ class Track:
         times = np.atleast_1d(integer_times(times_ns, "times_ns"))
         return TrackStates(self.exists(times), *self.poses(times))
 
+    @property
+    def tangents(self) -> tuple[Float64Array, Float64Array] | None:
+        """(k, 3) velocities at which its curve leaves and enters each segment; None: no curve."""
+        return self._tangents
+
     def poses(self, times_ns: Int64Array) -> tuple[Float64Array, Float64Array, Float64Array]:
         """Positions (n, 3), quaternions (n, 4), sizes (n, 3), also where it doesn't exist."""
         label = self.label
@@ -182,6 +187,12 @@ class Track:
     def attributes_from(self, time_ns: int) -> Mapping[str, AttributeValue]:
         """The same, not to be changed: one object until an attribute does."""
         return self._attributes[int(np.searchsorted(self.label.times_ns, time_ns, side="right"))]
+
+    def attributes_of(
+        self, times_ns: Int64Array
+    ) -> tuple[Sequence[Mapping[str, AttributeValue]], Int64Array]:
+        """The same at many times (n,): all there are, and (n,) which of these are meant."""
+        return self._attributes, self.label.times_ns.searchsorted(times_ns, side="right")
 
     @cached_property
     def _attributes(self) -> list[dict[str, AttributeValue]]:

@@ -19,6 +19,7 @@ from projection.cuboids import Box, project_cuboid
 from projection.kernels.boxes import FACES, SILHOUETTES
 from projection.rigid import conjugate, multiply, rotate
 from projection.tracks import Track
+from projection.view import View
 
 _ROOM = 4096
 #: Speeds are those between so long before and after the image's time.
@@ -72,7 +73,7 @@ class BoxMaker:
         cosines = cone_cosine(picture_cone_rad(camera)), limit
         outcome = np.empty(count, dtype=np.uint8)
         numbers = np.full((count, kernels.NUMBERS), np.nan)
-        if _is_straight(seen) and not needs.outline:
+        if is_straight(seen.view) and not needs.outline:
             pixels, ends = np.empty((0, 2)), [0]
             spans = np.zeros(count + 1, dtype=np.int64)
             pinhole_boxes(
@@ -159,13 +160,13 @@ class BoxMaker:
         return found
 
 
-def _is_straight(seen: Seen) -> bool:
+def is_straight(view: View) -> bool:
     """Whether the quick kernel for pinholes can do the picture."""
-    camera = seen.view.camera
+    camera = view.camera
     return (
         isinstance(camera.lens, Pinhole)
         and camera.limit_rad >= 0.5 * np.pi
-        and not seen.view.shutter.is_rolling
+        and not view.shutter.is_rolling
     )
 
 

@@ -3,18 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from projection.batch import chunk_files
+from projection.batch.box_columns import BoxColumns
+from projection.batch.box_rows import BoxRowMaker
 from projection.batch.code_version import code_version
 from projection.batch.columns import Columns
+from projection.batch.common_columns import LabelValues
 from projection.batch.images import ImageMaker
 from projection.batch.inputs import Inputs, chunk_inputs, hash_of, reason_of
 from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk, as_specs
-from projection.batch.scene import Seen, look
+from projection.batch.scene import Looked, look
 from projection.batch.scenery import Scenery
+from projection.batch.track_table import TrackTable
 from projection.target_spec import TargetSpec, TargetSpecs
 from projection.trajectory import Trajectory
 
@@ -62,13 +67,16 @@ class ChunkMaker:
         scenery: Scenery | None = None,
     ) -> None:
         self._labels = labels
+        self._tracks = TrackTable(labels)
         self._trajectory = trajectory
         self._names = [name for name, _ in as_specs(specs).heads]
         self._folder = folder
         self._scenery = scenery or Scenery()
         heads = [spec for _, spec in as_specs(specs).heads]
         self._images = ImageMaker(labels, heads, self._scenery)
-        self._asked: tuple[Chunk, list[Seen], dict[int, Inputs]] | None = None
+        self._boxes = BoxRowMaker(labels, self._images.heads, self._scenery)
+        self._values = [LabelValues(labels, head.names) for head in self._images.heads]
+        self._asked: tuple[Chunk, Looked, dict[int, Inputs]] | None = None
 
     def inputs(self, chunk: Chunk) -> dict[int, Inputs]:
         """What each head that takes some of a chunk's images would make it from.
@@ -79,19 +87,19 @@ class ChunkMaker:
         self._asked = chunk, seen, inputs
         return inputs
 
-    def _looked_at(self, chunk: Chunk) -> tuple[list[Seen], dict[int, Inputs]]:
+    def _looked_at(self, chunk: Chunk) -> tuple[Looked, dict[int, Inputs]]:
         """What its images may show, and what its heads would be made from."""
         asked, self._asked = self._asked, None
         if asked is not None and asked[0] is chunk:
             return asked[1], asked[2]
-        seen = look(self._labels, chunk, self._trajectory)
+        seen = look(self._labels, chunk, self._trajectory, self._tracks)
         return seen, self._inputs(chunk, seen)
 
-    def _inputs(self, chunk: Chunk, seen: Sequence[Seen]) -> dict[int, Inputs]:
+    def _inputs(self, chunk: Chunk, seen: Looked) -> dict[int, Inputs]:
         return {
             head: chunk_inputs(
                 self._labels, chunk, head, self._images.heads[head], self._trajectory,
-                [seen[place] for place in chunk.share(head)], self._scenery,
+                seen.rows(chunk.share(head)), self._scenery,
             )
             for head in range(len(self._names))
             if chunk.share(head)
@@ -118,9 +126,8 @@ class ChunkMaker:
         seen, inputs = self._looked_at(chunk)
         folders = {head: whole / self._names[head] for head in inputs}
         known = {head: chunk_files.inputs_of(folders[head], chunk) for head in inputs}
-        stale = {head: self._columns(chunk, head) for head in inputs if known[head] != inputs[head]}
-        if stale:
-            self._project(chunk, seen, stale, folders, step, lasting=lasting)
+        changed = [head for head in inputs if known[head] != inputs[head]]
+        stale = self._project(chunk, seen, changed, folders, step, lasting=lasting)
         outcomes = []
         for head, path in folders.items():
             reason = None
@@ -162,26 +169,59 @@ class ChunkMaker:
             By head: a row for each label in each image, a row for each image.
         """
         heads = [head for head in range(len(self._names)) if chunk.share(head)]
-        columns = {head: self._columns(chunk, head) for head in heads}
         folders = {head: folder / self._names[head] for head in heads}
         seen, _ = self._looked_at(chunk)
-        self._project(chunk, seen, columns, folders, step, lasting=False)
+        columns = self._project(chunk, seen, heads, folders, step, lasting=False)
         return {head: (columns[head].targets(), columns[head].images()) for head in heads}
 
     def _project(
         self,
         chunk: Chunk,
-        seen: Sequence[Seen],
-        columns: Mapping[int, Columns],
+        seen: Looked,
+        heads: Sequence[int],
         folders: Mapping[int, Path],
         step: Callable[[], None],
         *,
         lasting: bool,
-    ) -> None:
-        """Fill the columns of some heads, and write their pictures."""
-        shares = {head: set(chunk.share(head)) for head in columns}
+    ) -> Mapping[int, Columns | BoxColumns]:
+        """The columns of some heads; their pictures are written."""
+        if not heads:
+            return {}
+        shares = {head: chunk.share(head) for head in heads}
+        boxes = self._boxes.make(seen, shares)
+        if boxes is None:
+            return self._image_by_image(chunk, seen, shares, folders, step, lasting=lasting)
+        for _ in chunk.images:
+            step()
+        return {
+            head: BoxColumns(
+                self._labels,
+                self._values[head],
+                self._images.heads[head].spec,
+                _common(chunk),
+                {place: chunk.images[place] for place in shares[head]},
+                found,
+            )
+            for head, found in boxes.items()
+        }
+
+    def _image_by_image(
+        self,
+        chunk: Chunk,
+        seen: Looked,
+        shares: Mapping[int, Sequence[int]],
+        folders: Mapping[int, Path],
+        step: Callable[[], None],
+        *,
+        lasting: bool,
+    ) -> Mapping[int, Columns]:
+        columns = {
+            head: Columns(self._values[head], self._images.heads[head].spec, _common(chunk))
+            for head in shares
+        }
+        taken = {head: set(share) for head, share in shares.items()}
         for place, (image, sight) in enumerate(zip(chunk.images, seen, strict=True)):
-            active = [head for head in columns if place in shares[head]]
+            active = [head for head in columns if place in taken[head]]
             found = self._images.make_all(sight, active) if active else []
             for head, targets in zip(active, found, strict=True):
                 pictures = {
@@ -195,18 +235,16 @@ class ChunkMaker:
                 }
                 columns[head].add(image, targets, pictures)
             step()
+        return columns
 
-    def _columns(self, chunk: Chunk, number: int) -> Columns:
-        head, camera = self._images.heads[number], chunk.camera
-        return Columns(
-            self._labels,
-            head.names,
-            head.spec,
-            {
-                "camera": camera.name,
-                "width": camera.width,
-                "height": camera.height,
-                "calibration_hash": camera.calibration_hash,
-                "code_version": code_version(),
-            },
-        )
+
+def _common(chunk: Chunk) -> dict[str, Any]:
+    """What is the same for all rows of a chunk."""
+    camera = chunk.camera
+    return {
+        "camera": camera.name,
+        "width": camera.width,
+        "height": camera.height,
+        "calibration_hash": camera.calibration_hash,
+        "code_version": code_version(),
+    }

@@ -3,51 +3,32 @@
 Pixel (0, 0) is the centre of the top-left pixel. What a spec doesn't ask for has no column.
 """
 
-import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from projection.arrays import Float64Array, Int64Array
+from projection.batch.common_columns import (
+    BOX,
+    HIDER,
+    KEYPOINT,
+    LOOPS,
+    OCCLUDERS,
+    PIECE,
+    LabelValues,
+    image_columns,
+    images_table,
+    text_of,
+)
 from projection.batch.image_targets import ImageTargets, LabelTarget
-from projection.batch.label_table import BatchLabel
-from projection.batch.scenery import SOURCES
 from projection.io.clip_folder import ImageRow
-from projection.labels import Attributes
-from projection.target_spec import PICTURE_TARGETS, TargetSpec
+from projection.target_spec import TargetSpec
 
-_BOX = ("u0", "v0", "u1", "v1")
-_LOOPS = pa.list_(pa.list_(pa.float64()))
 _CORNER = pa.struct([("u_px", pa.float64()), ("v_px", pa.float64()), ("status", pa.uint8())])
-_PIECE = pa.struct(
-    [
-        ("uv_px", pa.list_(pa.float64())),
-        ("parameter", pa.list_(pa.float64())),
-        ("visible", pa.bool_()),
-    ]
-)
-_KEYPOINT = pa.struct(
-    [
-        ("name", pa.string()),
-        ("u_px", pa.float64()),
-        ("v_px", pa.float64()),
-        ("depth_m", pa.float64()),
-        ("status", pa.uint8()),
-    ]
-)
-_HIDER = pa.struct(
-    [
-        ("what", pa.string()),
-        ("layer", pa.string()),
-        ("label_id", pa.string()),
-        ("px", pa.int64()),
-    ]
-)
 _NUMBERS = pa.list_(pa.float64())
-_SEMANTIC = pa.struct([("class", pa.string()), ("area_px", pa.int64()), ("counts", pa.string())])
 
 #: Some columns, and what makes them of all rows.
 Column = tuple[list[pa.Field], Callable[[list[LabelTarget]], list[pa.Array]]]
@@ -63,7 +44,7 @@ def _flat(loops: list[Float64Array] | None) -> list[Float64Array] | None:
 
 
 def _box(name: str, box: Callable[[LabelTarget], Any]) -> Column:
-    missing = (math.nan,) * len(_BOX)
+    missing = (math.nan,) * len(BOX)
 
     def sides(targets: list[LabelTarget]) -> list[pa.Array]:
         found = [box(target) for target in targets]
@@ -71,10 +52,10 @@ def _box(name: str, box: Callable[[LabelTarget], Any]) -> Column:
         values = np.array([missing if one is None else one for one in found], dtype=np.float64)
         return [
             pa.array(np.ascontiguousarray(side), pa.float64(), mask=gone)
-            for side in values.reshape(-1, len(_BOX)).T
+            for side in values.reshape(-1, len(BOX)).T
         ]
 
-    return [pa.field(f"{name}_{end}_px", pa.float64()) for end in _BOX], sides
+    return [pa.field(f"{name}_{end}_px", pa.float64()) for end in BOX], sides
 
 
 def _of_silhouette(name: str, kind: pa.DataType, attribute: str) -> Column:
@@ -110,7 +91,7 @@ def _pieces(targets: list[LabelTarget]) -> list[pa.Array]:
         pa.ListArray.from_arrays(pa.array(vertices, pa.int32()), pa.array(parameter)),
         pa.array([piece.visible for piece in pieces], pa.bool_()),
     ]
-    found = pa.StructArray.from_arrays(parts, fields=list(_PIECE))
+    found = pa.StructArray.from_arrays(parts, fields=list(PIECE))
     return [pa.ListArray.from_arrays(pa.array(_offsets(counts), pa.int32()), found, mask=gone)]
 
 
@@ -134,18 +115,8 @@ def _keypoints(target: LabelTarget) -> list[dict[str, Any]] | None:
     ]
 
 
-def _text_of(attributes: Attributes) -> str:
-    return json.dumps(dict(attributes), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _hiders(labels: Sequence[BatchLabel]) -> Column:
+def _hiders(names: Sequence[pa.Array]) -> Column:
     """Who hides each row's label: labels, or what of the scenery, whose numbers come after them."""
-    beyond = [None] * len(SOURCES)
-    names = [
-        pa.array(["label"] * len(labels) + list(SOURCES), pa.string()),
-        pa.array([entry.layer for entry in labels] + beyond, pa.string()),
-        pa.array([entry.label.id for entry in labels] + beyond, pa.string()),
-    ]
 
     def hidden(targets: list[LabelTarget]) -> list[pa.Array]:
         seen = [target.silhouette for target in targets]
@@ -154,11 +125,11 @@ def _hiders(labels: Sequence[BatchLabel]) -> Column:
         flat = [hider for some in hiders for hider in some]
         rows = pa.array([row for row, _ in flat], pa.int32())
         parts = [*(name.take(rows) for name in names), pa.array([px for _, px in flat], pa.int64())]
-        found = pa.StructArray.from_arrays(parts, fields=list(_HIDER))
+        found = pa.StructArray.from_arrays(parts, fields=list(HIDER))
         offsets = pa.array(_offsets([len(some) for some in hiders]), pa.int32())
         return [pa.ListArray.from_arrays(offsets, found, mask=gone)]
 
-    return [pa.field("hidden_by", pa.list_(_HIDER))], hidden
+    return [pa.field("hidden_by", pa.list_(HIDER))], hidden
 
 
 def _of_box3d(name: str, kind: pa.DataType, attribute: str) -> Column:
@@ -175,14 +146,14 @@ def _count(name: str, attribute: str) -> Column:
     return _column(pa.field(name, pa.int64()), value)
 
 
-def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
+def _asked(hiders: Sequence[pa.Array]) -> dict[str, list[Column]]:
     """The columns of each target."""
     plain = pa.float64()
     return {
         "box2d_full": [_box("box_full", lambda t: t.box_full)],
         "box2d_clipped": [_box("box_clipped", lambda t: t.box_clipped)],
         "box2d_visible": [_box("box_visible", lambda t: t.silhouette and t.silhouette.visible_box)],
-        "outline": [_column(pa.field("outline_px", _LOOPS), lambda t: _flat(t.outline))],
+        "outline": [_column(pa.field("outline_px", LOOPS), lambda t: _flat(t.outline))],
         "mask_whole": [
             _of_silhouette("mask_whole", pa.string(), "whole"),
             _of_silhouette("mask_whole_px", pa.int64(), "whole_px"),
@@ -191,9 +162,9 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
             _of_silhouette("mask_visible", pa.string(), "visible"),
             _of_silhouette("mask_visible_px", pa.int64(), "visible_px"),
         ],
-        "polyline": [([pa.field("pieces", pa.list_(_PIECE))], _pieces)],
-        "polygon": [_column(pa.field("rings_px", _LOOPS), lambda t: _flat(t.rings))],
-        "keypoints": [_column(pa.field("keypoints", pa.list_(_KEYPOINT)), _keypoints)],
+        "polyline": [([pa.field("pieces", pa.list_(PIECE))], _pieces)],
+        "polygon": [_column(pa.field("rings_px", LOOPS), lambda t: _flat(t.rings))],
+        "keypoints": [_column(pa.field("keypoints", pa.list_(KEYPOINT)), _keypoints)],
         "point_count": [_count("points_inside", "inside"), _count("points_visible", "visible")],
         "box3d": [
             _of_box3d("position_camera_m", _NUMBERS, "position_m"),
@@ -209,93 +180,36 @@ def _asked(labels: Sequence[BatchLabel]) -> dict[str, list[Column]]:
         ],
         "occlusion": [
             _of_silhouette("occlusion", plain, "hidden"),
-            _hiders(labels),
+            _hiders(hiders),
         ],
         "distance": [_column(pa.field("distance_m", plain), lambda t: t.distance_m)],
         "depth": [_column(pa.field("depth_m", plain), lambda t: t.depth_m)],
     }
 
 
-#: Of what each row says about its label, what may be missing.
-_NULLABLE = ("label_version",)
-_OCCLUDERS = pa.field("occluders", pa.list_(pa.string()), nullable=False)
-#: What is the same for all rows of an image.
-_OF_IMAGE = (
-    pa.field("camera", pa.string(), nullable=False),
-    pa.field("time_ns", pa.int64(), nullable=False),
-    pa.field("image", pa.string()),
-    pa.field("width", pa.int32(), nullable=False),
-    pa.field("height", pa.int32(), nullable=False),
-    pa.field("calibration_hash", pa.string(), nullable=False),
-    pa.field("code_version", pa.string(), nullable=False),
-)
-
-
 class Columns:
     """Collects the rows of a chunk for one head, and makes tables of them.
 
     Args:
-        labels: The label table.
-        classes: Of each label its class among the head's targets.
+        values: What is the same for a label wherever it is seen.
         spec: Decides which columns there are.
         common: Values of a chunk: camera, width, height, calibration_hash, code_version.
     """
 
     def __init__(
         self,
-        labels: Sequence[BatchLabel],
-        classes: Sequence[str | None],
+        values: LabelValues,
         spec: TargetSpec,
-        common: dict[str, Any],
+        common: Mapping[str, Any],
     ) -> None:
-        asked = _asked(labels)
+        asked = _asked(values.hiders)
         self._spec = spec
-        self._labels = labels
-        self._classes = classes
+        self._values = values
         self._common = common
-        self._columns = self._of_label() + [
-            column for name in spec.targets for column in asked.get(name, ())
-        ]
-        self._pictures = [name for name in PICTURE_TARGETS if spec.wants(name)]
+        self._columns = [column for name in spec.targets for column in asked.get(name, ())]
         self._images: list[dict[str, Any]] = []
         self._rows: list[tuple[ImageRow, int, LabelTarget]] = []
         self._occluders: list[tuple[str, ...]] = []
-
-    def _of_label(self) -> list[Column]:
-        labels, classes = self._labels, self._classes
-        texts: dict[int, tuple[Attributes, str]] = {}
-
-        def attributes(target: LabelTarget) -> str:
-            # From image to image they are mostly the same object; kept, its id isn't another's.
-            found = texts.get(id(target.attributes))
-            if found is None:
-                found = target.attributes, _text_of(target.attributes)
-                texts[id(target.attributes)] = found
-            return found[1]
-
-        def of(name: str, kind: pa.DataType, value: Callable[[LabelTarget], Any]) -> Column:
-            return _column(pa.field(name, kind, nullable=name in _NULLABLE), value)
-
-        def always(name: str, kind: pa.DataType, values: Iterable[Any]) -> Column:
-            """A column of what is the same for a label wherever it is seen."""
-            known = pa.array(list(values), kind)
-
-            def chosen(targets: list[LabelTarget]) -> list[pa.Array]:
-                return [known.take(pa.array([target.row for target in targets], pa.int32()))]
-
-            return [pa.field(name, kind, nullable=name in _NULLABLE)], chosen
-
-        return [
-            always("layer", pa.string(), (entry.layer for entry in labels)),
-            always("label_id", pa.string(), (entry.label.id for entry in labels)),
-            always("label_version", pa.int64(), (entry.version for entry in labels)),
-            always("label_hash", pa.string(), (entry.content_hash for entry in labels)),
-            always("class", pa.string(), classes),
-            always("label_class", pa.string(), (entry.label.class_name for entry in labels)),
-            always("geometry", pa.string(), (entry.label.geometry for entry in labels)),
-            of("attributes", pa.string(), attributes),
-            of("ignored", pa.bool_(), lambda t: t.ignored),
-        ]
 
     def add(self, image: ImageRow, found: ImageTargets, pictures: dict[str, str]) -> None:
         """Add an image: its targets, and where its pictures lie by target's name."""
@@ -322,48 +236,41 @@ class Columns:
 
     def targets(self) -> pa.Table:
         """A row for each label in each image, by time, layer and id."""
-        count = len(self._rows)
-        arrays, fields = self._of_image(
-            count,
-            [image.time_ns for image, _, _ in self._rows],
-            [image.path for image, _, _ in self._rows],
+        arrays, fields = image_columns(
+            self._common,
+            len(self._rows),
+            pa.array([image.time_ns for image, _, _ in self._rows], pa.int64()),
+            pa.array([image.path for image, _, _ in self._rows], pa.string()),
         )
         if self._spec.wants("id_picture"):
             fields.append(pa.field("instance", pa.int32(), nullable=False))
             arrays.append(pa.array([number for _, number, _ in self._rows], pa.int32()))
         targets = [target for _, _, target in self._rows]
+        for field, array in self._values.columns(
+            np.array([target.row for target in targets], dtype=np.int64),
+            pa.array(_attributes(targets), pa.string()),
+            pa.array([target.ignored for target in targets], pa.bool_()),
+        ):
+            fields.append(field)
+            arrays.append(array)
         for own, make in self._columns:
             fields += own
             arrays += make(targets)
         if self._spec.needs_occluders:
-            fields.append(_OCCLUDERS)
-            arrays.append(pa.array(self._occluders, _OCCLUDERS.type))
+            fields.append(OCCLUDERS)
+            arrays.append(pa.array(self._occluders, OCCLUDERS.type))
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
     def images(self) -> pa.Table:
         """A row for each image, also where nothing is in it."""
-        rows = self._images
-        arrays, fields = self._of_image(
-            len(rows), [row["time_ns"] for row in rows], [row["image"] for row in rows]
-        )
-        extra = [pa.field("label_count", pa.int32(), nullable=False)]
-        if self._spec.wants("semantic"):
-            extra.append(pa.field("semantic", pa.list_(_SEMANTIC), nullable=False))
-        extra.append(_OCCLUDERS)
-        extra += [pa.field(name, pa.string(), nullable=False) for name in self._pictures]
-        arrays += [pa.array([row[field.name] for row in rows], field.type) for field in extra]
-        return pa.Table.from_arrays(arrays, schema=pa.schema(fields + extra))
+        return images_table(self._common, self._spec, self._images)
 
-    def _of_image(
-        self, count: int, times_ns: Iterable[int], paths: Iterable[str | None]
-    ) -> tuple[list[pa.Array], list[pa.Field]]:
-        arrays = []
-        for field in _OF_IMAGE:
-            if field.name == "time_ns":
-                array = pa.array(list(times_ns), field.type)
-            elif field.name == "image":
-                array = pa.array(list(paths), field.type)
-            else:
-                array = pa.repeat(pa.scalar(self._common[field.name], field.type), count)
-            arrays.append(array)
-        return arrays, list(_OF_IMAGE)
+
+def _attributes(targets: Sequence[LabelTarget]) -> list[str]:
+    """The attributes of all rows, as JSON."""
+    texts: dict[int, str] = {}
+    for target in targets:
+        # From image to image they are mostly the same object.
+        if id(target.attributes) not in texts:
+            texts[id(target.attributes)] = text_of(target.attributes)
+    return [texts[id(target.attributes)] for target in targets]

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from projection.arrays import BoolArray, Float64Array, Int32Array
+from projection.batch.box_drawing import shrinking
+from projection.batch.box_stamping import BOX_TRIANGLES
 from projection.batch.label_table import BatchLabel
 from projection.batch.point_scene import PointScene
 from projection.batch.scene import Joined, Seen, Surfaces
 from projection.batch.scenery import MESH, SOURCES
-from projection.kernels.boxes import FACES
 from projection.labels import Polygon
 from projection.raster.amodal import silhouettes
 from projection.raster.memory import Workspace
@@ -20,10 +21,7 @@ from projection.raster.points import FROM_POINTS, Depth, merged_depth, visible
 from projection.raster.tessellate import Triangles, concatenate
 from projection.raster.zbuffer import ZBuffer, rasterise
 from projection.target_spec import Occluders
-from projection.tracks import CORNER_SIGNS
 
-#: Two triangles of each face, in the order of ``CORNER_SIGNS``, anticlockwise from outside.
-_BOX_TRIANGLES = np.concatenate([FACES[:, [0, 1, 2]], FACES[:, [0, 2, 3]]])
 #: What may hide labels, as it is called in files.
 _LABELS = ("cuboids", "polygons")
 OCCLUDERS = (*_LABELS, *SOURCES)
@@ -136,8 +134,8 @@ class Drawing:
         """The boxes, their sizes multiplied, at their speeds."""
         corners = self._corners
         if scale != (1.0, 1.0, 1.0):
-            corners = np.einsum("ab,kbc->kac", _shrinking(scale), corners)
-        moving = corners[:, _BOX_TRIANGLES]
+            corners = np.einsum("ab,kbc->kac", shrinking(scale), corners)
+        moving = corners[:, BOX_TRIANGLES]
         count = len(moving) * 12
         return Triangles(
             origin_m=self._origin,
@@ -215,10 +213,3 @@ class Drawing:
                 np.where(nearer, np.uint8(FROM_POINTS), merged.source),
             )
         return merged
-
-
-def _shrinking(scale: tuple[float, float, float]) -> Float64Array:
-    """(8, 8) weights that make the corners of a smaller box from those of a box."""
-    signs = CORNER_SIGNS * np.array(scale)
-    weights: Float64Array = 0.5 * (1.0 + signs[:, None, :] * CORNER_SIGNS[None])
-    return np.asarray(weights.prod(axis=2))

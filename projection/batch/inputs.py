@@ -12,7 +12,6 @@ from projection.batch.code_version import code_version
 from projection.batch.images import Head
 from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk
-from projection.batch.scene import Seen
 from projection.batch.scenery import Scenery
 from projection.labels import Points
 from projection.target_spec import Sweeps
@@ -49,7 +48,7 @@ def chunk_inputs(
     number: int,
     head: Head,
     trajectory: Trajectory,
-    seen: Sequence[Seen],
+    rows: set[int],
     scenery: Scenery,
 ) -> Inputs:
     """Of what a head makes of a chunk.
@@ -63,14 +62,13 @@ def chunk_inputs(
         number: The head's place among all.
         head: The head.
         trajectory: The clip's.
-        seen: What the head's images may show.
+        rows: Of the label table: what the head's images may show.
         scenery: What stands around.
     """
     camera, spec = chunk.camera, head.spec
     images = chunk.images_of(number)
     # Of its own images alone: what else other heads take changes nothing for it.
     poses = _poses(replace(chunk, images=images, shares=()).trajectory(trajectory))
-    rows = {int(row) for sight in seen for row in (*sight.boxes, *sight.others)}
     chosen = [row for row in rows if _chooses(labels[row])]
     around: list[Any] = []
     if spec.sweeps is not None or chosen:
@@ -82,7 +80,7 @@ def chunk_inputs(
         }
         around = scenery.sweeps.hashes(refs[key] for key in sorted(refs))
         # Points of sweeps belong to boxes that needn't be near the picture.
-        rows |= {row for row, entry in enumerate(labels) if entry.track is not None}
+        rows = rows | {row for row, entry in enumerate(labels) if entry.track is not None}
         times = [ref.time_ns for ref in refs.values()] or [images[0].time_ns]
         poses += poses_between(trajectory, min(times), max(times))
     inputs = {

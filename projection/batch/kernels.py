@@ -30,6 +30,9 @@ _OK, _OUT_OF_IMAGE = 0, 3
 
 #: Camera, place and poses as kernels read them, see ``projection.kernels.pack``.
 Packed = tuple[Float64Array, Float64Array, Float64Array]
+#: Many images of a camera: its lens; each one's frame, or one for all; the poses of all, one image
+#: after the other, and (images,) where each one's end.
+Sights = tuple[Float64Array, Float64Array, Float64Array, Int64Array]
 
 
 @compiled
@@ -71,6 +74,36 @@ def may_be_seen(packed: Packed, balls: Float64Array, cone_rad: float, out: BoolA
                 off = False
                 break
         out[row] = not off
+
+
+@compiled
+def may_be_seen_in(
+    sights: Sights,
+    balls: Float64Array,
+    firsts: Int64Array,
+    cone_rad: float,
+    out: BoolArray,
+) -> None:
+    """As ``may_be_seen``, of many images of a camera: which of each one's own balls.
+
+    Args:
+        sights: The images.
+        balls: (n, 7) relative to each image's own origin.
+        firsts: (images + 1,) where each image's balls begin.
+        cone_rad: Half the cone's angle.
+        out: (n,) written.
+    """
+    for image in range(len(firsts) - 1):
+        first, last = firsts[image], firsts[image + 1]
+        may_be_seen(packed_of(sights, image), balls[first:last], cone_rad, out[first:last])
+
+
+@compiled
+def packed_of(sights: Sights, image: int) -> Packed:
+    """One of many images."""
+    lens, frames, poses, ends = sights
+    first = ends[image - 1] if image else 0
+    return lens, frames[min(image, len(frames) - 1)], poses[first : ends[image]]
 
 
 @compiled
@@ -150,6 +183,47 @@ def project_boxes(  # noqa: C901, PLR0913, PLR0917  a numeric kernel
         if special:
             outcome[row] = SPECIAL
     return count
+
+
+@compiled
+def project_boxes_in(  # noqa: PLR0913, PLR0917  a numeric kernel
+    sights: Sights,
+    corners: Float64Array,
+    firsts: Int64Array,
+    cosines: tuple[float, float],
+    tolerance: float,
+    tables: tuple[Int64Array, Int64Array],
+    outcome: UInt8Array,
+    numbers: Float64Array,
+    pixels: Float64Array,
+    loops: Int64Array,
+) -> bool:
+    """All boxes of many images of a camera; whether the memory for one's outlines was enough.
+
+    Args:
+        sights: The images.
+        corners: (n, 8, 6) relative to each image's own origin, and velocities.
+        firsts: (images + 1,) where each image's boxes begin.
+        cosines: As of ``project_boxes``.
+        tolerance: px.
+        tables: ``SILHOUETTES`` and ``FACES``.
+        outcome: (n,) written.
+        numbers: (n, 9) written.
+        pixels: (room, 2) memory.
+        loops: (room,) memory.
+    """
+    spans = np.empty(len(corners) + 1, dtype=np.int64)
+    for image in range(len(firsts) - 1):
+        first, last = firsts[image], firsts[image + 1]
+        if first == last:
+            continue
+        done = project_boxes(
+            packed_of(sights, image), corners[first:last], cosines, tolerance, tables,
+            outcome[first:last], numbers[first:last], pixels, loops, spans,
+        )  # fmt: skip
+        if done < 0:
+            return False
+    return True
 
 
 @compiled

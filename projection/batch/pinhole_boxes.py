@@ -18,6 +18,8 @@ from projection.batch.kernels import (
     THERE,
     TRUNCATION,
     Packed,
+    Sights,
+    packed_of,
 )
 from projection.kernels.boxes import INSIDE, surface_outside
 from projection.kernels.compiled import compiled, inlined
@@ -132,6 +134,37 @@ def pinhole_boxes(  # noqa: C901, PLR0912, PLR0915  a numeric kernel
             if not whole:
                 share = surface_outside(lens, frame, poses, corners[row], tables[1], SURFACE_STEPS)
             numbers[row, TRUNCATION] = min(max(share, 0.0), 1.0)
+
+
+@compiled
+def pinhole_boxes_in(  # noqa: PLR0913, PLR0917  a numeric kernel
+    sights: Sights,
+    corners: Float64Array,
+    firsts: Int64Array,
+    limit_cosine: float,
+    tables: tuple[Int64Array, Int64Array],
+    with_truncation: bool,  # noqa: FBT001
+    outcome: UInt8Array,
+    numbers: Float64Array,
+) -> None:
+    """All boxes of many images of a pinhole with a global shutter.
+
+    Args:
+        sights: The images.
+        corners: (n, 8, 6) relative to each image's own origin.
+        firsts: (images + 1,) where each image's boxes begin.
+        limit_cosine: Of the lens's domain.
+        tables: ``SILHOUETTES`` and ``FACES``.
+        with_truncation: Whether to find it too.
+        outcome: (n,) written.
+        numbers: (n, 9) written.
+    """
+    for image in range(len(firsts) - 1):
+        first, last = firsts[image], firsts[image + 1]
+        pinhole_boxes(
+            packed_of(sights, image), corners[first:last], limit_cosine, tables, with_truncation,
+            outcome[first:last], numbers[first:last],
+        )  # fmt: skip
 
 
 @inlined

@@ -3,14 +3,16 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import overload
 
 import numpy as np
 
-from projection.arrays import BoolArray, Float32Array, Float64Array, Int32Array, Int64Array
-from projection.batch.kernels import Packed, may_be_seen
+from projection.arrays import Float32Array, Float64Array, Int32Array, Int64Array
+from projection.batch.kernels import Packed, Sights, may_be_seen_in
 from projection.batch.label_table import BatchLabel
 from projection.batch.plan import Chunk
+from projection.batch.track_table import TrackTable
 from projection.cameras.cylindrical import Cylindrical
 from projection.cones import picture_cone_rad
 from projection.labels import Keypoints, Label, Points, Polygon, Polyline
@@ -43,96 +45,165 @@ class Seen:
     others: Int64Array
 
 
-def look(labels: Sequence[BatchLabel], chunk: Chunk, whole: Trajectory) -> list[Seen]:
-    """What each image of a chunk may show; what is left out can't be in its picture."""
+@dataclass(frozen=True)
+class Looked(Sequence[Seen]):
+    """The labels that may be in each of a chunk's images.
+
+    Attributes:
+        views: The images.
+        sights: The same for kernels.
+        firsts: (images + 1,) where each image's boxes begin.
+        boxes: (k,) as of ``Seen``, image after image.
+        states: As of ``Seen``.
+        corners: (k, 8, 6) as of ``Seen``.
+        others: Of each image, as of ``Seen``.
+    """
+
+    views: Sequence[View]
+    sights: Sights
+    firsts: Int64Array
+    boxes: Int64Array
+    states: tuple[Float64Array, Float64Array, Float64Array]
+    corners: Float64Array
+    others: Sequence[Int64Array]
+
+    def __len__(self) -> int:
+        return len(self.views)
+
+    @overload
+    def __getitem__(self, place: int) -> Seen: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Seen]: ...
+
+    def __getitem__(self, place: int | slice) -> Seen | list[Seen]:
+        if isinstance(place, slice):
+            return [self[index] for index in range(len(self))[place]]
+        index = range(len(self))[place]
+        own = slice(int(self.firsts[index]), int(self.firsts[index + 1]))
+        position, quat, size = (part[own] for part in self.states)
+        view = self.views[index]
+        return Seen(
+            view=view,
+            packed=view.packed,
+            boxes=self.boxes[own],
+            states=(position, quat, size),
+            corners=self.corners[own],
+            others=self.others[index],
+        )
+
+    @cached_property
+    def images(self) -> Int64Array:
+        """(k,) whose each box is."""
+        return np.repeat(np.arange(len(self)), np.diff(self.firsts))
+
+    @cached_property
+    def origins_m(self) -> Float64Array:
+        """(images, 3) those of the views."""
+        return np.array([view.origin_m for view in self.views])
+
+    def rows(self, places: Sequence[int]) -> set[int]:
+        """Rows of the label table that may be in some of the images."""
+        if len(places) == len(self):
+            found = set(self.boxes.tolist())
+        else:
+            firsts = self.firsts
+            found = {
+                row
+                for place in places
+                for row in self.boxes[firsts[place] : firsts[place + 1]].tolist()
+            }
+        return found.union(*(self.others[place].tolist() for place in places))
+
+
+def look(
+    labels: Sequence[BatchLabel],
+    chunk: Chunk,
+    whole: Trajectory,
+    tracks: TrackTable | None = None,
+) -> Looked:
+    """What each image of a chunk may show; what is left out can't be in its picture.
+
+    Args:
+        labels: The label table.
+        chunk: The chunk.
+        whole: The clip's trajectory.
+        tracks: The boxes of the label table, where somebody has them.
+    """
     trajectory = chunk.trajectory(whole)
     camera = chunk.camera
     times = np.array([image.time_ns for image in chunk.images], dtype=np.int64)
     views = View.at_times(camera, trajectory, times)
-    rows, poses, exists = _boxes(labels, times, chunk.last_ns - int(times[-1]))
-    others = [row for row, entry in enumerate(labels) if entry.track is None]
-    still = [ball_of(labels[row].label) for row in others]
-    other_rows = np.array(
-        [row for row, ball in zip(others, still, strict=True) if ball is not None]
-    )
-    balls = np.array([ball for ball in still if ball is not None]).reshape(-1, 4)
+    sights = sights_of(views)
+    origins = np.array([view.origin_m for view in views])
     cone = np.pi if isinstance(camera.lens, Cylindrical) else picture_cone_rad(camera)
-    seen: list[Seen] = []
-    for index, view in enumerate(views):
-        packed = view.packed
-        alive = np.flatnonzero(exists[:, index])
-        chosen, states, moving = _near(view, packed, cone, [part[alive, index] for part in poses])
-        local = np.zeros((len(balls), 7))
-        local[:, :3] = balls[:, :3] - view.origin_m
-        local[:, 6] = balls[:, 3]
-        near = np.empty(len(balls), dtype=np.bool_)
-        may_be_seen(packed, local, cone, near)
-        seen.append(
-            Seen(
-                view=view,
-                packed=packed,
-                boxes=rows[alive][chosen],
-                states=states,
-                corners=moving,
-                others=other_rows[near].astype(np.int64),
-            )
-        )
-    return seen
-
-
-def _boxes(
-    labels: Sequence[BatchLabel], times: Int64Array, later_ns: int
-) -> tuple[Int64Array, list[Float64Array], BoolArray]:
-    """Boxes that are alive sometime: rows (b,), poses by box and image, whether they exist then.
-
-    Poses are at the images' times (three arrays), and ``later_ns`` after them (three more).
-    """
-    rows: list[int] = []
-    exists: list[BoolArray] = []
-    poses: list[tuple[Float64Array, ...]] = []
-    moments = np.concatenate([times, times + later_ns]) if later_ns else times
-    for row, entry in enumerate(labels):
-        if entry.track is None:
-            continue
-        first, last = entry.track.life_ns
-        if (first is not None and first > times[-1]) or (last is not None and last < times[0]):
-            continue
-        there = entry.track.exists(times)
-        if there.any():
-            rows.append(row)
-            exists.append(there)
-            poses.append(entry.track.poses(moments))
-    if not rows:
-        nothing = [np.zeros((0, len(times), width)) for width in (3, 4, 3)]
-        return np.zeros(0, dtype=np.int64), nothing * 2, np.zeros((0, len(times)), dtype=np.bool_)
-    count = len(times)
-    stacked = [np.stack([pose[part] for pose in poses]) for part in range(3)]
-    now = [part[:, :count] for part in stacked]
-    later = [part[:, count:] for part in stacked] if later_ns else now
-    return np.array(rows, dtype=np.int64), now + later, np.stack(exists)
-
-
-def _near(
-    view: View, packed: Packed, cone: float, poses: list[Float64Array]
-) -> tuple[BoolArray, tuple[Float64Array, Float64Array, Float64Array], Float64Array]:
-    """Which boxes come near the picture, where they are, and their moving corners."""
-    seconds = float(np.ceil(view.duration_ns)) * 1e-9
-    position, quat, size, later_position, later_quat, later_size = poses
-    local, later = position - view.origin_m, later_position - view.origin_m
-    velocity = (later - local) / seconds if seconds else np.zeros_like(local)
-    balls = np.empty((len(local), 7))
-    balls[:, :3], balls[:, 3:6] = local, velocity
-    # A box that turns or grows meanwhile stays within the larger of the two balls.
-    sizes = np.maximum(size, later_size)
-    balls[:, 6] = 0.5 * np.sqrt((sizes * sizes).sum(axis=1)) * (1.0 + 1e-9)
-    near = np.empty(len(local), dtype=np.bool_)
-    may_be_seen(packed, balls, cone, near)
-    states = position[near], quat[near], size[near]
-    now = corners(local[near], quat[near], size[near])
-    speeds = np.zeros_like(now)
+    table = TrackTable(labels) if tracks is None else tracks
+    images, boxes = np.nonzero(table.exists(times))
+    duration_ns = float(np.ceil(views[0].duration_ns))
+    later_ns = chunk.last_ns - int(times[-1])
+    place = origins[images]
+    now, quat, size = table.poses(boxes, times[images])
+    local, later = now - place, (now - place, quat, size)
+    if later_ns:
+        moved, *rest = table.poses(boxes, times[images] + later_ns)
+        later = moved - place, rest[0], rest[1]
+    balls = np.zeros((len(boxes), 7))
+    balls[:, :3] = local
+    seconds = duration_ns * 1e-9
     if seconds:
-        speeds = (corners(later[near], later_quat[near], later_size[near]) - now) / seconds
-    return near, states, np.concatenate([now, speeds], axis=2)
+        balls[:, 3:6] = (later[0] - local) / seconds
+    # A box that turns or grows meanwhile stays within the larger of the two balls.
+    sizes = np.maximum(size, later[2])
+    balls[:, 6] = 0.5 * np.sqrt((sizes * sizes).sum(axis=1)) * (1.0 + 1e-9)
+    near = np.empty(len(boxes), dtype=np.bool_)
+    may_be_seen_in(sights, balls, images.searchsorted(range(len(views) + 1)), cone, near)
+    corners_now = corners(local[near], quat[near], size[near])
+    speeds = np.zeros_like(corners_now)
+    if seconds:
+        corners_later = corners(*(part[near] for part in later))
+        speeds = (corners_later - corners_now) / seconds
+    return Looked(
+        views=views,
+        sights=sights,
+        firsts=images[near].searchsorted(range(len(views) + 1)),
+        boxes=table.rows[boxes[near]],
+        states=(now[near], quat[near], size[near]),
+        corners=np.concatenate([corners_now, speeds], axis=2),
+        others=_others(labels, sights, origins, cone),
+    )
+
+
+def sights_of(views: Sequence[View]) -> Sights:
+    """Images of one camera as kernels read them."""
+    packed = [view.packed for view in views]
+    lens, frame, _ = packed[0]
+    alike = all(part[1] is frame for part in packed)
+    frames = frame[None] if alike else np.stack([part[1] for part in packed])
+    ends = np.cumsum([len(part[2]) for part in packed])
+    return lens, frames, np.concatenate([part[2] for part in packed]), ends
+
+
+def _others(
+    labels: Sequence[BatchLabel], sights: Sights, origins_m: Float64Array, cone: float
+) -> list[Int64Array]:
+    """The labels that aren't boxes and come near each image."""
+    still = [
+        (row, ball)
+        for row, entry in enumerate(labels)
+        if entry.track is None and (ball := ball_of(entry.label)) is not None
+    ]
+    count = len(origins_m)
+    if not still:
+        return [np.zeros(0, dtype=np.int64)] * count
+    rows = np.array([row for row, _ in still], dtype=np.int64)
+    balls = np.array([ball for _, ball in still])
+    local = np.zeros((count, len(rows), 7))
+    local[:, :, :3] = balls[:, :3] - origins_m[:, None, :]
+    local[:, :, 6] = balls[:, 3]
+    near = np.empty(count * len(rows), dtype=np.bool_)
+    firsts = np.arange(count + 1) * len(rows)
+    may_be_seen_in(sights, local.reshape(-1, 7), firsts, cone, near)
+    return [rows[own] for own in near.reshape(count, -1)]
 
 
 def _points_of(label: Label) -> Float64Array | None:

@@ -96,7 +96,7 @@ def bodies_of(
     places = triangles.vertices_m + offset if offset.any() else triangles.vertices_m
     speeds = triangles.velocities_mps
     moves = speeds is not None and lines.rolling
-    return _gathered(
+    return gather_bodies(
         np.ascontiguousarray(places),
         np.ascontiguousarray(speeds) if moves else np.empty((0, 3, 3)),
         triangles.owners,
@@ -179,7 +179,7 @@ def apart(cone: Float64Array, cap: Float64Array) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
-def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the other
+def gather_bodies(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the other
     places: Float64Array,
     speeds: Float64Array,
     owners: Int32Array,
@@ -188,6 +188,7 @@ def _gathered(  # noqa: C901, PLR0912, PLR0915  groups of rows, one after the ot
     lines: Lines,
     root: Float64Array,
 ) -> Bodies:
+    """As ``bodies_of``, from the triangles' own arrays, relative to the view's origin."""
     count = len(places)
     corners = np.zeros((count, MOST_CORNERS), dtype=np.int32)
     counts = np.zeros((count, 3), dtype=np.int8)

@@ -68,7 +68,7 @@ def buffers(
     index = workspace.array("index", shape, np.int32, INDEX_AT)
     drawn = workspace.array("drawn", (-(-shape[0] // 2), 2), np.int64)
     if known:
-        _wipe(near, index, drawn)
+        wipe(near, index, drawn)
     else:
         # Written whole: pages that are only mapped once a kernel reads them are slow.
         near.fill(0.0)
@@ -78,7 +78,7 @@ def buffers(
 
 
 @bare_compiled
-def _wipe(near: Float32Array, index: Int32Array, drawn: Int64Array) -> None:
+def wipe(near: Float32Array, index: Int32Array, drawn: Int64Array) -> None:
     """Clear what was drawn."""
     for strip in range(near.shape[0]):
         for run in range(drawn[strip // 2, 0], drawn[strip // 2, 1]):

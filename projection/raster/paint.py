@@ -64,15 +64,16 @@ class RayPainter:
         picture = camera.width, camera.height
         self.size = (picture[1], picture[0]) if self.by_rows else picture
         self._table: RayTable = ray_table(camera, by_rows=self.by_rows)
-        self.shape = self.size[0], self._table.rays.shape[1] * RUN
+        self.rays, self.root = self._table.rays, self._table.root
+        self.shape = self.size[0], self.rays.shape[1] * RUN
         self._origin = view.origin_m
         self._lines = line_poses(view, self.size[0], by_rows=self.by_rows)
-        self._tiles = self._table.areas, self._table.blocks, self._table.runs
-        self._memory = scratch(max(table.shape[2] for table in self._tiles))
+        self.tiles = self._table.areas, self._table.blocks, self._table.runs
+        self.scratch = scratch(max(table.shape[2] for table in self.tiles))
 
     def prepare(self, triangles: Triangles) -> Bodies:
         """Bodies that may be in the picture; the triangles are in the order of their owners."""
-        return bodies_of(triangles, self._origin, self._lines, self._table.root)
+        return bodies_of(triangles, self._origin, self._lines, self.root)
 
     def draw(
         self,
@@ -83,11 +84,11 @@ class RayPainter:
         visits: Visits | None = None,
     ) -> None:
         """Draw all bodies into buffers of tiles where they are nearer, and keep visits."""
-        buffers, part = (self._table.rays, near, index), (0, len(bodies.owners))
+        buffers, part = (self.rays, near, index), (0, len(bodies.owners))
         lines, nothing = (self._lines, self.size[0]), empty_coverage(drawn)
         own = np.int32(0), np.int32(0), False
-        _paint(
-            bodies, part, *lines, self._tiles, buffers, own, nothing, self._memory,
+        paint_bodies(
+            bodies, part, *lines, self.tiles, buffers, own, nothing, self.scratch,
             visits or NO_VISITS,
         )  # fmt: skip
 
@@ -102,11 +103,11 @@ class RayPainter:
         known: Known | None = None,
     ) -> int:
         """Find which pixels labels cover, and which of these nothing hides, one after the other."""
-        buffers = self._table.rays, *scene
+        buffers = self.rays, *scene
         lines = self._lines, self.size[0]
         height = self.size[0] if self.by_rows else self.size[1]
-        done: int = _stamp(
-            bodies, labels, *lines, self._tiles, buffers, coverage, self._memory, height, stock,
+        done: int = stamp_rays(
+            bodies, labels, *lines, self.tiles, buffers, coverage, self.scratch, height, stock,
             first, known or (NO_VISITS, bodies),
         )  # fmt: skip
         return done
@@ -115,7 +116,7 @@ class RayPainter:
     def scale(self) -> PixelScale:
         """Distances are ranges."""
         one = np.ones(self.size[0], dtype=np.float32)
-        return PixelScale(self._table.rays[:, :, 2], one, np.zeros(self.size[1], dtype=np.float32))
+        return PixelScale(self.rays[:, :, 2], one, np.zeros(self.size[1], dtype=np.float32))
 
 
 #: Tables of the tiles: areas of blocks, blocks, and runs of strips.
@@ -123,7 +124,7 @@ Tiles = tuple[Float32Array, Float32Array, Float32Array]
 
 
 @bare_compiled
-def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by level
+def paint_bodies(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by level
     bodies: Bodies,
     part: tuple[int, int],
     lines: Lines,
@@ -178,7 +179,7 @@ def _paint(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level by le
 
 
 @bare_compiled
-def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
+def stamp_rays(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
     bodies: Bodies,
     labels: Int32Array,
     lines: Lines,
@@ -192,6 +193,7 @@ def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
     first: int,
     known: Known,
 ) -> int:
+    """Stamp labels, see ``Painter.stamp``."""
     visits, drawn = known
     for row in range(first, len(labels)):
         if not has_room(stock):
@@ -201,7 +203,7 @@ def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
         if visited[0] < visited[1]:
             recall(visits, visited, drawn, lines, own, memory, buffers, coverage)
         elif part[0] < part[1]:
-            _paint(bodies, part, lines, count, tiles, buffers, own, coverage, memory, visits)
+            paint_bodies(bodies, part, lines, count, tiles, buffers, own, coverage, memory, visits)
         else:
             continue
         take_stock(coverage, buffers[2], height, row, stock)

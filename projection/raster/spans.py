@@ -4,12 +4,14 @@
 """
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from projection.arrays import Float32Array, Float64Array, Int32Array, Int64Array, UInt8Array
 from projection.cameras.pinhole import Pinhole
+from projection.kernels.compiled import compiled
 from projection.kernels.lanes import (
     EIGHT,
     Lanes,
@@ -67,6 +69,33 @@ class Spans(NamedTuple):
     found: Int32Array
 
 
+@lru_cache(maxsize=256)
+def picture_cone(
+    fx: float, fy: float, cx: float, cy: float, width: int, height: int
+) -> Float64Array:
+    """(4,) a cone that holds all rays: that of the corners' does, below a right angle."""
+    corners = np.array(
+        [[(u - cx) / fx, (v - cy) / fy, 1.0] for u in (0, width - 1) for v in (0, height - 1)]
+    )
+    corners /= np.linalg.norm(corners, axis=1, keepdims=True)
+    axis = corners.mean(axis=0)
+    axis /= np.linalg.norm(axis)
+    reach = np.linalg.norm(corners - axis, axis=1).max() + _CONE_SLACK
+    return np.array([*axis, reach if reach < math.sqrt(2.0) - 1e-3 else 2.0])
+
+
+@compiled
+def empty_spans(count: int) -> Spans:
+    """Room for the spans of so many bodies, none of which is seen yet."""
+    return Spans(
+        np.zeros((count, MOST_EDGES, 2)),
+        np.full((count, MOST_EDGES), np.uint8(_NO_BOUND), dtype=np.uint8),
+        np.zeros((count, MOST_FACES, 3)),
+        np.zeros((count, 2), dtype=np.int32),
+        np.empty(2 * EIGHT, dtype=np.int32),
+    )
+
+
 class PinholePainter:
     """Draws into a pinhole's picture with a global shutter; lines are columns."""
 
@@ -77,25 +106,13 @@ class PinholePainter:
         self.by_rows = False
         self._origin = view.origin_m
         self._lines: Lines = line_poses(view, self.size[0], by_rows=False)
-        self._intrinsics = np.array([lens.fx, lens.fy, lens.cx, lens.cy])
-        self._memory = scratch(1)
-
-    def _root(self) -> Float64Array:
-        """(4,) a cone that holds all rays: that of the corners' does, below a right angle."""
-        fx, fy, cx, cy = self._intrinsics
-        width, height = self.size
-        corners = np.array(
-            [[(u - cx) / fx, (v - cy) / fy, 1.0] for u in (0, width - 1) for v in (0, height - 1)]
-        )
-        corners /= np.linalg.norm(corners, axis=1, keepdims=True)
-        axis = corners.mean(axis=0)
-        axis /= np.linalg.norm(axis)
-        reach = np.linalg.norm(corners - axis, axis=1).max() + _CONE_SLACK
-        return np.array([*axis, reach if reach < math.sqrt(2.0) - 1e-3 else 2.0])
+        self.intrinsics = np.array([lens.fx, lens.fy, lens.cx, lens.cy])
+        self.root = picture_cone(*self.intrinsics.tolist(), *self.size)
+        self.scratch = scratch(1)
 
     def prepare(self, triangles: Triangles) -> Bodies:
         """Bodies that may be in the picture; the triangles are in the order of their owners."""
-        return bodies_of(triangles, self._origin, self._lines, self._root())
+        return bodies_of(triangles, self._origin, self._lines, self.root)
 
     def draw(
         self,
@@ -106,7 +123,7 @@ class PinholePainter:
         _visits: Visits | None = None,
     ) -> None:
         """Draw all bodies into buffers of tiles where they are nearer."""
-        _draw(bodies, self._spans(bodies), self.size[1], near, index, drawn)
+        draw_spans(bodies, self._spans(bodies), self.size[1], near, index, drawn)
 
     def stamp(
         self,
@@ -120,25 +137,19 @@ class PinholePainter:
     ) -> int:
         """Find which pixels labels cover, and which of these nothing hides, one after the other."""
         spans = self._spans(bodies)
-        done: int = _stamp(bodies, labels, spans, self.size[1], scene, coverage, stock, first)
+        done: int = stamp_spans(bodies, labels, spans, self.size[1], scene, coverage, stock, first)
         return done
 
     def _spans(self, bodies: Bodies) -> Spans:
         count = len(bodies.owners)
-        spans = Spans(
-            np.zeros((count, MOST_EDGES, 2)),
-            np.full((count, MOST_EDGES), _NO_BOUND, dtype=np.uint8),
-            np.zeros((count, MOST_FACES, 3)),
-            np.zeros((count, 2), dtype=np.int32),
-            np.empty(2 * EIGHT, dtype=np.int32),
-        )
-        _prepare(bodies, self._lines, self._intrinsics, self.size[0], self._memory, spans)
+        spans = empty_spans(count)
+        write_spans(bodies, self._lines, self.intrinsics, self.size[0], self.scratch, spans)
         return spans
 
     @property
     def scale(self) -> PixelScale:
         """Distances are depths."""
-        fx, fy, cx, cy = self._intrinsics
+        fx, fy, cx, cy = self.intrinsics
         x = (np.arange(self.size[0]) - cx) / fx
         y = (np.arange(self.size[1]) - cy) / fy
         nothing = np.empty((0, 0, 0), dtype=np.float32)
@@ -146,7 +157,7 @@ class PinholePainter:
 
 
 @bare_compiled
-def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound columns
+def write_spans(  # noqa: PLR0912  an edge may begin spans, end them, or bound columns
     bodies: Bodies,
     lines: Lines,
     intrinsics: Float64Array,
@@ -154,6 +165,7 @@ def _prepare(  # noqa: PLR0912  an edge may begin spans, end them, or bound colu
     memory: Scratch,
     spans: Spans,
 ) -> None:
+    """Make bodies ready for a picture ``width`` columns wide."""
     fx, fy, cx, cy = intrinsics[0], intrinsics[1], intrinsics[2], intrinsics[3]
     for body in range(len(spans.columns)):
         move(bodies, body, lines.strips[0], memory)
@@ -298,7 +310,7 @@ def _bits_between(begin: int, end: int, at: int) -> int:
 
 
 @bare_compiled
-def _draw(
+def draw_spans(
     bodies: Bodies,
     spans: Spans,
     height: int,
@@ -306,6 +318,7 @@ def _draw(
     index: Int32Array,
     drawn: Int64Array,
 ) -> None:
+    """Draw bodies where they are nearer, see ``Painter.draw``."""
     for row in range(len(spans.columns)):
         numbers = all16_i32(np.int32(row))
         edges = bodies.counts[row, 1]
@@ -332,7 +345,7 @@ def _draw(
 
 
 @bare_compiled
-def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
+def stamp_spans(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
     bodies: Bodies,
     labels: Int32Array,
     spans: Spans,
@@ -342,6 +355,7 @@ def _stamp(  # noqa: PLR0913, PLR0917  what is stamped, and where all of it goes
     stock: Stock,
     first: int,
 ) -> int:
+    """Stamp labels, see ``Painter.stamp``."""
     for row in range(first, len(labels)):
         if not has_room(stock):
             return row

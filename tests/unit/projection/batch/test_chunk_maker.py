@@ -40,9 +40,9 @@ def test_a_chunk_whose_inputs_were_asked_for_is_looked_at_once(
     looks: list[str] = []
     look = chunk.look
 
-    def counted(labels, which, trajectory):
+    def counted(labels, which, *about):
         looks.append(which.name)
-        return look(labels, which, trajectory)
+        return look(labels, which, *about)
 
     monkeypatch.setattr(chunk, "look", counted)
     made = maker(clip, tmp_path)
