@@ -51,7 +51,9 @@ def _nowhere(_specs: TargetSpecs) -> bool:
 
 
 FORMATS: dict[str, Format] = {
-    "argoverse2": Format(argoverse2.write, argoverse2.holds, no_box, own_pictures=True),
+    "argoverse2": Format(
+        argoverse2.write, argoverse2.holds, argoverse2.leaves_out, own_pictures=True
+    ),
     "coco": Format(coco.write, coco.holds, coco.leaves_out, has_places=_nowhere),
     "coco_keypoints": Format(
         coco_keypoints.write, coco_keypoints.holds, coco_keypoints.leaves_out, has_places=_nowhere

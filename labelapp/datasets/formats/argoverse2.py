@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import feather
 
 from labelapp.datasets.formats.archive import FolderZip
+from labelapp.datasets.formats.argoverse2_map import holds_map, map_name, map_of
 from labelapp.datasets.formats.losses import Keeping, note_at_ticks
 from labelapp.datasets.formats.pictures import jpeg_of, recorded_picture
 from labelapp.datasets.formats.sweeps import ClipSweeps, counts_inside, report_sweeps
@@ -27,7 +28,9 @@ from labelapp.datasets.formats.world import (
     mount_of,
     report_cameras,
 )
+from labelapp.datasets.source import LabelOutline
 from projection import RigidTransform
+from projection.target_spec import TargetSpec
 
 NAME = "argoverse2"
 _UNSPLIT = "train"
@@ -75,7 +78,15 @@ _SWEEP = pa.schema(
 )
 _MOST_OFFSET_NS = 2**31 - 1
 
-holds = holds_boxes
+
+def holds(spec: TargetSpec) -> bool:
+    """Return whether a spec is of boxes, or of what maps have."""
+    return holds_boxes(spec) or holds_map(spec)
+
+
+def leaves_out(outline: LabelOutline) -> bool:
+    """Return whether a label is neither a box nor anything that a map has."""
+    return outline.geometry not in ("cuboid", "polyline", "polygon")
 
 
 def write(targets: TargetsReader, folder: Path) -> list[str]:
@@ -94,6 +105,9 @@ def write(targets: TargetsReader, folder: Path) -> list[str]:
             archive.add(f"{root}/annotations.feather", annotations)
             archive.add(f"{root}/city_SE3_egovehicle.feather", _poses(world, cameras))
             _add_calibration(archive, f"{root}/calibration", cameras, sweeps)
+            vector_map = map_of(targets, world)
+            if vector_map is not None:
+                archive.add(f"{root}/map/{map_name(str(world.clip.clip.pk))}", vector_map)
             if targets.has_pictures:
                 _add_pictures(archive, f"{root}/sensors/cameras", world, cameras)
                 _add_sweeps(archive, f"{root}/sensors/lidar", world, sweeps)

@@ -18,12 +18,13 @@ from labelapp.imports.files import Files
 from labelapp.imports.reading import ClipGeometry, Reading, Recording
 from labelapp.imports.tables import feather_of, numbers_of, times_of
 from projection import RigidTransform
-from projection.arrays import Float64Array
 from projection.spec import Fields
 
 #: Of its labels: boxes of the same log are another layer's.
 LAYER = "road"
 _START = "log_map_archive_"
+#: Beside a map's own fields, in exports of ours: whose label it is.
+_OWN = "label_id"
 _POSES = "city_SE3_egovehicle.feather"
 _LANES, _AREAS, _CROSSINGS = "lane_segments", "drivable_areas", "pedestrian_crossings"
 _UNPAINTED = ("NONE", "UNKNOWN")
@@ -57,6 +58,7 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
     poses = _poses(files, str(_folder(name) / _POSES))
     alignment = Alignment(geometry, poses, reading.report, "the city's frame")
     places = _Places(alignment, geometry)
+    layers: set[str] = set()
     document = files.json(name)
     if not isinstance(document, dict):
         raise defect(name, "an object", document)
@@ -71,12 +73,30 @@ def read(files: Files, recording: Recording, geometry: ClipGeometry) -> Reading:
             raise defect(name, "an object", entries, field=kind)
         for key, entry in entries.items():
             with blaming(name, f"{kind} {key}"):
-                reading.labels += labels_of(str(key), Fields(entry, ""))
-    if document.get(_LANES):
-        reading.report[_LINKS] += len(document[_LANES])
+                fields = Fields(entry, "")
+                found = labels_of(str(key), fields)
+                if _OWN in fields.values:
+                    found = [_as_exported(fields, found[0])] if found else []
+                    layers.add(fields.text("layer"))
+                reading.labels += found
+    lanes = sum(_OWN not in lane for lane in document.get(_LANES, {}).values())
+    if lanes:
+        reading.report[_LINKS] += lanes
+    reading.layer = layers.pop() if len(layers) == 1 else LAYER
     if not reading.labels:
         raise defect(name, f"some of {', '.join(of_kind)}", Shown("none"))
     return reading
+
+
+def _as_exported(fields: Fields, label: dict[str, Any]) -> dict[str, Any]:
+    """Return a label of an export of ours with what stands beside the map's own fields."""
+    label |= {"id": fields.text(_OWN), "class": fields.text("category")}
+    label["attributes"] = dict(fields.child("attributes").values)
+    if label["geometry"] == "polyline":
+        label["closed"] = fields.values.get("closed") is True
+        if fields.has("width_m"):
+            label["width_m"] = fields.number("width_m")
+    return label
 
 
 def _folder(name: str) -> PurePosixPath:
@@ -117,6 +137,12 @@ class _Places:
         whole = geometry.trajectory
         # Nothing of a map moves: one way from frame to frame keeps its pieces together.
         self._world_from_city = alignment.world_from_global((whole.start_ns + whole.end_ns) // 2)
+        same = RigidTransform.identity()
+        # Exports of ours: as they were, to the last digit.
+        self._is_same = bool(
+            np.array_equal(self._world_from_city.position_m, same.position_m)
+            and np.array_equal(self._world_from_city.quat_xyzw, same.quat_xyzw)
+        )
 
     def of(self, fields: Fields, field: str, at_least: int) -> list[list[float]]:
         """Return the points of a field in the world, none twice in a row."""
@@ -129,15 +155,15 @@ class _Places:
             points.append([one.number(axis) for axis in ("x", "y", "z")])
         if len(points) < at_least:
             raise fields.error(field, f"at least {at_least} points")
+        if self._is_same:
+            return _once(points)
         world = self._world_from_city.apply(np.array(points, dtype=np.float64))
-        return _plain(world)
+        return _once([[round(float(v), _DIGITS) + 0.0 for v in point] for point in world])
 
 
-def _plain(points_m: Float64Array) -> list[list[float]]:
-    rounded = [[round(float(v), _DIGITS) + 0.0 for v in point] for point in points_m]
-    return [
-        point for index, point in enumerate(rounded) if index == 0 or point != rounded[index - 1]
-    ]
+def _once(points: list[list[float]]) -> list[list[float]]:
+    """Return points without those that are the same as the one before."""
+    return [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
 
 
 class _Boundaries:
@@ -151,7 +177,9 @@ class _Boundaries:
     def of(self, key: str, lane: Fields) -> list[dict[str, Any]]:
         """Return the boundaries of a lane that no lane before had."""
         found = []
-        for side in ("left", "right"):
+        # Of exports of ours, both boundaries are the same line.
+        is_own = _OWN in lane.values
+        for side in ("left",) if is_own else ("left", "right"):
             mark = lane.text(f"{side}_lane_mark_type")
             line = self._places.of(lane, f"{side}_lane_boundary", 1)
             if len(line) < 2:
@@ -159,7 +187,7 @@ class _Boundaries:
                 continue
             way = tuple(tuple(point) for point in line)
             way = min(way, way[::-1])
-            if way in self._there:
+            if way in self._there and not is_own:
                 self._report[_SHARED] += 1
                 continue
             self._there.add(way)

@@ -1,6 +1,7 @@
 """OpenLABEL, nuScenes, Argoverse 2 and WebDataset, read back by the tools of each."""
 
 import json
+import re
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from labelapp.clips.services import clip_import
+from labelapp.labels.models import Label
 from projection import RigidTransform, Track
 from projection.io import read_clip_folder, read_label
 from tests.integration.clip_folders import START_NS, cuboid, write_clip_folder, write_labels
@@ -242,6 +244,96 @@ def test_av2_reads_cuboids_poses_and_cameras_and_a_round_trip_loses_nothing(
     assert width == 64
     pictures = sorted((log / "sensors" / "cameras" / "rear").iterdir())
     assert [int(path.stem) for path in pictures] == [t + 7_000_000 for t in TICKS]
+
+
+AV2_MAP = """
+import json, sys
+from pathlib import Path
+from av2.map.map_api import ArgoverseStaticMap
+static = ArgoverseStaticMap.from_map_dir(Path(sys.argv[1]), build_raster=False)
+print(json.dumps({
+    "lanes": [[lane.id, lane.left_lane_boundary.xyz.tolist(), lane.left_mark_type.value,
+               lane.right_lane_boundary.xyz.tolist(), lane.right_mark_type.value]
+              for lane in static.get_scenario_lane_segments()],
+    "crossings": [one.polygon.tolist() for one in static.get_scenario_ped_crossings()],
+    "areas": [area.xyz.tolist() for area in static.get_scenario_vector_drivable_areas()],
+}))
+"""
+
+
+def road_labels() -> list[dict[str, Any]]:
+    """A street's labels: what a map has, and what it has nothing for."""
+
+    def line(name: str, y: float, **more: Any) -> dict[str, Any]:
+        vertices = [[-20.0, y, -0.4], [10.0, y + 0.123456789012, -0.4], [40.0, y, -0.25]]
+        return {"id": name, "class": "lane_boundary", "geometry": "polyline", "closed": False,
+                "vertices_m": vertices, "attributes": {}, **more}  # fmt: skip
+
+    def surface(name: str, kind: str, *rings: list[list[float]]) -> dict[str, Any]:
+        return {"id": name, "class": kind, "geometry": "polygon", "rings_m": list(rings),
+                "attributes": {}}  # fmt: skip
+
+    wide = [[10.0, -4.0, -0.4], [13.0, -4.0, -0.4], [13.0, 4.0, -0.4], [10.0, 4.0, -0.4]]
+    road = [[-20.0, -5.0, -0.4], [40.0, -5.0, -0.4], [40.0, 5.0, -0.4], [-20.0, 5.0, -0.4]]
+    hole = [[0.0, 0.0, -0.4], [2.0, 0.0, -0.4], [2.0, 1.0, -0.4]]
+    yellow = {"style": "double_solid", "marking_color": "yellow"}
+    return [
+        line("a middle", 0.0, attributes=yellow, width_m=0.3),
+        line("b/edge ß", 4.0, **{"class": "kerb", "attributes": {"lowered": True}}),
+        line("c-odd", 2.0, attributes={"style": "dots", "marking_color": "red"}),
+        line("d-stop", 1.0, **{"class": "stop_line"}),
+        surface("e-cross", "crossing", wide),
+        surface("f-cross", "crossing", [*wide, [9.0, 0.0, -0.4]]),
+        surface("g-road", "road_surface", road, hole),
+        surface("h-walk", "sidewalk", wide),
+    ]
+
+
+def test_av2_reads_the_vector_map_and_it_comes_back_as_it_was(
+    cast, ontology, tmp_path: Path
+) -> None:
+    folder = write_clip_folder(tmp_path / "road")
+    write_labels(folder, road_labels())
+    clip = clip_import(
+        actor=None, project=cast.project, folder=folder, progress=lambda *_: None
+    ).clip
+    out = tmp_path / "out"
+    call_command("export", project="a", source="gold", here=True, out=out, formats=["argoverse2"])
+    read = with_tools(AV2_MAP, out / "argoverse2" / "train" / str(clip.pk) / "map")
+    labels = {label["id"]: label for label in road_labels()}
+    lines = {number: rest for number, *rest in read["lanes"]}
+    assert {number: line[1] for number, line in lines.items()} == {
+        1: "DOUBLE_SOLID_YELLOW", 2: "NONE", 3: "UNKNOWN",
+    }  # fmt: skip
+    for number, name in ((1, "a middle"), (2, "b/edge ß"), (3, "c-odd")):
+        # No lane is made up: it has no width.
+        assert lines[number][0] == lines[number][2] == labels[name]["vertices_m"]
+        assert lines[number][3] == "NONE"
+    (crossing,) = read["crossings"]
+    ring = labels["e-cross"]["rings_m"][0]
+    # Its edges lead across the street, along the longer sides.
+    assert crossing == [*ring[1:], ring[0], ring[1]]
+    (area,) = read["areas"]
+    assert area == [*labels["g-road"]["rings_m"][0], labels["g-road"]["rings_m"][0][0]]
+
+    manifest = json.loads((out / "manifest.json").read_text())
+    said = {sentence: count for sentence, count in manifest["report"]["argoverse2"].items()
+            if not sentence.startswith("cameras")}  # fmt: skip
+    assert {re.split("[,:]", sentence)[0]: count for sentence, count in said.items()} == {
+        "lines": 3, "crossings that have other than four corners": 1,
+        "drivable areas whose holes are left out": 1,
+        "lines and surfaces that the map has no kind for": 2,
+    }  # fmt: skip
+    assert manifest["fields_lost"]["argoverse2"] == {"label": 3, "rings_m": 2}
+    assert not manifest["labels_left_out"].get("argoverse2")
+    call_command("import_labels", out / "argoverse2", project="a", keep_classes=True)
+    rows = Label.objects.filter(label_set__source="import", label_set__layer="objects")
+    found = {row.label_id: row.body for row in rows}
+    assert set(found) == {"a middle", "b/edge ß", "c-odd", "e-cross", "g-road"}
+    for name in ("a middle", "b/edge ß", "c-odd"):
+        assert found[name] == labels[name]
+    assert found["g-road"] == {**labels["g-road"], "rings_m": labels["g-road"]["rings_m"][:1]}
+    assert found["e-cross"] == {**labels["e-cross"], "rings_m": [[*ring[1:], ring[0]]]}
 
 
 def _feather_rows(path: Path) -> list[dict[str, Any]]:
