@@ -11,6 +11,7 @@ from projection.view import View
 
 _ROOM = 4096
 _NO_SIDES = np.empty((0, 3))
+_ANYWHERE = np.array([-1e7, -1e7, 1e7, 1e7])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ def project_edges(
         joined: (n,) whether an edge goes from a vertex to the next.
         tolerance_px: How far straight pieces may be off the true curve.
     """
-    found, bounds = _pieces(view, vertices, joined, tolerance_px, _NO_SIDES)
+    close = close_edges(view, vertices, joined)
+    others = _pieces(view, vertices, joined & ~close, tolerance_px, _NO_SIDES)
+    found, bounds = _with_close(view, vertices, close, others, (tolerance_px, _NO_SIDES, _ANYWHERE))
     return [
         Piece(found[first:last, :2].copy(), found[first:last, 2].copy())
         for first, last in pairwise(bounds.tolist())
@@ -55,16 +58,61 @@ def edges_in_picture(
     from projection.kernels.segments import clip_pieces  # noqa: PLC0415  kernels load slowly
 
     sides = picture_sides(view.camera)
-    found, bounds = _pieces(view, vertices, joined, tolerance_px, sides)
-    if len(bounds) == 1:
-        return found, bounds
-    room = 2 * len(found) + 2
-    while True:
-        out, starts = np.empty((room, 3)), np.empty(room, dtype=np.int64)
-        count, parts = clip_pieces(*view.packed, vertices, found, bounds[1:], out, starts)
-        if count >= 0:
-            return out[:count], np.append(starts[:parts], count)
-        room *= 4
+    picture = np.array([-0.5, -0.5, view.camera.width - 0.5, view.camera.height - 0.5])
+    close = close_edges(view, vertices, joined)
+    found, bounds = _pieces(view, vertices, joined & ~close, tolerance_px, sides)
+    if len(bounds) > 1:
+        room = 2 * len(found) + 2
+        while True:
+            out, starts = np.empty((room, 3)), np.empty(room, dtype=np.int64)
+            count, parts = clip_pieces(
+                *view.packed, vertices, found, bounds[1:], picture, out, starts
+            )
+            if count >= 0:
+                break
+            room *= 4
+        found, bounds = out[:count], np.append(starts[:parts], count)
+    return _with_close(view, vertices, close, (found, bounds), (tolerance_px, sides, picture))
+
+
+def close_edges(view: View, vertices: Float64Array, joined: BoolArray) -> BoolArray:
+    """(n,) which edges the camera all but touches while lines are read out, by first vertices."""
+    close = np.zeros(len(vertices), dtype=np.bool_)
+    if view.shutter.is_rolling:
+        from projection.kernels import closeness  # noqa: PLC0415  kernels load slowly
+
+        closeness.close_edges(*view.packed[1:], vertices, joined, close)
+    return close
+
+
+def _with_close(
+    view: View,
+    vertices: Float64Array,
+    close: BoolArray,
+    others: tuple[Float64Array, Int64Array],
+    limits: tuple[float, Float64Array, Float64Array],
+) -> tuple[Float64Array, Int64Array]:
+    """The pieces of all edges, in their order: those of close ones are found line by line."""
+    if not close.any():
+        return others
+    from projection.slices import sliced_edge  # noqa: PLC0415  loads shapely
+
+    found, bounds = others
+    tolerance_px, sides, picture = limits
+    cosine = cone_cosine(picture_cone_rad(view.camera))
+    pieces = np.split(found, bounds[1:-1]) if len(bounds) > 1 else []
+    for row in np.flatnonzero(close).tolist():
+        edge = vertices[row : row + 2]
+        for piece in sliced_edge(
+            view, edge, limits=(cosine, tolerance_px), sides=sides, picture=picture
+        ):
+            # A second vertex lies beyond the edge's beginning: that says whose a piece is.
+            piece[1:, 2] = np.maximum(piece[1:, 2], 1e-9)
+            piece[:, 2] += row
+            pieces.append(piece)
+    pieces.sort(key=lambda piece: float(piece[1, 2]))
+    ends = np.cumsum([0, *(len(piece) for piece in pieces)])
+    return np.concatenate([np.empty((0, 3)), *pieces]), ends
 
 
 def _pieces(

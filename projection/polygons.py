@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from projection.arrays import Float64Array, Int64Array
 from projection.cameras.cylindrical import Cylindrical
 from projection.cones import cone_cosine, picture_cone_rad
+from projection.rigid import rotate
 from projection.view import View
+
+if TYPE_CHECKING:
+    from projection.slices import Packed
 
 _ROOM = 4096
 
@@ -60,31 +65,33 @@ class _Projector:
 
     def __init__(self, view: View, tolerance_px: float) -> None:
         # Compiled kernels take a moment to load: who only projects points doesn't wait for them.
-        from projection.kernels import crossings, fills, rings  # noqa: PLC0415
+        from projection.kernels import closeness, crossings, fills, rings  # noqa: PLC0415
 
         self.view = view
         self.crossings, self.fills, self.rings = crossings, fills, rings
+        self.closeness = closeness
         self.tolerance_px = tolerance_px
         self.is_cylinder = isinstance(view.camera.lens, Cylindrical)
         self.cosine = cone_cosine(picture_cone_rad(view.camera))
         self.moment = 0.5 * view.duration_ns
+        self.is_rolling = view.shutter.is_rolling
         self.room = _ROOM
 
     def target(self, rings_m: Sequence[Float64Array]) -> PolygonTarget | None:
         """The target of one polygon, None if nothing of it is in the picture."""
         local = [np.asarray(ring, dtype=np.float64) - self.view.origin_m for ring in rings_m]
-        if self.is_cylinder:
-            local = [_anticlockwise(ring) for ring in local]
-        loops, ends = self._loops(local)
+        ends = np.cumsum([len(ring) for ring in local])
+        vertices = np.zeros((int(ends[-1]), 6))
+        vertices[:, :3] = local[0] if len(local) == 1 else np.concatenate(local)
+        if self.is_rolling and self.closeness.is_surface_close(
+            *self.view.packed[1:], vertices, ends
+        ):
+            loops, ends = self._sliced(vertices, ends)
+        else:
+            turned = self._turned(vertices, ends, 0.0)
+            loops, ends = self._laid(*self._loops(self.view.packed, turned, ends, self.moment))
         if not len(ends):
             return None
-        if self.is_cylinder:
-            from projection.regions import on_cylinder  # noqa: PLC0415  loads shapely
-
-            parts, _ = on_cylinder(np.split(loops, ends[:-1]), self.view.camera)
-            if not parts:
-                return None
-            loops, ends = np.concatenate(parts), np.cumsum([len(part) for part in parts])
         found, out, bounds = self._filled(loops, ends)
         if found == self.fills.NEEDS_OVERLAY:
             apart, apart_ends = self._uncrossed(loops, ends)
@@ -124,24 +131,52 @@ class _Projector:
         found = self.crossings.uncross(loops, ends, out, bounds)
         return out[: bounds[found - 1] if found > 0 else 0], bounds[: max(found, 0)]
 
-    def _loops(self, local: list[Float64Array]) -> tuple[Float64Array, Int64Array]:
+    def _sliced(self, vertices: Float64Array, ends: Int64Array) -> tuple[Float64Array, Int64Array]:
+        """The loops of a surface that the camera all but touches, line by line, and their ends."""
+        from projection.slices import sliced_surface  # noqa: PLC0415  loads shapely
+
+        def loops_at(packed: "Packed", time: float) -> list[Float64Array]:
+            turned = self._turned(vertices, ends, time)
+            loops, bounds = self._laid(*self._loops(packed, turned, ends, time))
+            return np.split(loops, bounds[:-1]) if len(bounds) else []
+
+        return _one_after_the_other(sliced_surface(self.view, loops_at))
+
+    def _turned(self, vertices: Float64Array, ends: Int64Array, moment: float) -> Float64Array:
+        """Rings (n, 6) as a cylinder wants them: anticlockwise to the camera's eye at a moment."""
+        if not self.is_cylinder:
+            return vertices
+        positions, quats = self.view.poses.at(np.array([moment]))
+        eye = positions[0] + rotate(quats[0], self.view.ego_from_camera.position_m)
+        rings = np.split(vertices[:, :3] - eye, ends[:-1])
+        turned = vertices.copy()
+        turned[:, :3] = np.concatenate([_anticlockwise(ring) for ring in rings]) + eye
+        return turned
+
+    def _laid(self, loops: Float64Array, ends: Int64Array) -> tuple[Float64Array, Int64Array]:
+        """Loops and their ends as the lens shows them: a cylinder has a seam."""
+        if not self.is_cylinder or not len(ends):
+            return loops, ends
+        from projection.regions import on_cylinder  # noqa: PLC0415  loads shapely
+
+        return _one_after_the_other(on_cylinder(np.split(loops, ends[:-1]), self.view.camera)[0])
+
+    def _loops(
+        self, packed: "Packed", vertices: Float64Array, ends: Int64Array, moment: float
+    ) -> tuple[Float64Array, Int64Array]:
         """Loops (n, 2) whose even-odd fill is the polygon, and their ends (k,)."""
-        ends = np.cumsum([len(ring) for ring in local])
-        vertices = np.zeros((int(ends[-1]), 6))
-        vertices[:, :3] = local[0] if len(local) == 1 else np.concatenate(local)
         while True:
             out, bounds = np.empty((self.room, 2)), np.empty(len(ends) + 1, dtype=np.int64)
             found, behind = self.rings.surface_loops(
-                *self.view.packed, vertices, ends, self.cosine, self.tolerance_px, self.moment,
-                out, bounds,
-            )  # fmt: skip
+                *packed, vertices, ends, self.cosine, self.tolerance_px, moment, out, bounds
+            )
             if found >= 0:
                 break
             self.room *= 4
-        if behind < 0 and _is_straight_behind(self.view, local[0], self.moment):
+        if behind < 0 and _is_straight_behind(self.view, vertices[: ends[0], :3], moment):
             # A ring that lies in no plane: the one that fits it best decides.
             rim = np.empty((1 << 13, 2))
-            lens, frame, _ = self.view.packed
+            lens, frame, _ = packed
             count = self.rings.whole_rim(lens, frame, self.cosine, self.tolerance_px, rim)
             last = int(bounds[found - 1]) if found else 0
             bounds[found] = last + count
@@ -161,6 +196,12 @@ class _Projector:
             return None
         u0, v0, u1, v1 = region.bounds
         return PolygonTarget(tuple(loops_of(region)), float(region.area), (u0, v0, u1, v1))
+
+
+def _one_after_the_other(loops: list[Float64Array]) -> tuple[Float64Array, Int64Array]:
+    """Loops (n, 2) in one array, and where each ends."""
+    ends = np.cumsum([len(loop) for loop in loops], dtype=np.int64)
+    return np.concatenate([np.empty((0, 2)), *loops]), ends
 
 
 def _anticlockwise(ring: Float64Array) -> Float64Array:

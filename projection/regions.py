@@ -19,7 +19,8 @@ def region_of(loops: list[Float64Array]) -> BaseGeometry:
     region: BaseGeometry = Polygon()
     for loop in loops:
         if len(loop) >= 3:
-            region = region.symmetric_difference(shapely.make_valid(Polygon(loop)))
+            part = shapely.make_valid(Polygon(loop))
+            region = part if region.is_empty else region.symmetric_difference(part)
     return region
 
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, Int64Array
+from projection.kernels.closeness import CLOSE
 from projection.kernels.compiled import compiled
 from projection.kernels.motion import see_point, to_camera
 from projection.kernels.outline import outline
@@ -12,8 +13,6 @@ from projection.kernels.polygon import clip_to_rectangle, extent, signed_area
 
 #: What ``box_outline`` says besides a number of loops.
 NO_ROOM, NEEDS_UNION, NEEDS_SLICES = -1, -2, -3
-#: A box nearer to the camera than this part of their motion against each other is cut into slices.
-_CLOSE = 0.75
 _OK = 0
 #: Samples each way instead of one, where a surface leaves the picture.
 _FINER = 4
@@ -118,7 +117,7 @@ def _is_close(frame: Float64Array, poses: Float64Array, corners: Float64Array) -
         moved += math.sqrt((bx - x) ** 2 + (by - y) ** 2 + (bz - z) ** 2)
         always_inside = always_inside and off == 0.0
         x, y, z = bx, by, bz
-    return not always_inside and least < _CLOSE * moved
+    return not always_inside and least < CLOSE * moved
 
 
 @compiled

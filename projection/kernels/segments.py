@@ -119,20 +119,20 @@ def line_pieces(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917  what goes in
 
 @compiled
 def _chord_inside(
-    frame: Float64Array, u0: float, v0: float, u1: float, v1: float
+    rectangle: Float64Array, u0: float, v0: float, u1: float, v1: float
 ) -> tuple[float, float]:
-    """From which share to which a straight piece is in the picture (Liang-Barsky); else (1, 0)."""
+    """From which share to which a straight piece is in a rectangle (Liang-Barsky); else (1, 0)."""
     first, last = 0.0, 1.0
     du, dv = u1 - u0, v1 - v0
     for side in range(4):
         if side == 0:
-            p, q = -du, u0 + 0.5
+            p, q = -du, u0 - rectangle[0]
         elif side == 1:
-            p, q = du, frame[0] - 0.5 - u0
+            p, q = du, rectangle[2] - u0
         elif side == 2:
-            p, q = -dv, v0 + 0.5
+            p, q = -dv, v0 - rectangle[1]
         else:
-            p, q = dv, frame[1] - 0.5 - v0
+            p, q = dv, rectangle[3] - v0
         if p == 0.0:
             if q < 0.0:
                 return 1.0, 0.0
@@ -192,10 +192,11 @@ def clip_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
     vertices: Float64Array,
     lines: Float64Array,
     ends: Int64Array,
+    rectangle: Float64Array,
     out: Float64Array,
     starts: Int64Array,
 ) -> tuple[int, int]:
-    """The parts of pieces within the picture.
+    """The parts of pieces within a rectangle of the picture.
 
     A cylinder's columns come round again: what is off to one side may be seen on the other.
 
@@ -206,6 +207,7 @@ def clip_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
         vertices: See ``line_pieces``.
         lines: (n, 3) of all pieces: u, v, parameter.
         ends: (k,) where each piece ends in ``lines``.
+        rectangle: (4,) u0, v0, u1, v1.
         out: Like ``lines``, written.
         starts: (m,) where each part begins in ``out``, written.
 
@@ -224,7 +226,7 @@ def clip_pieces(  # noqa: PLR0913, PLR0917  what goes in, what comes out
                 shift = turn * period
                 u0, v0 = lines[row, 0] + shift, lines[row, 1]
                 u1, v1 = lines[row + 1, 0] + shift, lines[row + 1, 1]
-                first, last = _chord_inside(frame, u0, v0, u1, v1)
+                first, last = _chord_inside(rectangle, u0, v0, u1, v1)
                 if first > last:
                     is_open = False
                     continue
