@@ -1,11 +1,9 @@
 """Labels seen through something that bends rays in front of the lens, held against bent rays."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import shapely
+from golden_lenses import CAMERAS
 from scipy.spatial.transform import Rotation
 
 from projection import (
@@ -24,10 +22,6 @@ from projection.raster.tessellate import cuboids
 from projection.raster.zbuffer import rasterise
 from projection.regions import region_of
 
-GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "cameras.json"
-CAMERAS = {
-    entry["camera"]["name"]: entry["camera"] for entry in json.loads(GOLDEN.read_text())["cameras"]
-}
 NAMES = [
     "pinhole", "opencv_5_folds_in_picture", "opencv_14_tilted", "fisheye_beyond_180",
     "ftheta_backward", "mei", "double_sphere", "woodscape", "cylindrical", "cylindrical_with_limit",

@@ -1,12 +1,11 @@
 """Boxes that the camera touches, is in, or all but enters, through every lens: against rays."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from golden_lenses import CAMERAS
 from scipy.spatial.transform import Rotation
 
 from projection import (
@@ -21,10 +20,6 @@ from projection import (
 )
 from projection.regions import region_of
 
-GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "cameras.json"
-CAMERAS = {
-    entry["camera"]["name"]: entry["camera"] for entry in json.loads(GOLDEN.read_text())["cameras"]
-}
 DIRECTIONS = ["top_to_bottom", "bottom_to_top", "left_to_right", "right_to_left"]
 PLACE = np.array([1.0, 0.2, 1.4])
 

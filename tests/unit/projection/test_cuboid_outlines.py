@@ -1,12 +1,11 @@
 """Outlines of boxes, held against rays: a pixel is inside where its own ray meets the box."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from golden_lenses import CAMERAS as BY_NAME
 from scipy.spatial.transform import Rotation
 
 from projection import (
@@ -21,8 +20,7 @@ from projection import (
 )
 from projection.regions import region_of
 
-GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "cameras.json"
-CAMERAS = [entry["camera"] for entry in json.loads(GOLDEN.read_text())["cameras"]]
+CAMERAS = list(BY_NAME.values())
 STILL = Trajectory([0, 10**9], [[0, 0, 0], [0, 0, 0]], [[0, 0, 0, 1], [0, 0, 0, 1]])
 
 #: Boxes around a camera that looks along z: ahead, aslant, beside, overhead, behind, around it.

@@ -1,12 +1,11 @@
 """Polygons and polylines in pictures, held against rays and against densely sampled lines."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from golden_lenses import CAMERAS as BY_NAME
 from scipy.spatial.transform import Rotation
 
 from projection import Camera, RigidTransform, Shutter, Status, Trajectory, View
@@ -14,8 +13,7 @@ from projection.polygons import project_polygon
 from projection.polylines import points_along, project_polyline
 from projection.regions import region_of
 
-GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "cameras.json"
-CAMERAS = [entry["camera"] for entry in json.loads(GOLDEN.read_text())["cameras"]]
+CAMERAS = list(BY_NAME.values())
 TURNS = Rotation.from_euler("z", [[0.0], [0.03]])
 DRIVE = Trajectory([0, 10**8], [[0, 0, 0], [1.5, 0.1, 0]], TURNS.as_quat())
 FRONT = RigidTransform([0.5, 0.0, 1.5], [-0.5, 0.5, -0.5, 0.5])

@@ -1,18 +1,15 @@
 """How much of a box is off the picture, held against a hundred thousand samples."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from golden_lenses import CAMERAS
 from scipy.spatial.transform import Rotation
 from test_cuboid_outlines import hits
 
 from projection import Camera, RigidTransform, Scene, Status, Track, Trajectory, View, render
 
-GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "cameras.json"
-CAMERAS = {e["camera"]["name"]: e["camera"] for e in json.loads(GOLDEN.read_text())["cameras"]}
 NAMES = ("pinhole", "opencv_8_rational", "fisheye_beyond_180", "cylindrical", "mei")
 SAMPLES = 100_000
 SHUTTERS = {
