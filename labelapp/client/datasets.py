@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from labelapp.client.downloading import RemoteFile, download
-from labelapp.client.errors import ConflictError
+from labelapp.client.errors import ConflictError, JobFailedError, WaitedInVainError
 from labelapp.client.transport import Transport
 from labelapp.client.waiting import Progress, silent, wait_for
 
@@ -81,9 +81,17 @@ class Export:
             progress: told how many bytes have come.
 
         Raises:
+            JobFailedError: it failed, or was cancelled: it has no files, and never will.
+            WaitedInVainError: it isn't done yet, as far as is known here: see ``wait``.
             KeyError: there is no file of such a name.
             ChecksumError: a file came wrong twice.
         """
+        if self.state != "done":
+            # Else a folder without files would be taken for all there is.
+            msg = f"The export is {self.state}: there is nothing to download."
+            if self.state in ("failed", "cancelled"):
+                raise JobFailedError(msg, state=self.state)
+            raise WaitedInVainError(msg)
         there = {file.name: file for file in self.files}
         chosen = list(there) if names is None else list(names)
         unknown = [name for name in chosen if name not in there]

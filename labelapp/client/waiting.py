@@ -11,6 +11,7 @@ Progress = Callable[[str, int, int | None], None]
 
 _SOONEST_S = 0.2
 _LATEST_S = 5.0
+_ENDED = {"failed": "failed", "cancelled": "was cancelled"}
 
 
 def silent(stage: str, done: int, total: int | None) -> None:
@@ -46,9 +47,9 @@ def wait_for(
         state = answer["state"]
         if state == "done":
             return answer
-        if state in {"failed", "cancelled"}:
+        if state in _ENDED:
             sentence = answer.get("message") or "the server says no more"
-            raise JobFailedError(f"{what} {state}: {sentence}", state=state)
+            raise JobFailedError(f"{what} {_ENDED[state]}: {sentence}", state=state)
         if timeout_s is not None and time.monotonic() - began + pause > timeout_s:
             msg = f"{what} is {state} after {timeout_s:g} s; it goes on, ask again later."
             raise WaitedInVainError(msg)

@@ -7,8 +7,9 @@ from rest_framework.views import APIView
 
 from labelapp.common.schema import errors
 from labelapp.datasets.builder_serializers import CheckedSpecOutput, FacetsOutput, SpecTextInput
-from labelapp.datasets.spec_text import formats_of, spec_text_check
+from labelapp.datasets.spec_text import class_notes, formats_of, spec_text_check
 from labelapp.datasets.versions.facets import facets_of
+from labelapp.ontology.selectors import ontology_now
 from labelapp.projects.policies import require
 from labelapp.projects.selectors import project_for
 
@@ -36,9 +37,14 @@ class TargetSpecCheckView(APIView):
         require(request.user, project, "export")
         sent = SpecTextInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        checked = spec_text_check(sent.validated_data["text"])
+        text = sent.validated_data["text"]
+        checked = spec_text_check(text)
+        ontology = ontology_now(project)
+        layers = ontology.layers.values() if ontology else ()
+        known = {name for layer in layers for name in layer.classes}
         body = {
             "problems": checked.problems,
+            "notes": class_notes(text, checked, known),
             "document": checked.document,
             "heads": [name for name, _ in checked.specs.heads] if checked.specs else [],
             "formats": [] if checked.problems else formats_of(checked.specs),

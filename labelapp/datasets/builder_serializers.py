@@ -27,6 +27,9 @@ class CheckedSpecOutput(serializers.Serializer[Any]):
     """What a target spec's text says."""
 
     problems = SpecProblemOutput(many=True, help_text="by line; empty: it is right")
+    notes = SpecProblemOutput(
+        many=True, help_text="what is right, but may not be meant: classes that are unknown"
+    )
     document = serializers.JSONField(
         allow_null=True, help_text="as it is written; null: nothing is, or it is no YAML"
     )

@@ -1,6 +1,7 @@
 """Target specs as people write them: YAML, checked, with what is wrong at its line."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from labelapp.datasets.formats import FORMATS
@@ -65,6 +66,35 @@ def spec_text_check(text: str) -> CheckedText:
         return CheckedText(document=document, problems=problems)
     specs = TargetSpecs.from_dict(document, "")
     return CheckedText(specs, document)
+
+
+def class_notes(text: str, checked: CheckedText, known: Collection[str]) -> list[Problem]:
+    """Return which classes a right spec asks for that are unknown: it may be what is wanted.
+
+    Args:
+        text: the spec.
+        checked: what it says.
+        known: the ontology's classes.
+    """
+    if checked.specs is None or checked.document is None or not known:
+        return []
+    lines = lines_of(text)
+    heads = checked.document.get("heads")
+    found: dict[tuple[int, str], Problem] = {}
+    for head, spec in checked.specs.heads:
+        own = heads.get(head) if isinstance(heads, dict) else None
+        before = f"heads.{head}." if isinstance(own, dict) and "classes" in own else ""
+        for number, rule in enumerate(spec.classes or ()):
+            field_name = f"{before}classes[{number}]"
+            for name in rule.of:
+                if name not in known:
+                    line = _line(lines, field_name)
+                    message = (
+                        f"{field_name}: '{name}' is no class of the project's ontology: only labels"
+                        " that came from elsewhere can have it."
+                    )
+                    found.setdefault((line, name), Problem(line, field_name, message))
+    return sorted(found.values(), key=lambda one: one.line)
 
 
 def formats_of(specs: TargetSpecs | None) -> list[str]:

@@ -2431,6 +2431,8 @@ export interface components {
         CheckedSpecOutput: {
             /** @description by line; empty: it is right */
             problems: components["schemas"]["SpecProblemOutput"][];
+            /** @description what is right, but may not be meant: classes that are unknown */
+            notes: components["schemas"]["SpecProblemOutput"][];
             /** @description as it is written; null: nothing is, or it is no YAML */
             document: unknown;
             /** @description a single one is '' */

@@ -92,6 +92,24 @@ def test_a_spec_is_checked_line_by_line(cast) -> None:
     assert right["document"] == {"heads": {"cars": {"kind": "objects2d"}}}
 
 
+def test_classes_that_the_ontology_does_not_have_are_noted_but_taken(cast, ontology) -> None:
+    def notes(text: str) -> list[tuple[int, str]]:
+        client = cast.client("engineer")
+        answer = client.send("post", "/api/projects/a/target-specs/check", {"text": text}).json()
+        assert answer["problems"] == []
+        return [(one["line"], one["message"].split(" is ")[0]) for one in answer["notes"]]
+
+    assert notes("kind: objects2d\nclasses: [car]\n") == []
+    assert notes("") == []
+    assert notes("kind: objects2d\nclasses:\n  - car\n  - {name: any, of: [van, unicorn]}\n") == [
+        (4, "classes[1]: 'unicorn'")
+    ]
+    shared = "classes: [car, unicorn]\nheads:\n  a: {kind: objects2d}\n  b: {kind: depth}\n"
+    assert notes(shared) == [(1, "classes[1]: 'unicorn'")]
+    own = "heads:\n  a: {kind: objects2d}\n  b:\n    kind: lanes\n    classes: [griffin]\n"
+    assert notes(own) == [(5, "heads.b.classes[0]: 'griffin'")]
+
+
 def test_data_sets_are_listed_by_name_each_with_its_newest_version(cast, clips) -> None:
     client = cast.client("engineer")
     for name in ("streets", "alleys", "bare"):

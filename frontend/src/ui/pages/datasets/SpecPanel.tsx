@@ -84,6 +84,11 @@ export function SpecPanel({
             {checked === null ? 'Checking…' : stateOf(checked)}
           </Text>
         )}
+        {checked?.notes.map((note) => (
+          <Text key={`${note.line} ${note.message}`} size="sm" c="yellow" data-testid="spec-note">
+            Line {note.line}: {note.message}
+          </Text>
+        ))}
       </div>
     </Stack>
   );
