@@ -42,11 +42,15 @@ _SPACE = {"frame": "ego", "origin_m": [0, -8, -1], "resolution_m": 0.5, "size": 
 def compile_all() -> None:
     """Project labels of every geometry, for every head, and fit and follow a box."""
     trajectory = _trajectory()
-    labels = [read_label(one) for one in _labels()]
-    table = label_table([LabelSet("objects", "human", tuple(labels))])
+    labels = tuple(read_label(one) for one in _labels())
+    # Where only boxes matter, they go ways of their own.
+    boxes = tuple(label for label in labels if label.geometry == "cuboid")
+    runs = [(labels, specs) for specs in _specs()]
+    runs.append((boxes, TargetSpecs.from_dict({"kind": "objects2d"})))
     scenery = Scenery(sweeps=Sweeps(_Street()))
     with TemporaryDirectory(prefix="labelapp-kernels-") as name:
-        for specs in _specs():
+        for chosen, specs in runs:
+            table = label_table([LabelSet("objects", "human", chosen)])
             heads = [spec for _, spec in specs.heads]
             maker = ChunkMaker(table, trajectory, specs, Path(), scenery)
             for number, about in enumerate(_CAMERAS):

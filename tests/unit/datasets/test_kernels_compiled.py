@@ -39,6 +39,7 @@ clip = read_clip_folder(folder)
 labels = [read_label_set(json.loads(path.read_text()), path.name)
           for path in sorted((folder / "labels").glob("*.json"))]
 table = label_table(labels)
+boxes = tuple(entry for entry in table if entry.label.geometry == "cuboid")
 scenery = Scenery(sweeps=Sweeps(FolderSweeps(clip)))
 grid = {"frame": "ego", "origin_m": [-8, -14], "resolution_m": 0.5, "size": [80, 56]}
 space = {**grid, "origin_m": [-8, -14, -1], "size": [80, 56, 8]}
@@ -52,11 +53,12 @@ for kind in (None, *KINDS):
     else:
         specs = TargetSpecs.from_dict({"kind": kind, **more.get(kind, {})})
     heads = [spec for _, spec in specs.heads]
-    maker = ChunkMaker(table, clip.trajectory, specs, Path(), scenery)
-    for camera in clip.cameras:
-        images = clip.images_of(camera.name)[:2]
-        for chunk in camera_chunks(camera, camera.name, images, heads):
-            maker.tables(chunk, Path(sys.argv[1]))
+    for labelled in (table, boxes):
+        maker = ChunkMaker(labelled, clip.trajectory, specs, Path(), scenery)
+        for camera in clip.cameras:
+            images = clip.images_of(camera.name)[:2]
+            for chunk in camera_chunks(camera, camera.name, images, heads):
+                maker.tables(chunk, Path(sys.argv[1]))
     ticks = TickMaker(table, clip.trajectory, specs.heads, Path(), scenery)
     for piece in tick_chunks(clip.ticks_ns()[:1], clip.trajectory, heads):
         ticks.make(piece, folder=Path(sys.argv[1]))
