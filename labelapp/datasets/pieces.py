@@ -110,16 +110,17 @@ class ClipPieces:
                 entry = _entry_of(piece, projector.name(piece), specs)
                 stored = f"{self.folder}/{entry.stored}"
                 of_piece = partial(_progress, progress, done)
-                piece_ensure(projector, piece, stored, copy, progress=of_piece)
+                found = piece_ensure(projector, piece, stored, copy, progress=of_piece)
+                if found is None:
+                    found = _classes_stored(stored, copy, entry, specs)
+                if found is None:
+                    # Somebody has taken it away meanwhile: who reads it makes it again, too.
+                    found = projector.make(piece, copy, progress=of_piece)
+                for head, names in found.items():
+                    classes[head].update(names)
                 done += entry.images
                 progress(done)
                 entries.append(entry)
-                archive = piece_open(stored, copy)
-                if archive is None:
-                    projector.make(piece, copy, progress=of_piece)
-                    archive = zipfile.ZipFile(copy)
-                with archive:
-                    _add_classes(classes, entry, archive, specs)
         index = PieceIndex(
             entries, [one.outline for one in self.clip.labels], [sorted(one) for one in classes]
         )
@@ -222,7 +223,7 @@ def pieces_help(source: ExportSource, *, helper: int, progress: Callable[[int], 
                 if _is_over(source.export):
                     return
                 stored, copy = f"{of_clip.folder}/{projector.name(piece)}", Path(folder) / "piece"
-                if piece_ensure(projector, piece, stored, copy, progress=of_piece):
+                if piece_ensure(projector, piece, stored, copy, progress=of_piece) is not None:
                     done += len(piece.images)
 
 
@@ -264,8 +265,8 @@ def piece_ensure(
     path: Path,
     *,
     progress: Callable[[int], None],
-) -> bool:
-    """Make a piece unless it is there; whether it was made.
+) -> dict[int, set[str]] | None:
+    """Make a piece unless it is there; the classes that occur in it by head, None: it was there.
 
     Args:
         projector: of its clip.
@@ -275,11 +276,11 @@ def piece_ensure(
         progress: told how many images are done; may raise to stop.
     """
     if export_storage().exists(stored):
-        return False
-    projector.make(piece, path, progress=progress)
+        return None
+    classes = projector.make(piece, path, progress=progress)
     # It needn't outlast the machine: a piece that lacks its end is made again.
     put_file(export_storage(), stored, path, lasting=False)
-    return True
+    return classes
 
 
 def piece_open(stored: str, copy: Path) -> zipfile.ZipFile | None:
@@ -324,16 +325,20 @@ def _picture_count(piece: Piece) -> int:
     return sum(image.path is not None for image in images)
 
 
-def _add_classes(
-    classes: list[set[str]], entry: PieceEntry, archive: zipfile.ZipFile, specs: TargetSpecs
-) -> None:
-    """Add the classes that occur in a piece to those of its heads."""
-    if entry.is_ticks:
-        return
-    for head in entry.heads:
-        place = "/".join(part for part in (specs.heads[head][0], TARGETS, entry.file) if part)
-        column = table_read(archive.read(place), ["class"])["class"]
-        classes[head].update(column.unique().to_pylist())
+def _classes_stored(
+    stored: str, copy: Path, entry: PieceEntry, specs: TargetSpecs
+) -> dict[int, set[str]] | None:
+    """Return the classes that occur in a stored piece, by head; None: it is gone."""
+    archive = piece_open(stored, copy)
+    if archive is None:
+        return None
+    found: dict[int, set[str]] = {}
+    with archive:
+        for head in () if entry.is_ticks else entry.heads:
+            place = "/".join(part for part in (specs.heads[head][0], TARGETS, entry.file) if part)
+            column = table_read(archive.read(place), ["class"])["class"]
+            found[head] = set(column.unique().to_pylist())
+    return found
 
 
 def _progress(progress: Callable[[int], None], before: int, count: int) -> None:

@@ -72,15 +72,20 @@ class ClipProjector:
     def _names_of(self, piece: Chunk) -> list[str]:
         return [self._specs.heads[head][0] for head, share in enumerate(piece.shares) if share]
 
-    def make(self, piece: Piece, path: Path, *, progress: Callable[[int], None]) -> None:
+    def make(
+        self, piece: Piece, path: Path, *, progress: Callable[[int], None]
+    ) -> dict[int, set[str]]:
         """Make a piece as a local file.
 
         Args:
             piece: which.
             path: where.
             progress: told how many images are done; may raise to stop.
+
+        Returns:
+            The classes that occur in it, by head; of ticks none.
         """
-        done = 0
+        done, classes = 0, dict[int, set[str]]()
 
         def step() -> None:
             nonlocal done
@@ -93,6 +98,7 @@ class ClipProjector:
                 self._ticks.make(piece, step=step, folder=folder)
             else:
                 for head, made in self._chunks.tables(piece, folder, step=step).items():
+                    classes[head] = set(made[0]["class"].unique().to_pylist())
                     for kind, table in zip((TARGETS, IMAGES), made, strict=True):
                         place = PurePosixPath(self._specs.heads[head][0], kind, table_file(piece))
                         tables[str(place)] = table_bytes(table)
@@ -102,6 +108,7 @@ class ClipProjector:
                 for file in _files_below(folder) if self._writes_files(piece) else ():
                     entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), _ZIP_TIME)
                     archive.writestr(entry, file.read_bytes())
+        return classes
 
     def _writes_files(self, piece: Piece) -> bool:
         """Return whether a piece has pictures or rasters: what has none needs no folder."""

@@ -35,6 +35,11 @@ class Head:
         self.rows = frozenset(row for row, name in enumerate(self.names) if name is not None)
 
     @cached_property
+    def spec_hash(self) -> str:
+        """Of what decides about an image's targets; asked for chunk by chunk."""
+        return self.spec.content_hash[:16]
+
+    @cached_property
     def classes(self) -> ClassPictures:
         """Its classes in pictures."""
         rules = self.spec.classes

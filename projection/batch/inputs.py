@@ -85,7 +85,7 @@ def chunk_inputs(
         poses += poses_between(trajectory, min(times), max(times))
     inputs = {
         "code": code_version(),
-        "spec": spec.content_hash[:16],
+        "spec": head.spec_hash,
         "images": hash_of([camera.name, [[image.time_ns, image.path] for image in images]]),
         "calibration": camera.calibration_hash[:16],
         "trajectory": hashlib.sha256(poses.encode()).hexdigest()[:16],

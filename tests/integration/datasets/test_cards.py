@@ -100,7 +100,7 @@ def test_a_killed_worker_costs_no_piece_that_was_whole(version, monkeypatch) -> 
     DatasetCard.objects.all().delete()
     real, counted = making.piece_ensure, 0
 
-    def dies_at_second(*args: Any, **options: Any) -> bool:
+    def dies_at_second(*args: Any, **options: Any) -> object:
         nonlocal counted
         counted += 1
         if counted == 2:
@@ -116,10 +116,10 @@ def test_a_killed_worker_costs_no_piece_that_was_whole(version, monkeypatch) -> 
     assert len(kept) == 1
     remade = []
 
-    def counts(projector: Any, piece: Any, name: str, path: Path, **options: Any) -> bool:
-        is_new = real(projector, piece, name, path, **options)
-        remade.append((name, is_new))
-        return is_new
+    def counts(projector: Any, piece: Any, name: str, path: Path, **options: Any) -> object:
+        classes = real(projector, piece, name, path, **options)
+        remade.append((name, classes is not None))
+        return classes
 
     monkeypatch.setattr(making, "piece_ensure", counts)
     card.job.refresh_from_db()
