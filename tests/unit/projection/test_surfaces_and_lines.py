@@ -129,6 +129,58 @@ def check_line(view: View, *, closed: bool) -> None:
     assert distance.max() < 0.1
 
 
+@pytest.mark.parametrize(
+    "between", [[], [[5.0, 0.2, 1.5], [5.0, -0.1, 1.52]]], ids=["one", "three"]
+)
+@pytest.mark.parametrize("spec", CAMERAS, ids=lambda spec: spec["name"])
+def test_line_across_the_view_is_one_piece_though_its_ends_are_out_of_sight(
+    spec: dict[str, Any], between: list[list[float]]
+) -> None:
+    view = View(Camera.from_dict(spec), FRONT, DRIVE, 0)
+    vertices = np.array([[5.0, 70, 1.45], *between, [5.0, -70, 1.54]])
+    target = project_polyline(view, vertices)
+    assert target is not None
+    assert len(target.pieces) == 1
+    parameter = np.linspace(0.0, len(vertices) - 1, 6000)
+    uv, _, status = view.project_world(points_along(vertices, parameter))
+    seen = uv[status == Status.OK]
+    drawn = shapely.LineString(target.pieces[0].uv)
+    assert len(seen) > 20
+    assert shapely.distance(drawn, shapely.points(seen)).max() < 0.1
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+@pytest.mark.parametrize("name", ["pinhole", "fisheye_beyond_180", "mei", "ftheta_forward"])
+def test_slope_around_the_axis_is_seen_where_it_meets_the_axis_not_where_its_middle_is(
+    name: str, ahead: bool
+) -> None:
+    spec = next(spec for spec in CAMERAS if spec["name"] == name)
+    view = View(Camera.from_dict(spec), FRONT, DRIVE, 0)
+    # One metre before (or behind) the camera on its axis, but most of it on the other side.
+    side = 1.0 if ahead else -1.0
+    x = side * np.array([-6.0, 1.0, 1.0, -6.0])
+    y, z = np.array([-2.0, -2.0, 2.0, 2.0]), side + 2.0 * x
+    target = project_polygon(view, [np.stack([0.5 + z, -x, 1.5 - y], axis=1)])
+    uv, _ = view.camera.project(np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.2]]) + 1e-3)
+    region = region_of(list(target.rings)) if target is not None else shapely.Polygon()
+    assert shapely.contains_xy(region, *uv[0]) == ahead
+
+
+def test_line_by_the_axis_of_a_lens_that_leaves_a_spot_there_out_is_followed_round_it() -> None:
+    spec = next(spec for spec in CAMERAS if spec["name"] == "ftheta_forward")
+    polynomial = [30.0, *spec["params"]["angle_to_pixeldist"][1:]]
+    params = {**spec["params"], "angle_to_pixeldist": polynomial}
+    view = View(Camera.from_dict({**spec, "params": params}), FRONT, DRIVE, 0)
+    vertices = np.array([[9.0, 0.4, 1.503], [9.0, -0.5, 1.503]])
+    target = project_polyline(view, vertices)
+    assert target is not None
+    parameter = np.linspace(0.0, 1.0, 4000)
+    uv, _, status = view.project_world(points_along(vertices, parameter))
+    drawn = shapely.LineString(target.pieces[0].uv)
+    assert (status == Status.OK).all()
+    assert shapely.distance(drawn, shapely.points(uv)).max() < 0.1
+
+
 def test_lane_beside_and_behind_a_camera_is_cut_at_its_plane() -> None:
     spec = next(spec for spec in CAMERAS if spec["name"] == "pinhole")
     view = View(Camera.from_dict(spec), FRONT, DRIVE, 0)

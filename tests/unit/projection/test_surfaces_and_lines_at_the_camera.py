@@ -84,7 +84,8 @@ def wrong_pixels_of_a_surface(draw: np.random.Generator, view: View, off_m: floa
 
 @pytest.mark.parametrize("name", NAMES)
 def test_surface_at_the_camera_is_what_its_rays_meet(name: str) -> None:
-    for seed in range(8):
+    # A cylinder's rim may have to be followed either way.
+    for seed in range(40 if name.startswith("cylindrical") else 8):
         draw = np.random.default_rng(seed)
         view = drive(draw, name, rolling=False)
         assert wrong_pixels_of_a_surface(draw, view, float(draw.choice([0.05, 0.3, 2.0]))) == 0, (

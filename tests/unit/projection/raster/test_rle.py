@@ -136,3 +136,7 @@ def test_an_id_too_large_for_a_picture_gets_a_sentence():
 def test_bytes_that_are_no_picture_get_a_sentence():
     with pytest.raises(ValueError, match="png: expected an id picture"):
         rle.read_id_picture(b"no picture")
+
+
+def test_nobody_asked_for_gets_no_mask():
+    assert len(rle.encode_ids(np.arange(12).reshape(3, 4), [])) == 0
