@@ -223,7 +223,8 @@ def seams(clip: ClipFolder) -> tuple[list[float], np.ndarray]:
         camera.name: _from_above(clip, clip.images_of(camera.name)[0], grid)
         for camera in clip.cameras
     }
-    above = np.mean(np.stack([np.nan_to_num(part) for part in laid.values()]), axis=0)
+    parts = np.stack(list(laid.values()))
+    above = np.nan_to_num(parts).sum(axis=0) / np.isfinite(parts).sum(axis=0).clip(1)
     found = []
     for side, other, y_m, x_m in SEAMS:
         lines = np.flatnonzero(np.abs(y[:, 0] - y_m) < 0.6)

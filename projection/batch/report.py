@@ -17,12 +17,14 @@ class Report:
         images: Images that there are targets of.
         removed: Files of chunks that are not asked for any more.
         seconds: How long it took.
+        notes: What is asked for and isn't there, such as classes that no label has.
     """
 
     chunks: tuple[ChunkOutcome, ...]
     images: int
     removed: tuple[str, ...]
     seconds: float
+    notes: tuple[str, ...] = ()
 
     @property
     def ticks(self) -> int:
@@ -68,7 +70,7 @@ class Report:
             lines.append(f"  {len(self.reused)} chunks reused: nothing they depend on changed")
         if self.removed:
             lines.append(f"  {len(self.removed)} files removed: not asked for any more")
-        return lines
+        return lines + [f"  {note}" for note in self.notes]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON: with every chunk."""
@@ -91,4 +93,5 @@ class Report:
                 for chunk in self.chunks
             ],
             "removed": list(self.removed),
+            "notes": list(self.notes),
         }

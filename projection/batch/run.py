@@ -26,6 +26,7 @@ from projection.io.clip_folder import ClipFolder
 from projection.io.errors import FormatError
 from projection.labels import LabelSet
 from projection.scene import Cloud, Mesh
+from projection.spec import shown
 from projection.target_spec import TargetSpec, TargetSpecs
 
 MANIFEST, REPORT = "manifest.json", "report.json"
@@ -88,7 +89,8 @@ def project_clip(  # noqa: PLR0913  what goes in, and how
     )
     removed = _remove_others(out, specs, units)
     images = sum(len(unit.images) for unit in units if isinstance(unit, Chunk))
-    report = Report(tuple(outcomes), images, removed, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    report = Report(tuple(outcomes), images, removed, seconds, _notes(specs, labels))
     chunk_files.write_json(out / REPORT, report.to_dict())
     for name, head in specs.heads:
         if name:
@@ -160,6 +162,23 @@ def _remove_others(out: Path, specs: TargetSpecs, units: Sequence[Unit]) -> tupl
         if folder:
             (out / folder / MANIFEST).unlink(missing_ok=True)
     return tuple(removed)
+
+
+def _notes(specs: TargetSpecs, labels: Sequence[BatchLabel]) -> tuple[str, ...]:
+    """Classes that are asked for and that no label has: one may be misspelt."""
+    notes = []
+    for name, spec in specs.heads:
+        there = {
+            entry.label.class_name
+            for entry in labels
+            if spec.class_of_label(entry.label, entry.layer) is not None
+        }
+        asked = [of for rule in spec.classes or () for of in rule.of]
+        missing = [of for of in asked if of not in there]
+        if missing:
+            where = f"heads.{name}.classes" if name else "classes"
+            notes.append(f"{where}: no label is {' or '.join(map(shown, missing))}")
+    return tuple(notes)
 
 
 def _earlier(out: Path) -> set[str]:

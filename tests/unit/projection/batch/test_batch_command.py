@@ -96,6 +96,19 @@ def test_wrong_input_gets_a_sentence_and_status_two(
     assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
 
 
+def test_classes_that_no_label_has_are_told(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classes = ["car", {"name": "large", "of": ["truck", "lorry"]}, "caar"]
+    head = {"targets": ["box2d_clipped"], "classes": classes, "cameras": ["front"]}
+    spec = spec_file(folder, {"heads": {"cars": head, "all": {"targets": ["box2d_clipped"]}}})
+    out = tmp_path / "out"
+    assert main([str(folder), "--spec", spec, "--out", str(out), "--workers", "1"]) == 0
+    note = 'heads.cars.classes: no label is "lorry" or "caar"'
+    assert f"  {note}\n" in capsys.readouterr().out
+    assert json.loads((out / "report.json").read_text())["notes"] == [note]
+
+
 def test_coco_needs_a_mask_and_a_box(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
