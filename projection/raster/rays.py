@@ -26,7 +26,7 @@ LANES = 16
 AXIS_X, AXIS_Y, AXIS_Z, REACH, INNER_REACH = range(5)
 #: Tables are kept for the cameras last used, up to so many bytes.
 _KEPT_BYTES = 256 << 20
-_CHUNK = 1 << 16
+_CHUNK = 1 << 17
 #: Distance of the knots between which rays are interpolated, and by how much they may differ from
 #: the true ones: no more than float32 does.
 _KNOT_PX = 4
@@ -99,7 +99,7 @@ def _made(camera: Camera, *, by_rows: bool) -> RayTable:
     lines, length = (camera.height, camera.width) if by_rows else (camera.width, camera.height)
     strips, runs = tile_counts((lines, length))
     plain = np.zeros((3, strips * STRIP, runs * RUN), dtype=np.float32)
-    _Interpolated(camera, by_rows=by_rows).fill(plain[:, :lines, :length])
+    _Interpolated(camera, by_rows=by_rows).fill(plain)
     table = placed((strips, runs, 3, TILE), np.float32, RAYS_AT)
     table.reshape(strips, runs, 3, STRIP, RUN)[:] = plain.reshape(
         3, strips, STRIP, runs, RUN
@@ -148,7 +148,7 @@ class _Interpolated:
         ]
         exact, found = self._exact(*np.meshgrid(*places, indexing="ij"))
         weights = _weights(np.array([line])), _weights(np.array([along]))
-        error = np.abs(self._between(weights, slice(None)) - exact).max(axis=0)
+        error = np.abs(self._between(*weights) - exact).max(axis=0)
         return np.where(found, error, np.inf)
 
     def _exact(self, line: Float64Array, along: Float64Array) -> tuple[Float64Array, BoolArray]:
@@ -163,29 +163,66 @@ class _Interpolated:
         found = (rays != 0.0).any(axis=0)
         return rays.reshape(3, *line.shape), found.reshape(line.shape)
 
-    def _between(self, weights: tuple[Float64Array, Float64Array], band: slice) -> Float64Array:
-        """Rays (3, cells * w, cells * v) of a band of cells, at the places of two weights."""
-        windows = np.lib.stride_tricks.sliding_window_view
-        across = windows(self._knots, 4, axis=1)[:, band]
-        lines = np.einsum("wk,cabk->cawb", weights[0], across)
-        rays = np.einsum("wk,cabdk->cabdw", weights[1], windows(lines, 4, axis=3))
-        flat = rays.reshape(3, rays.shape[1] * rays.shape[2], -1)
-        return np.asarray(flat / np.maximum(np.linalg.norm(flat, axis=0), 1e-300))
+    def _between(self, line: Float64Array, along: Float64Array) -> Float64Array:
+        """Rays (3, cells, cells) at one place of each cell, by the weights (1, 4) of the place."""
+        rows, columns = self._counts
+        lines = sum(line[0, k] * self._knots[:, k : k + rows] for k in range(4))
+        rays = sum(along[0, k] * lines[:, :, k : k + columns] for k in range(4))
+        return np.asarray(rays / np.maximum(np.linalg.norm(rays, axis=0), 1e-300))
 
     def fill(self, table: Float32Array) -> None:
-        """Write the rays (3, lines, length); zero where there is none."""
-        weights = (_weights(np.arange(_KNOT_PX) / _KNOT_PX),) * 2
+        """Write the rays to (3, at least lines, at least length); zero where there is none."""
         lines, length = self._size
-        for cell in range(self._counts[0]):
-            first, last = cell * _KNOT_PX, min((cell + 1) * _KNOT_PX, lines)
-            good = self._good[cell]
-            if good.any():
-                rays = self._between(weights, slice(cell, cell + 1))
-                table[:, first:last] = rays[:, : last - first, :length]
-            wrong = np.flatnonzero(~good.repeat(_KNOT_PX)[:length]).astype(np.float64)
-            line = np.arange(first, last, dtype=np.float64)
-            rays, _ = self._exact(*np.meshgrid(line, wrong, indexing="ij"))
-            table[:, first:last, wrong.astype(np.int64)] = rays
+        weights = _weights(np.arange(_KNOT_PX) / _KNOT_PX)
+        _fill(self._knots, weights, self._good, (lines, length), table)
+        # All of the others at once: asked cell by cell they take ten times as long.
+        wrong = ~self._good.repeat(_KNOT_PX, axis=0).repeat(_KNOT_PX, axis=1)[:lines, :length]
+        line, along = np.nonzero(wrong)
+        rays, _ = self._exact(line.astype(np.float64), along.astype(np.float64))
+        table[:, line, along] = rays
+
+
+@njit(cache=True, error_model="numpy")
+def _fill(
+    knots: Float64Array,
+    weights: Float64Array,
+    good: BoolArray,
+    size: tuple[int, int],
+    table: Float32Array,
+) -> None:
+    """Write the rays of all pixels in good cells, interpolated.
+
+    Args:
+        knots: (3, cells + 3, cells + 3) rays at the cells' corners, and one more all around.
+        weights: (w, 4) of the cubic at each pixel of a cell, see ``_weights``; w pixels each way.
+        good: (cells, cells) which ones.
+        size: Lines, and pixels in each.
+        table: (3, lines, length) written; both may be more.
+    """
+    step = len(weights)
+    across = np.empty((3, knots.shape[2]))
+    for line in range(size[0]):
+        cell, share = line // step, weights[line % step]
+        for axis in range(3):
+            for knot in range(knots.shape[2]):
+                value = 0.0
+                for place in range(4):
+                    value += share[place] * knots[axis, cell + place, knot]
+                across[axis, knot] = value
+        for along in range(size[1]):
+            column = along // step
+            if not good[cell, column]:
+                continue
+            part = weights[along % step]
+            x, y, z = 0.0, 0.0, 0.0
+            for place in range(4):
+                x += part[place] * across[0, column + place]
+                y += part[place] * across[1, column + place]
+                z += part[place] * across[2, column + place]
+            length = np.sqrt(x * x + y * y + z * z)
+            table[0, line, along] = x / length
+            table[1, line, along] = y / length
+            table[2, line, along] = z / length
 
 
 def _weights(place: Float64Array) -> Float64Array:
