@@ -3,18 +3,13 @@
 import gc
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_end
 from pathlib import Path
@@ -33,8 +28,6 @@ from projection.trajectory import Trajectory
 Unit = Chunk | TickChunk
 Outcomes = tuple[ChunkOutcome, ...]
 
-#: So many objects more than there were make a worker look for rings of objects.
-_UNCOLLECTED = 200_000
 #: How often progress is told while nothing is finished.
 _TELL_S = 0.2
 
@@ -153,18 +146,24 @@ def run_in_pool(
     disk = ThreadPoolExecutor(count)
     finished = here = len(first.images)
     waiting: dict[Future[Any], Unit] = {}
+    # Waiting for hundreds of futures asks each of them, each time: they come by themselves instead.
+    ready: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
     try:
         with _uninterrupted():
             waiting.update({pool.submit(_make, chunk): chunk for chunk in rest})
+        for future in waiting:
+            future.add_done_callback(ready.put)
         while waiting:
-            done, _ = wait(waiting, timeout=_TELL_S, return_when=FIRST_COMPLETED)
-            for future in done:
+            with suppress(queue.Empty):
+                future = ready.get(timeout=_TELL_S)
                 found, chunk = future.result(), waiting.pop(future)
                 if isinstance(found, _Made):
-                    waiting[disk.submit(found.published)] = chunk
-                    continue
-                finished += len(chunk.images)
-                yield found
+                    published = disk.submit(found.published)
+                    waiting[published] = chunk
+                    published.add_done_callback(ready.put)
+                else:
+                    finished += len(chunk.images)
+                    yield found
             # Images of chunks that were there already are counted when they are found.
             tell(max(finished, here + started.value))
     except BrokenProcessPool as error:
@@ -220,6 +219,7 @@ class _Worker:
             self._add(1)
 
         outcomes = self._maker.make(chunk, step=step, publish=written.append)
+        gc.collect()
         self._add(len(chunk.images) - done)
         return _Made(outcomes, tuple(written))
 
@@ -241,9 +241,10 @@ def _begin(job: Job, count: Any, stop: Any) -> None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _worker = _Worker(job, count, stop)
     # Targets refer to nothing that refers to them: they go by themselves. Looking through all of
-    # them for rings of objects, again and again, takes a twentieth of the time.
+    # them for rings of objects, again and again, takes a twentieth of the time; between chunks
+    # there is next to nothing to look through.
     gc.freeze()
-    gc.set_threshold(_UNCOLLECTED)
+    gc.disable()
 
 
 def _quietly() -> None:

@@ -110,7 +110,10 @@ def project_clip(  # noqa: PLR0913  what goes in, and how
 
 
 def _units(clip: ClipFolder, specs: TargetSpecs) -> list[Unit]:
-    """Chunks of images and of ticks: the first of each camera and head, then the rest."""
+    """Chunks of images and of ticks: the first of each camera and head, then the rest.
+
+    Of the rest the slowest come first: at the end nobody waits long for the last.
+    """
     heads = [spec for _, spec in specs.heads]
     images = chunks_of(clip, specs) if any(spec.has_images for spec in heads) else []
     ticks = list(tick_chunks(clip.ticks_ns().tolist(), clip.trajectory, heads))
@@ -124,7 +127,8 @@ def _units(clip: ClipFolder, specs: TargetSpecs) -> list[Unit]:
     units: list[Unit] = [*images, *ticks]
     # The quickest first: the sooner there is something to look at.
     firsts = sorted((unit for unit in units if unit.number == 0), key=_cost)
-    return firsts + [unit for unit in units if unit.number != 0]
+    rest = [unit for unit in units if unit.number != 0]
+    return firsts + sorted(rest, key=lambda unit: _cost(unit)[:2], reverse=True)
 
 
 def _cost(unit: Unit) -> tuple[bool, bool, int]:
