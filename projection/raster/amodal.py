@@ -86,9 +86,10 @@ def silhouettes(
     ]
     visits = [np.zeros(len(wanted), dtype=np.int32)] * 2
     if known is not None:
-        is_told = np.isin(wanted, tuple(told)).astype(np.int32)
+        is_told = np.array([owner in told for owner in wanted.tolist()], dtype=np.int32)
         visits = [bounds_of(zbuffer.visits, span) * is_told for span in spans[2:]]
-    same = np.isin(wanted, np.asarray(drawn_as_is, dtype=np.int32))
+    as_is = set(np.asarray(drawn_as_is, dtype=np.int32).tolist())
+    same = np.array([owner in as_is for owner in wanted.tolist()], dtype=np.bool_)
     labels = np.stack([*spans, same, *visits], axis=1).astype(np.int32)
     memory = workspace or Workspace()
     camera, painter = zbuffer.view.camera, zbuffer.painter

@@ -139,10 +139,10 @@ def paint_bodies(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level
     """Draw bodies into the buffers or, where a coverage has lines, stamp them into that."""
     areas, blocks, runs = tiles
     for body in range(part[0], part[1]):
-        edges = bodies.counts[body, 1]
+        edges = (1 << bodies.counts[body, 1]) - 1
         across = 0, blocks.shape[2]
         if not lines.rolling:
-            strip_planes(bodies, body, lines, 0, memory)
+            strip_planes(bodies, body, lines, 0, edges, memory)
         meets = False
         for block in range(blocks.shape[1]):
             for entry in range(4):
@@ -152,29 +152,36 @@ def paint_bodies(  # noqa: C901, PLR0912, PLR0913, PLR0917  what is drawn, level
             if not (meets and row_meets(blocks, block, across, memory)):
                 continue
             # Of what is small the cone says enough.
-            asked = edges if memory.cap[3] > _SMALL else 0
+            is_small = memory.cap[3] <= _SMALL
+            asked = 0 if is_small else edges
             if lines.rolling:
                 block_cap(bodies, body, lines, block, count, memory)
-                if asked:
+                if not is_small:
                     block_planes(bodies, body, lines, block, count, memory)
             around = memory.block if lines.rolling else memory.middle
-            begin, end = sweep((blocks, block), across, asked, around, memory)
+            begin, end, crossing = sweep((blocks, block), across, asked, around, memory)
             if begin == end:
                 continue
+            # Edges that hold all of these blocks hold all of their strips.
+            asked = edges if is_small else crossing
             within = begin * BLOCK_RUNS, min(end * BLOCK_RUNS, runs.shape[2])
             for strip in range(block * _STRIPS, min((block + 1) * _STRIPS, runs.shape[1])):
-                touched = within
+                first, last, crossing = within[0], within[1], asked
                 if lines.rolling:
                     if not row_meets(runs, strip, within, memory):
                         continue
-                    if asked:
-                        touched = sweep((runs, strip), within, asked, memory.block, memory)
-                        if touched[0] == touched[1]:
+                    if not is_small:
+                        first, last, crossing = sweep(
+                            (runs, strip), within, asked, memory.block, memory
+                        )
+                        if first == last:
                             continue
-                    strip_planes(bodies, body, lines, strip, memory)
-                touched = sweep((runs, strip), touched, edges, memory.middle, memory)
-                if touched[0] < touched[1]:
-                    place = strip, touched[0], touched[1], lines.rolling
+                    strip_planes(bodies, body, lines, strip, crossing, memory)
+                first, last, _ = sweep(
+                    (runs, strip), (first, last), crossing, memory.middle, memory
+                )
+                if first < last:
+                    place = strip, first, last, lines.rolling
                     _paint_tiles(body, bodies, place, buffers, own, coverage, memory, visits)
 
 

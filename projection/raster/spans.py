@@ -37,7 +37,7 @@ from projection.raster.poses import Lines, line_poses
 from projection.raster.rays import RUN, STRIP, tile_counts
 from projection.raster.shapes import MOST_EDGES, MOST_FACES
 from projection.raster.stock import Stock, has_room, take_stock
-from projection.raster.strips import AXIS, VECTOR, Scratch, move, outline_planes, scratch
+from projection.raster.strips import ALL_EDGES, AXIS, VECTOR, Scratch, move, outline_planes, scratch
 from projection.raster.tessellate import Triangles
 from projection.raster.visits import Known, Visits
 from projection.view import View
@@ -169,7 +169,7 @@ def write_spans(  # noqa: PLR0912  an edge may begin spans, end them, or bound c
     fx, fy, cx, cy = intrinsics[0], intrinsics[1], intrinsics[2], intrinsics[3]
     for body in range(len(spans.columns)):
         move(bodies, body, lines.strips[0], memory)
-        outline_planes(bodies, body, memory)
+        outline_planes(bodies, body, ALL_EDGES, memory)
         if memory.side[0] == 0.0:
             continue
         for face in range(bodies.counts[body, 2]):

@@ -40,6 +40,8 @@ _SLACK = 1e-6
 #: What a body does to a tile: nothing, or it holds all of it, else one bit for each of its edges
 #: that may cross the tile.
 MISSED, WHOLLY = -1, 0
+#: All edges that a body may have, one bit each.
+ALL_EDGES = (1 << MOST_EDGES) - 1
 #: Runs of a strip in a block.
 BLOCK_RUNS = BLOCK // 16
 _FAR = np.float32(9.0)
@@ -147,8 +149,8 @@ def _across(p: _Three, q: _Three) -> _Three:
 
 
 @bare_inlined
-def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
-    """Write the planes of a body's edges and faces, from ``memory.moved``, to ``memory``.
+def outline_planes(bodies: Bodies, body: int, asked: int, memory: Scratch) -> None:
+    """Write the planes of a body's faces and of the edges asked for, from ``memory.moved``.
 
     A ray d from the camera meets the body, in front of the camera, exactly where d . normal of all
     edges is zero or more, wherever the body lies. Where a line sees a triangle edge on, all of its
@@ -176,6 +178,8 @@ def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
         side = all8(-1.0)
     store(memory.side, 0, side)
     for edge in range(bodies.counts[body, 1]):
+        if not (asked >> edge) & 1:
+            continue
         p = _three(moved, bodies.edges[body, edge, 0] * VECTOR)
         q = _three(moved, bodies.edges[body, edge, 1] * VECTOR)
         # ``edges`` has the sign for a front, where ``side`` is -1.
@@ -188,11 +192,13 @@ def outline_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
 
 
 @bare_inlined
-def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
+def unit_planes(bodies: Bodies, body: int, asked: int, memory: Scratch) -> None:
     """Write ``memory.planes`` and ``memory.faces`` from ``normals`` and ``inverse``."""
     zero, one = all8(0.0), all8(1.0)
     on_edge, beyond = all8_f32(0.0), all8_f32(ABOVE_ZERO)
     for edge in range(bodies.counts[body, 1]):
+        if not (asked >> edge) & 1:
+            continue
         x, y, z = _three(memory.normals, edge * VECTOR)
         length = square_root(x * x + y * y + z * z)
         part = choose(length > zero, one / length, zero)
@@ -212,19 +218,32 @@ def unit_planes(bodies: Bodies, body: int, memory: Scratch) -> None:
 
 
 @bare_inlined
-def strip_planes(bodies: Bodies, body: int, lines: Lines, strip: int, memory: Scratch) -> None:
-    """All planes of a body in the lines of a strip, and how they differ."""
+def strip_planes(
+    bodies: Bodies, body: int, lines: Lines, strip: int, asked: int, memory: Scratch
+) -> None:
+    """Planes of a body in the lines of a strip, and how they differ.
+
+    Args:
+        bodies: All of them.
+        body: Which one.
+        lines: The picture's.
+        strip: Which eight of these.
+        asked: A bit for each edge whose plane is needed; faces always are.
+        memory: Written.
+    """
     move(bodies, body, lines.strips[strip], memory)
-    outline_planes(bodies, body, memory)
-    unit_planes(bodies, body, memory)
-    _spread(bodies.counts[body, 1], lines.rolling, memory)
+    outline_planes(bodies, body, asked, memory)
+    unit_planes(bodies, body, asked, memory)
+    _spread(bodies.counts[body, 1], asked, lines.rolling, memory)
 
 
 @bare_inlined
-def _spread(edges: int, rolling: bool, memory: Scratch) -> None:  # noqa: FBT001
+def _spread(edges: int, asked: int, rolling: bool, memory: Scratch) -> None:  # noqa: FBT001
     """Write the planes in a strip's middle, and how far the others are from them."""
     half = STRIP // 2
     for edge in range(edges):
+        if not (asked >> edge) & 1:
+            continue
         at = edge * PLANE
         x, y, z = (
             memory.planes[at + half],
@@ -265,7 +284,7 @@ def block_planes(
     middle = middle_line(block, BLOCK, count)
     within = middle % STRIP
     move(bodies, body, lines.strips[middle // STRIP], memory)
-    outline_planes(bodies, body, memory)
+    outline_planes(bodies, body, ALL_EDGES, memory)
     moved = memory.moved
     turn, way, seconds = lines.spreads[block, 0], lines.spreads[block, 1], lines.spreads[block, 2]
     moves = len(bodies.speeds) > 0 and _moves(bodies, body)
@@ -377,37 +396,42 @@ def _cap_of_lanes(p: _Three, room_m: float, turn_rad: float, cap: Float64Array) 
 def sweep(
     tiles: tuple[Float32Array, int],
     part: tuple[int, int],
-    edges: int,
+    asked: int,
     middle: Float32Array,
     memory: Scratch,
-) -> tuple[int, int]:
+) -> tuple[int, int, int]:
     """Write what a body does to some tiles of a row to ``memory.state``, ``LANES`` at a time.
 
     Args:
         tiles: A table of tiles, and the row.
         part: Which tiles: first, after the last.
-        edges: How many of the body's are asked.
+        asked: A bit for each of the body's edges that is asked; the others hold all tiles.
         middle: (6, 4) their planes, see ``Scratch.middle``.
         memory: Holds the body's cone; written.
 
     Returns:
-        The tiles that aren't missed: first, after the last.
+        The tiles that aren't missed: first, after the last; and a bit for each edge that may cross
+        any of them.
     """
     table, row = tiles
     cone = _cone_of(memory.cap)
-    begin, end = part[1], part[0]
+    begin, end, crosses = part[1], part[0], 0
     for at in range(part[0] // LANES * LANES, part[1], LANES):
         lanes = _tiles_of(table, row, at)
         there = _in_cone(lanes, cone)
         if bits_of(there) != 0:
             crossing = all16_i32(np.int32(0))
-            for edge in range(edges):
+            for edge in range(MOST_EDGES):
+                if not (asked >> edge) & 1:
+                    continue
                 a, b, c, slack = _plane_of(middle, edge)
                 height = lanes[0] * a + lanes[1] * b + lanes[2] * c
                 # Not the other way round: nothing is known of what isn't a number.
                 there = there & ~(height + slack < all16(0.0) - lanes[3])
                 outside = ~(height - slack >= lanes[4])
                 crossing = crossing | (numbers_of(outside) & all16_i32(np.int32(1 << edge)))
+                if bits_of(outside & there) != 0:
+                    crosses |= 1 << edge
             if bits_of(there) != 0:
                 begin, end = min(begin, at), at + LANES
             store(memory.state, at, choose(there, crossing, all16_i32(np.int32(MISSED))))
@@ -418,7 +442,7 @@ def sweep(
         begin += 1
     while end > begin and memory.state[end - 1] == MISSED:
         end -= 1
-    return begin, end
+    return begin, end, crosses
 
 
 #: Of tiles: rays near their middles, x, y and z, and their reaches, outer and inner.

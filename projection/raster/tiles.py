@@ -220,7 +220,7 @@ def recall(  # noqa: PLR0913, PLR0917  what is known, and where it goes
                 # Something else is in front, but perhaps not as near as this counts.
                 here = (body, strip) if lines.rolling else (body, 0)
                 if here != before:
-                    strip_planes(bodies, body, lines, here[1], memory)
+                    strip_planes(bodies, body, lines, here[1], 0, memory)
                     before = here
                 rays = _rays_of(buffers[0], strip, run, line)
                 new = _nearest(rays, faces, line if lines.rolling else 0, memory)
