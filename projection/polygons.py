@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,7 +108,8 @@ class _Projector:
         if area <= 0.0:
             return None
         (u0, v0), (u1, v1) = pixels.min(axis=0).tolist(), pixels.max(axis=0).tolist()
-        rings = tuple(np.split(pixels, bounds[: found - 1]))
+        cuts = pairwise([0, *bounds[:found].tolist()])
+        rings = tuple([pixels[begin:end] for begin, end in cuts])
         return PolygonTarget(rings, area, (u0, v0, u1, v1))
 
     def _filled(

@@ -1,8 +1,8 @@
 """One image drawn: what is in front, whose each pixel is, what of a label is seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,7 @@ _LABELS = ("cuboids", "polygons")
 OCCLUDERS = (*_LABELS, *SOURCES)
 
 
-@dataclass(frozen=True, slots=True)
-class Silhouette:
+class Silhouette(NamedTuple):
     """A label's own pixels.
 
     Attributes:
@@ -167,7 +166,7 @@ class Drawing:
         )  # fmt: skip
         named = zip(found.hiders.tolist(), found.hider_px.tolist(), strict=True)
         hiders = [
-            tuple((hider, px) for hider, px in zip(*pair, strict=True) if hider >= 0)
+            tuple([(hider, px) for hider, px in zip(*pair, strict=True) if hider >= 0])
             for pair in named
         ]
         columns = (

@@ -1,7 +1,7 @@
 """All targets of one image that specs ask for, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,14 +10,14 @@ from projection.batch.boxes import BoxMaker, BoxNeeds
 from projection.batch.drawing import Drawing
 from projection.batch.image_targets import ImageTargets, LabelTarget
 from projection.batch.label_table import BatchLabel, classes_of
-from projection.batch.lines import LineTables
 from projection.batch.pictures import DEPTH_PICTURES, ClassPictures, id_picture
 from projection.batch.point_scene import PointScene
 from projection.batch.scene import Seen, Surfaces
 from projection.batch.scenery import MESH, Scenery
-from projection.batch.stills import Stills
+from projection.batch.stills import Stills, StillTables
 from projection.raster.memory import Workspace
 from projection.target_spec import TargetSpec
+from projection.target_spec.rules import Visibility
 
 
 class Head:
@@ -33,6 +33,7 @@ class Head:
         self.spec = spec
         self.names = classes_of(labels, spec)
         self.rows = frozenset(row for row, name in enumerate(self.names) if name is not None)
+        self._has_rules = replace(spec.visibility, otherwise="drop") != Visibility()
 
     @cached_property
     def spec_hash(self) -> str:
@@ -66,6 +67,8 @@ class Head:
 
     def breaks_a_rule(self, target: LabelTarget) -> bool:
         """Whether a visibility rule is against a label."""
+        if not self._has_rules:
+            return False
         rules, seen, far = self.spec.visibility, target.silhouette, target.distance_m
         box = target.box_clipped
         against = [
@@ -97,14 +100,31 @@ class _Group:
     numbers: tuple[int, ...]
     heads: tuple[Head, ...]
     points: PointScene
+    _rows: dict[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
 
     def wants(self, *names: str) -> bool:
         """Whether any head wants any of these targets."""
         return any(head.spec.wants(*names) for head in self.heads)
 
     def rows(self, *names: str) -> frozenset[int]:
-        """The labels that heads want any of these targets of."""
-        return frozenset().union(*(head.rows for head in self.heads if head.spec.wants(*names)))
+        """The labels that heads want any of these targets of; of none: all labels."""
+        found = self._rows.get(names)
+        if found is None:
+            heads = [head.rows for head in self.heads if not names or head.spec.wants(*names)]
+            found = self._rows[names] = frozenset().union(*heads)
+        return found
+
+    @cached_property
+    def far(self) -> frozenset[int]:
+        """The labels whose distance or depth a head needs."""
+        heads = [head.rows for head in self.heads if head.spec.visibility.needs_distance]
+        return self.rows("distance", "depth").union(*heads)
+
+    @cached_property
+    def surfaced(self) -> frozenset[int]:
+        """The labels whose masks a head needs."""
+        heads = [head.rows for head in self.heads if head.spec.needs_silhouettes]
+        return frozenset().union(*heads)
 
 
 class ImageMaker:
@@ -129,7 +149,7 @@ class ImageMaker:
         self._surfaces = Surfaces(self._labels, self._scenery.triangles(len(self._labels) + MESH))
         self._memory = Workspace(), Workspace()
         self._boxes = BoxMaker(self._labels)
-        self._lines = LineTables()
+        self._tables = StillTables()
         self._points: dict[object, PointScene] = {}
         self._groups: dict[tuple[int, ...], list[_Group]] = {}
 
@@ -164,8 +184,8 @@ class ImageMaker:
     def _make(self, seen: Seen, group: _Group) -> list[ImageTargets]:
         specs = [head.spec for head in group.heads]
         targets = {target.row: target for target in self._boxes.make(seen, _box_needs(group))}
-        boxes = np.isin(seen.boxes, list(targets))
-        wanted = frozenset().union(*(head.rows for head in group.heads))
+        boxes = np.array([row in targets for row in seen.boxes.tolist()], dtype=np.bool_)
+        wanted = group.rows()
         for row in seen.others.tolist():
             if row in wanted:
                 targets[row] = LabelTarget(row=row, attributes=self._labels[row].label.attributes)
@@ -176,30 +196,25 @@ class ImageMaker:
                 group.points,
             )  # fmt: skip
         self._stills(seen, group, targets, drawing)
-        if drawing is not None:
-            rows = frozenset().union(
-                *(head.rows for head in group.heads if head.spec.needs_silhouettes)
-            )
-            if rows:
-                # Kept apart from the pictures: both are drawn in the same memory.
-                for row, found in drawing.silhouettes(sorted(rows & targets.keys())).items():
-                    targets[row].silhouette = found
+        if drawing is not None and group.surfaced:
+            # Kept apart from the pictures: both are drawn in the same memory.
+            rows = sorted(group.surfaced & targets.keys())
+            for row, found in drawing.silhouettes(rows).items():
+                targets[row].silhouette = found
         return [self._of_head(head, targets, drawing) for head in group.heads]
 
     def _stills(
         self, seen: Seen, group: _Group, targets: dict[int, LabelTarget], drawing: Drawing | None
     ) -> None:
         """Labels that aren't boxes."""
-        still = {row for row in targets if self._labels[row].track is None}
-        stills = Stills(self._labels, group.points, self._lines)
+        still = sorted(row for row in targets if self._labels[row].track is None)
+        stills = Stills(self._labels, group.points, self._tables)
         tolerance = group.heads[0].spec.tolerance_px
-        far = group.rows("distance", "depth").union(
-            *(head.rows for head in group.heads if head.spec.visibility.needs_distance)
-        )
-        stills.nearest(seen, targets, sorted(still & far))
+        stills.nearest(seen, targets, [row for row in still if row in group.far])
 
         def rows(*names: str) -> list[int]:
-            return sorted(still & group.rows(*names))
+            wanted = group.rows(*names)
+            return [row for row in still if row in wanted]
 
         stills.lines(seen, targets, rows("polyline"), drawing, tolerance)
         stills.polygons(seen, targets, rows("polygon", "box2d_clipped"), tolerance)

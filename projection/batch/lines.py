@@ -3,8 +3,8 @@
 import math
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +27,7 @@ _KEPT = 8
 _EXACT = 8
 
 
-@dataclass(frozen=True, slots=True)
-class LinePiece:
+class LinePiece(NamedTuple):
     """A connected piece of a line, all of it seen or all of it hidden.
 
     Attributes:
@@ -143,8 +142,9 @@ def _split(
     )
     count = _cut(vertices, ends, (samples, places, clear), cut, bounds)
     found: list[list[LinePiece]] = [[] for _ in range(len(ends))]
+    uv, parameter = cut[:, :2], cut[:, 2]
     for part, begin, end, visible in bounds[:count].tolist():
-        found[part].append(_piece(cut[begin:end], visible=visible != 0))
+        found[part].append(LinePiece(uv[begin:end], parameter[begin:end], visible != 0))
     return found
 
 

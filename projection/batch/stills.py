@@ -1,6 +1,7 @@
 """Labels that stand still in one image: lines, surfaces, keypoints, points."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -17,6 +18,32 @@ from projection.polygons import project_polygons
 from projection.status import Status
 
 Found = Mapping[int, LabelTarget]
+#: How many sets of vertices are kept.
+_KEPT = 8
+
+
+class StillTables:
+    """What stands still, in arrays: from image to image it is mostly the same."""
+
+    def __init__(self) -> None:
+        self.lines = LineTables()
+        self._vertices: OrderedDict[tuple[int, ...], tuple[Float64Array, Int64Array]] = (
+            OrderedDict()
+        )
+
+    def vertices(
+        self, rows: Sequence[int], make: Callable[[int], Float64Array]
+    ) -> tuple[Float64Array, Int64Array]:
+        """Vertices (n, 3) of rows of the label table, and where each row's end (k,)."""
+        key = tuple(rows)
+        found = self._vertices.get(key)
+        if found is None:
+            parts = [make(row) for row in rows]
+            ends = np.cumsum([len(part) for part in parts])
+            found = self._vertices[key] = np.concatenate([np.zeros((0, 3)), *parts]), ends
+            while len(self._vertices) > _KEPT:
+                self._vertices.popitem(last=False)
+        return found
 
 
 class Stills:
@@ -25,11 +52,11 @@ class Stills:
     Args:
         labels: The label table.
         points: The points of labels.
-        tables: Where lines are kept from image to image.
+        tables: What is kept from image to image.
     """
 
     def __init__(
-        self, labels: tuple[BatchLabel, ...], points: PointScene, tables: LineTables
+        self, labels: tuple[BatchLabel, ...], points: PointScene, tables: StillTables
     ) -> None:
         self._labels = labels
         self._points = points
@@ -37,12 +64,27 @@ class Stills:
 
     def nearest(self, seen: Seen, found: Found, rows: Sequence[int]) -> None:
         """Distance and depth of labels' nearest vertices."""
-        parts = [self._vertices(row, seen.view.time_ns) for row in rows]
-        chosen = [row for row, part in zip(rows, parts, strict=True) if len(part)]
+        points = [row for row in rows if isinstance(self._labels[row].label, Points)]
+        still = [row for row in rows if row not in points] if points else rows
+
+        def of_row(row: int) -> Float64Array:
+            return self._vertices(row, seen.view.time_ns)
+
+        vertices, ends = self._tables.vertices(still, of_row)
+        chosen = list(still)
+        # Points that a label chose of sweeps are others in each image.
+        for row in points:
+            part = of_row(row)
+            vertices = np.concatenate([vertices, part])
+            ends = np.append(ends, len(vertices))
+            chosen.append(row)
+        counts = np.diff(ends, prepend=0)
+        if not counts.all():
+            chosen = [row for row, count in zip(chosen, counts.tolist(), strict=True) if count]
+            ends = ends[counts > 0]
         if not chosen:
             return
-        local = np.concatenate(parts) - seen.view.origin_m
-        ends = np.cumsum([len(part) for part in parts if len(part)])
+        local = vertices - seen.view.origin_m
         nearest = local[_nearest(local, ends)]
         distances = np.sqrt((nearest * nearest).sum(axis=1)).tolist()
         depths = seen.view.to_camera(nearest)[:, 2].tolist()
@@ -73,7 +115,7 @@ class Stills:
             row: label for row in rows if isinstance(label := self._labels[row].label, Polyline)
         }
         zbuffer = drawing.occluders if drawing is not None and lines else None
-        for row, pieces in lines_of(seen, lines, zbuffer, tolerance_px, self._tables).items():
+        for row, pieces in lines_of(seen, lines, zbuffer, tolerance_px, self._tables.lines).items():
             found[row].pieces = pieces
 
     def polygons(self, seen: Seen, found: Found, rows: Iterable[int], tolerance_px: float) -> None:
