@@ -123,22 +123,27 @@ def concatenate(parts: Sequence[Triangles], origin_m: npt.ArrayLike | None = Non
         return surface(centre, np.zeros((0, 3, 3)), [])
     origin = parts[0].origin_m if origin_m is None else rows(origin_m, 3, "origin_m")[0]
     moves = any(part.velocities_mps is not None for part in parts)
-    speeds = [
-        np.zeros_like(part.vertices_m) if part.velocities_mps is None else part.velocities_mps
-        for part in parts
-    ]
     solids, bodies = [], 0
     for part in parts:
-        solids.append(np.where(part.solids >= 0, part.solids + bodies, -1).astype(np.int32))
-        bodies += int(part.solids.max(initial=-1)) + 1
+        last = int(part.solids.max(initial=-1))
+        counted = part.solids
+        if last >= 0 and bodies:
+            counted = np.where(counted >= 0, counted + bodies, -1).astype(np.int32)
+        solids.append(counted)
+        bodies += last + 1
     return Triangles(
         origin,
         np.concatenate([_about(part, origin) for part in parts]),
         np.concatenate([part.owners for part in parts]),
-        np.concatenate(speeds) if moves else None,
+        np.concatenate([_speeds(part) for part in parts]) if moves else None,
         np.concatenate(solids),
         np.concatenate([part.nearer for part in parts]),
     )
+
+
+def _speeds(part: Triangles) -> Float64Array:
+    """The corners' velocities, zeros where nothing moves."""
+    return np.zeros_like(part.vertices_m) if part.velocities_mps is None else part.velocities_mps
 
 
 def _about(part: Triangles, origin: Float64Array) -> Float64Array:
