@@ -85,8 +85,11 @@ export function SpecPanel({
           </Text>
         )}
         {checked?.notes.map((note) => (
-          <Text key={`${note.line} ${note.message}`} size="sm" c="yellow" data-testid="spec-note">
-            Line {note.line}: {note.message}
+          <Text key={`${note.line} ${note.message}`} size="sm" data-testid="spec-note">
+            <Text span inherit fw={600}>
+              Line {note.line}
+            </Text>{' '}
+            {note.message}
           </Text>
         ))}
       </div>
