@@ -13,6 +13,12 @@ EXACT_PX = 0.005
 
 PINHOLE = {key: value for key, value in CAMERAS[0].items() if key != "name"}
 
+CYLINDER = next(
+    {key: value for key, value in camera.items() if key != "name"}
+    for camera in CAMERAS
+    if camera["name"] == "cylindrical"
+)
+
 RIGS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ("pinhole", PINHOLE, FRONT, {"type": "global"}),
     ("distorted", WIDE, FRONT, {"type": "global"}),
@@ -29,6 +35,7 @@ RIGS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         SIDE,
         {"type": "rolling", "direction": "right_to_left", "line_delay_ns": 24_000.0},
     ),
+    ("cylinder", CYLINDER, FRONT, {"type": "global"}),
 ]
 
 #: Where from the camera (its own axes, metres), and how large.
@@ -41,6 +48,13 @@ PLACES: list[tuple[str, list[float], list[float]]] = [
     ("around the camera", [0.1, 0.1, 0.2], [5.0, 3.0, 2.5]),
     ("behind", [0.4, 0.2, -7.0], [4.5, 1.9, 1.5]),
     ("touching the corner", [6.0, -3.9, 8.5], [2.0, 2.0, 2.0]),
+]
+
+#: The same where a cylinder's columns come round: nearly touched, overhead, across the seam.
+NEAR: list[tuple[str, list[float], list[float]]] = [
+    ("a hand away", [0.3, 1.1, 0.6], [0.5, 1.6, 1.0]),
+    ("overhead", [0.2, -1.3, 0.3], [3.0, 2.0, 0.6]),
+    ("behind, close", [0.1, 0.4, -1.4], [1.2, 1.1, 1.3]),
 ]
 
 
@@ -76,7 +90,8 @@ def outlines() -> dict[str, Any]:
         trajectory = motion(0.0)
         view = View(camera, None, trajectory, EPOCH_NS)
         boxes = []
-        for name, place, size in PLACES:
+        places = PLACES + (NEAR if lens["model"] == "cylindrical" else [])
+        for name, place, size in places:
             label = _label(name, view, place, size, float(generator.uniform(-3.1, 3.1)))
             target = project_cuboid(view, Track.from_dict(label), tolerance_px=EXACT_PX)
             boxes.append({"label": label, "target": None if target is None else _target(target)})
