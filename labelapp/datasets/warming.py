@@ -15,12 +15,13 @@ import tempfile
 import threading
 from functools import lru_cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
-import autolabel
-import projection
-
-_PACKAGES = tuple(Path(str(package.__file__)).parent for package in (projection, autolabel))
+# Found, not imported: servers need none of the compiled code until somebody asks for it.
+_PACKAGES = tuple(
+    Path(str(found.origin)).parent for found in map(find_spec, ("projection", "autolabel")) if found
+)
 _STAMP = "kernels.compiled"
 _NICE = "10"
 
