@@ -36,6 +36,7 @@ RIGS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"type": "rolling", "direction": "right_to_left", "line_delay_ns": 24_000.0},
     ),
     ("cylinder", CYLINDER, FRONT, {"type": "global"}),
+    ("part of a cylinder", {**CYLINDER, "max_angle_rad": 1.6}, SIDE, {"type": "global"}),
 ]
 
 #: Where from the camera (its own axes, metres), and how large.

@@ -197,7 +197,7 @@ class BoxProjector {
       start = end;
     }
     const within = areaOf(kept, ends);
-    const clipped = extentOf(kept, 0, kept.length);
+    const clipped = isInside ? extentAround(kept, this.#picture) : extentOf(kept, 0, kept.length);
     if (!(within > 0) || clipped === null) return null;
     const loops_px = ends
       .map((end, i) => kept.slice(ends[i - 1] ?? 0, end))
@@ -240,6 +240,29 @@ class BoxProjector {
 }
 
 const seen = new Float64Array(SEEN_LENGTH);
+
+/**
+ * The tight box of the picture less the holes in it. All corners of what is left are among the points, and but for the
+ * picture's own corners that a hole holds, which are there twice, all points are its corners.
+ */
+function extentAround(points: PixelBuffer, picture: PixelBox): PixelBox | null {
+  const { u0, u1, v0, v1 } = picture;
+  const times = new Map<string, number>();
+  const nameOf = (u: number, v: number): string | null =>
+    (u === u0 || u === u1) && (v === v0 || v === v1) ? `${u} ${v}` : null;
+  const flat = points.slice(0, points.length);
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = nameOf(flat[i]!, flat[i + 1]!);
+    if (name !== null) times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  const left = new PixelBuffer();
+  for (let i = 0; i < flat.length; i += 2) {
+    const [u, v] = [flat[i]!, flat[i + 1]!];
+    const name = nameOf(u, v);
+    if (name === null || times.get(name) === 1) left.push(u, v);
+  }
+  return extentOf(left, 0, left.length);
+}
 
 function areaOf(pixels: PixelBuffer, ends: readonly number[]): number {
   let area = 0;
