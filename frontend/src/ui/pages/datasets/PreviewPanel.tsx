@@ -189,7 +189,7 @@ function Waiting({ slug }: { readonly slug: string }) {
   return (
     <Text size="sm" data-testid="preview-waiting">
       {isCompiled.data === false
-        ? 'The first time on this machine: compiling what projects. This takes a minute or two, once.'
+        ? 'First time on this machine: the projection is being compiled. This takes a minute or two, once.'
         : 'Projecting…'}
     </Text>
   );
