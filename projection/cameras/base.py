@@ -43,6 +43,16 @@ def focal_and_centre(params: Fields) -> tuple[float, float, float, float]:
     )
 
 
+def refuse_distortion(params: Fields, model: str) -> None:
+    """Refuse coefficients that a model has no place for: without them all pixels would be wrong.
+
+    Raises:
+        SpecError: There is a ``distortion`` that isn't all zeros.
+    """
+    if params.has("distortion") and any(params.numbers("distortion", range(15))):
+        raise params.error("distortion", f"none with the model {model}")
+
+
 def capped(limit_rad: float, max_angle_rad: float | None) -> float:
     """The lens's own limit, or the one that its maker gives where that is less."""
     return limit_rad if max_angle_rad is None else min(limit_rad, max_angle_rad)

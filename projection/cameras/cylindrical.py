@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, UInt8Array
-from projection.cameras.base import angles, capped, focal_and_centre
+from projection.cameras.base import angles, capped, focal_and_centre, refuse_distortion
 from projection.spec import Fields
 from projection.status import Status
 
@@ -24,6 +24,7 @@ class Cylindrical:
     @classmethod
     def from_params(cls, params: Fields, max_angle_rad: float | None) -> "Cylindrical":
         """From the ``params`` of a camera."""
+        refuse_distortion(params, "cylindrical")
         return cls(*focal_and_centre(params), capped(math.pi, max_angle_rad))
 
     def project(self, points: Float64Array) -> tuple[Float64Array, UInt8Array]:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, UInt8Array
-from projection.cameras.base import angles, capped, cone_status, focal_and_centre, scaled
+from projection.cameras.base import (
+    angles,
+    capped,
+    cone_status,
+    focal_and_centre,
+    refuse_distortion,
+    scaled,
+)
 from projection.spec import Fields
 
 
@@ -25,6 +32,7 @@ class DoubleSphere:
     @classmethod
     def from_params(cls, params: Fields, max_angle_rad: float | None) -> "DoubleSphere":
         """From the ``params`` of a camera."""
+        refuse_distortion(params, "double_sphere")
         focal = focal_and_centre(params)
         xi = params.number("xi", above=-1.0, at_most=1.0)
         alpha = params.number("alpha")

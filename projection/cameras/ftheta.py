@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, UInt8Array
-from projection.cameras.base import angles, capped, cone_status
+from projection.cameras.base import angles, capped, cone_status, refuse_distortion
 from projection.cameras.theta import (
     along,
     half_turn_at_most,
@@ -40,6 +40,7 @@ class FTheta:
     @classmethod
     def from_params(cls, params: Fields, max_angle_rad: float | None) -> "FTheta":
         """From the ``params`` of a camera."""
+        refuse_distortion(params, "ftheta")
         reference = params.choice("reference", tuple(_FIELDS))
         field = _FIELDS[reference]
         polynomial = params.numbers(field, range(2, 11))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, UInt8Array
-from projection.cameras.base import capped, focal_and_centre
+from projection.cameras.base import capped, focal_and_centre, refuse_distortion
 from projection.spec import Fields
 from projection.status import Status
 
@@ -24,8 +24,7 @@ class Pinhole:
     @classmethod
     def from_params(cls, params: Fields, max_angle_rad: float | None) -> "Pinhole":
         """From the ``params`` of a camera."""
-        if params.has("distortion") and any(params.numbers("distortion", range(15))):
-            raise params.error("distortion", "none with the model pinhole (use opencv)")
+        refuse_distortion(params, "pinhole (use opencv)")
         return cls(*focal_and_centre(params), capped(math.pi / 2, max_angle_rad))
 
     def project(self, points: Float64Array) -> tuple[Float64Array, UInt8Array]:

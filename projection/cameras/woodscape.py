@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, UInt8Array
-from projection.cameras.base import capped
+from projection.cameras.base import capped, refuse_distortion
 from projection.cameras.theta import (
     half_turn_at_most,
     project_theta,
@@ -34,6 +34,7 @@ class WoodScape:
         Without ``cx``, the centre is half the width plus ``cx_offset`` less half a pixel (their
         pictures count from the corner); the same with ``cy``.
         """
+        refuse_distortion(params, "woodscape")
         k = params.numbers("k", (4,))
         limit_rad = half_turn_at_most(rising_until((0.0, *k), params, "k"))
         cx, cy = (

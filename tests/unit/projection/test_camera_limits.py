@@ -9,6 +9,14 @@ import pytest
 from projection import Camera, RigidTransform, SpecError, Status
 
 FOCAL = {"fx": 500.0, "fy": 500.0, "cx": 639.5, "cy": 479.5}
+#: Models without a ``distortion``, and what they have besides the focal length and the centre.
+BARE: list[tuple[str, dict[str, Any]]] = [
+    ("pinhole", {}),
+    ("cylindrical", {}),
+    ("double_sphere", {"xi": -0.2, "alpha": 0.6}),
+    ("woodscape", {"k": [340.0, -19.0, 26.0, -4.0], "aspect_ratio": 1.0}),
+    ("ftheta", {"reference": "forward", "angle_to_pixeldist": [0.0, 500.0]}),
+]
 
 
 def camera_of(model: str, **params: Any) -> Camera:
@@ -87,6 +95,7 @@ def test_coefficients_too_small_to_matter_change_nothing(
         ("pinhole", {"fx": 1e308}, "params.fx"),
         ("pinhole", {"skew": 1.5}, "params.skew"),
         ("opencv_fisheye", {"distortion": [0.0] * 4, "skew": 1.5}, "params.skew"),
+        *((model, {**own, "distortion": [0.0, 1e-3]}, "params.distortion") for model, own in BARE),
     ],
 )
 def test_numbers_that_no_lens_has_are_refused_with_the_fields_name(
@@ -95,6 +104,15 @@ def test_numbers_that_no_lens_has_are_refused_with_the_fields_name(
     with pytest.raises(SpecError) as caught:
         camera_of(model, **params)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(("model", "own"), BARE)
+def test_distortion_that_is_all_zeros_is_none(model: str, own: dict[str, Any]) -> None:
+    point = [[0.3, 0.2, 1.0]]
+    pixels = [
+        camera_of(model, **own, **more).project(point)[0] for more in ({}, {"distortion": [0.0]})
+    ]
+    assert np.array_equal(*pixels)
 
 
 def test_a_skew_of_zero_is_none() -> None:
