@@ -6,12 +6,16 @@ from itertools import pairwise
 import numpy as np
 
 from projection.arrays import BoolArray, Float64Array, Int64Array
+from projection.camera import Camera
+from projection.cameras.cylindrical import Cylindrical
 from projection.cones import cone_cosine, picture_cone_rad, picture_sides
 from projection.view import View
 
 _ROOM = 4096
 _NO_SIDES = np.empty((0, 3))
-_ANYWHERE = np.array([-1e7, -1e7, 1e7, 1e7])
+_FAR = 1e7
+#: Lens, frame and poses as kernels read them, see ``kernels.pack``.
+Packed = tuple[Float64Array, Float64Array, Float64Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ def project_edges(
     """
     close = close_edges(view, vertices, joined)
     others = _pieces(view, vertices, joined & ~close, tolerance_px, _NO_SIDES)
-    found, bounds = _with_close(view, vertices, close, others, (tolerance_px, _NO_SIDES, _ANYWHERE))
+    found, bounds = _with_close(
+        view, vertices, close, others, (tolerance_px, _NO_SIDES, _anywhere(view.camera))
+    )
     return [
         Piece(found[first:last, :2].copy(), found[first:last, 2].copy())
         for first, last in pairwise(bounds.tolist())
@@ -55,24 +61,52 @@ def edges_in_picture(
     Returns:
         (m, 3) u, v and parameter of all parts, and (k + 1,) where each begins, and the end.
     """
-    from projection.kernels.segments import clip_pieces  # noqa: PLC0415  kernels load slowly
-
     sides = picture_sides(view.camera)
     picture = np.array([-0.5, -0.5, view.camera.width - 0.5, view.camera.height - 0.5])
     close = close_edges(view, vertices, joined)
     found, bounds = _pieces(view, vertices, joined & ~close, tolerance_px, sides)
-    if len(bounds) > 1:
-        room = 2 * len(found) + 2
-        while True:
-            out, starts = np.empty((room, 3)), np.empty(room, dtype=np.int64)
-            count, parts = clip_pieces(
-                *view.packed, vertices, found, bounds[1:], picture, out, starts
-            )
-            if count >= 0:
-                break
-            room *= 4
-        found, bounds = out[:count], np.append(starts[:parts], count)
+    found, bounds = clipped_pieces(view.packed, vertices, (found, bounds), picture)
     return _with_close(view, vertices, close, (found, bounds), (tolerance_px, sides, picture))
+
+
+def clipped_pieces(
+    packed: Packed,
+    vertices: Float64Array,
+    pieces: tuple[Float64Array, Int64Array],
+    rectangle: Float64Array,
+) -> tuple[Float64Array, Int64Array]:
+    """The parts of pieces within a rectangle of the picture.
+
+    Args:
+        packed: The view.
+        vertices: (n, 6) see ``project_edges``.
+        pieces: (m, 3) u, v, parameter of all pieces, and (k + 1,) where each begins, and the end.
+        rectangle: (4,) u0, v0, u1, v1.
+
+    Returns:
+        As ``pieces``.
+    """
+    from projection.kernels.segments import clip_pieces  # noqa: PLC0415  kernels load slowly
+
+    found, bounds = pieces
+    if len(bounds) == 1:
+        return pieces
+    room = 2 * len(found) + 2
+    while True:
+        out, starts = np.empty((room, 3)), np.empty(room, dtype=np.int64)
+        count, parts = clip_pieces(*packed, vertices, found, bounds[1:], rectangle, out, starts)
+        if count >= 0:
+            return out[:count], np.append(starts[:parts], count)
+        room *= 4
+
+
+def _anywhere(camera: Camera) -> Float64Array:
+    """All there is of the picture's plane; of a cylinder one turn, as its columns come again."""
+    lens = camera.lens
+    if not isinstance(lens, Cylindrical):
+        return np.array([-_FAR, -_FAR, _FAR, _FAR])
+    half = np.pi * lens.fx
+    return np.array([lens.cx - half, -_FAR, lens.cx + half, _FAR])
 
 
 def close_edges(view: View, vertices: Float64Array, joined: BoolArray) -> BoolArray:

@@ -14,7 +14,7 @@ from projection.rigid import rotate
 from projection.view import View
 
 if TYPE_CHECKING:
-    from projection.slices import Packed
+    from projection.lines import Packed
 
 _ROOM = 4096
 

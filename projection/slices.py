@@ -13,15 +13,13 @@ from shapely.geometry import Polygon
 
 from projection.arrays import BoolArray, Float64Array
 from projection.kernels import boxes, segments
+from projection.lines import Packed, clipped_pieces
 from projection.regions import loops_of, on_cylinder, region_of
 from projection.rigid import multiply
 from projection.view import View
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
-
-#: Lens, frame and poses as kernels read them, see ``kernels.pack``.
-Packed = tuple[Float64Array, Float64Array, Float64Array]
 
 _FAR = 1e7
 _MARGIN = 4.0
@@ -174,11 +172,9 @@ def _still_pieces(
         room *= 4
     if not pieces:
         return []
-    ends = np.append(bounds[1:pieces], count)
-    room = 4 * count + 16
-    out, starts = np.empty((room, 3)), np.empty(room, dtype=np.int64)
-    count, parts = segments.clip_pieces(*packed, edge, found[:count], ends, rectangle, out, starts)
-    return np.split(out[:count], starts[1:parts]) if parts else []
+    whole = found[:count], np.append(bounds[:pieces], count)
+    parts, starts = clipped_pieces(packed, edge, whole, rectangle)
+    return np.split(parts, starts[1:-1]) if len(starts) > 1 else []
 
 
 def _gone_on(one: Float64Array, other: Float64Array) -> Float64Array | None:
